@@ -1,0 +1,35 @@
+"""From the model to the objects that a cluster and a mesh need: the expansion.
+
+Owns what is rendered and its order. Total on an environment that passed the checks. Must not know files, YAML or
+Git. To add a field to Deployment see `workload`; to routes see `routing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.expand.platform import gateways, namespaces
+from gitramp.expand.routing import apex, destination_rules, virtual_service
+from gitramp.expand.scaling import scaling
+from gitramp.expand.workload import workload
+from gitramp.model import Environment
+from gitramp.resource import Manifest, ManifestSet
+
+__all__ = ["expand"]
+
+
+def expand(environment: Environment) -> ManifestSet:
+    """Return every object of an environment, in one stable order."""
+    return ManifestSet.of(_manifests(environment))
+
+
+def _manifests(environment: Environment) -> Iterator[Manifest]:
+    yield from namespaces(environment)
+    yield from gateways(environment)
+    for service in environment.services.values():
+        yield apex(environment, service)
+        yield virtual_service(environment, service)
+        for track in service.tracks.values():
+            yield from workload(environment, service, track)
+            yield from scaling(environment, service, track)
+            yield from destination_rules(environment, service, track)

@@ -1,0 +1,54 @@
+"""The types gitramp emits, each in its one current version, and the labels on them.
+
+Owns names that several expansions share. Must not know how any object is filled.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitramp.model import Service, Track
+from gitramp.resource import GroupVersionKind, traced
+
+NAMESPACE = GroupVersionKind("", "v1", "Namespace")
+SERVICE = GroupVersionKind("", "v1", "Service")
+SERVICE_ACCOUNT = GroupVersionKind("", "v1", "ServiceAccount")
+CONFIG_MAP = GroupVersionKind("", "v1", "ConfigMap")
+DEPLOYMENT = GroupVersionKind("apps", "v1", "Deployment")
+AUTOSCALER = GroupVersionKind("autoscaling", "v2", "HorizontalPodAutoscaler")
+DISRUPTION_BUDGET = GroupVersionKind("policy", "v1", "PodDisruptionBudget")
+GATEWAY = GroupVersionKind("networking.istio.io", "v1", "Gateway")
+VIRTUAL_SERVICE = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
+DESTINATION_RULE = GroupVersionKind("networking.istio.io", "v1", "DestinationRule")
+PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
+
+MANAGED = {"app.kubernetes.io/managed-by": "gitramp"}
+_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+
+
+def selector(service: Service) -> dict[str, Any]:
+    """Return the labels that choose a track's pods within its namespace.
+
+    Only the name: a selector is immutable, so a version in it would not outlive a release.
+    """
+    return {"app.kubernetes.io/name": service.name}
+
+
+def service_labels(service: Service) -> dict[str, Any]:
+    """Return the labels of objects that belong to a whole service."""
+    return {"app.kubernetes.io/name": service.name, **MANAGED}
+
+
+def track_labels(service: Service, track: Track) -> dict[str, Any]:
+    """Return the labels of a track's objects: the recommended ones, and `app` and `version` as Istio reads them."""
+    version = image_version(track.image)
+    said = {"app.kubernetes.io/version": traced(version, track.at("image"), how="tag of image")} if version else {}
+    return {"app": service.name, "version": track.name, **service_labels(service), **said}
+
+
+def image_version(image: str) -> str:
+    """Return the tag of an image where it can be a label's value (63 characters), else nothing."""
+    name = image.partition("@")[0]
+    tag = name.rpartition(":")[2] if ":" in name.rpartition("/")[2] else ""
+    return tag if _LABEL_VALUE.fullmatch(tag) else ""

@@ -1,0 +1,99 @@
+"""One environment: the platform it runs on, its gateways and its services.
+
+Owns the top level of the format. Must not know how overlays are found or merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gitramp.model.key import Named, Placed, key
+from gitramp.model.service import Service, Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform(Placed):
+    """The versions that the rendered objects must be valid for."""
+
+    kubernetes: Literal["1.35", "1.36", "1.37"] = key(
+        "Kubernetes minor version of the cluster.", example="1.37", default="1.37"
+    )
+    istio: Literal["1.30", "1.31"] = key("Istio minor version of the mesh.", example="1.31", default="1.31")
+    cluster_domain: str = key("DNS domain of the cluster.", example="cluster.local", default="cluster.local")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespaces(Placed):
+    """The namespaces that gitramp renders."""
+
+    apex: str = key(
+        "Namespace of the addresses that callers use: `<service>.services`.", example="services", default="services"
+    )
+    pod_security: Literal["restricted", "baseline", "privileged"] = key(
+        "Pod Security level that the namespaces enforce. With sidecars, `restricted` and `baseline` need Istio's CNI "
+        "agent, because the sidecar's own init container asks for network rights.",
+        example="restricted",
+        default="restricted",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway(Named):
+    """An entry from outside: one port of the ingress gateway's pods."""
+
+    namespace: str = key(
+        "Namespace of the Gateway object; that of the addresses unless said otherwise.",
+        example="istio-ingress",
+        default="",
+    )
+    selector: Mapping[str, str] = key(
+        "Labels of the ingress gateway's pods.", example={"istio": "ingressgateway"}, minProperties=1
+    )
+    port: int = key("Port on which it listens.", example=80, default=80)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Named):
+    """Everything one environment runs, merged from its layers."""
+
+    api_version: Literal["gitramp/v1alpha1"] = key("Version of this format.", example="gitramp/v1alpha1")
+    kind: Literal["Environment", "Layer"] = key(
+        "`Environment` is rendered; a `Layer` exists to be extended.", example="Environment"
+    )
+    extends: str | None = key(
+        "Name of the overlay beneath this one: its file name without `.yaml`.", example="base", default=None
+    )
+    platform: Platform = key(
+        "Versions of the cluster and the mesh.", example={"kubernetes": "1.37", "istio": "1.31"}, default=Platform()
+    )
+    namespaces: Namespaces = key("Namespaces that are rendered.", example={"apex": "services"}, default=Namespaces())
+    gateways: Mapping[str, Gateway] = key(
+        "Entries from outside, by name.", example={"public": {"selector": {"istio": "ingressgateway"}}}, default={}
+    )
+    services: Mapping[str, Service] = key(
+        "Services, by name.",
+        example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
+        default={},
+    )
+
+    def track_namespace(self, track: Track) -> str:
+        """Return the namespace a track is deployed in."""
+        return track.namespace or f"{self.namespaces.apex}-{track.name}"
+
+    def gateway_namespace(self, gateway: Gateway) -> str:
+        """Return the namespace a Gateway object lives in."""
+        return gateway.namespace or self.namespaces.apex
+
+    def gateways_of(self, service: Service) -> tuple[Gateway, ...]:
+        """Return the gateways that offer a service: none for one without hosts."""
+        if not service.hosts:
+            return ()
+        names = self.gateways if service.gateways is None else service.gateways
+        return tuple(self.gateways[name] for name in sorted(names) if name in self.gateways)
+
+    def host_of(self, service: Service, track: Track | None = None) -> str:
+        """Return the fully qualified name of a service's apex or of one track."""
+        namespace = self.track_namespace(track) if track else self.namespaces.apex
+        return f"{service.name}.{namespace}.svc.{self.platform.cluster_domain}"

@@ -1,0 +1,84 @@
+"""The line: the only module that knows in which order the stages run.
+
+Owns the order and what a run gives back. Must not know how any stage works, nor how results are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from gitramp import checks, merge, overlays, parse, provenance
+from gitramp.expand import expand
+from gitramp.model import Environment
+from gitramp.problem import Code, Finding, InputRejected, Report, Severity
+from gitramp.resource import ManifestSet, Origin
+from gitramp.source import Overlay, Snapshot, Values
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Tell nobody how far a run is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One environment, taken through the gates that need no disk: its values, model, objects and findings."""
+
+    values: Values
+    environment: Environment
+    manifests: ManifestSet
+    findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.values.name
+
+
+def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silent) -> tuple[Built, ...]:
+    """Take environments through gates 1 to 4 and expand them; all when none is named.
+
+    Raises InputRejected with every finding of every environment when any of them is an error.
+    """
+    progress("reading overlays")
+    chains = overlays.read_chains(taken, names)
+    built: list[Built] = []
+    findings: list[Finding] = []
+    for name, chain in chains.items():
+        progress(f"expanding {name}")
+        try:
+            built.append(_build(name, chain))
+            findings.extend(built[-1].findings)
+        except InputRejected as rejected:
+            findings.extend(rejected.report)
+    report = Report.of(findings)
+    if report.failed:
+        raise InputRejected(report)
+    return tuple(built)
+
+
+def _build(name: str, chain: tuple[Overlay, ...]) -> Built:
+    values = merge.merge(name, chain)
+    _refuse_errors(parse.check_schema(values))
+    values = merge.inherit(values)
+    environment = parse.parse(values)
+    early = tuple(_located(checks.check_environment(environment), values))
+    _refuse_errors(early)
+    manifests = expand(environment)
+    late = tuple(_located(checks.check_manifests(manifests), values))
+    return Built(values, environment, manifests, early + late)
+
+
+def _refuse_errors(findings: tuple[Finding, ...]) -> None:
+    if any(f.code.severity is Severity.ERROR for f in findings):
+        raise InputRejected(Report.of(findings))
+
+
+def _located(breaches: Iterator[tuple[Code, checks.Breach]], values: Values) -> Iterator[Finding]:
+    for code, breach in breaches:
+        manifest = breach.manifest
+        at = Origin((breach.pointer,)) if manifest is None else manifest.origin(breach.pointer)
+        subject = "" if manifest is None else str(manifest.id)
+        yield provenance.locate(code, breach.message, breach.remedy, at, values, subject)

@@ -1,0 +1,138 @@
+"""What can be wrong, and how it is told: places, codes, findings, and the exceptions with their exit codes.
+
+Owns the words in which every stage reports. Must not know any stage, YAML, Git or the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+
+class Mark(NamedTuple):
+    """A place in a file of the workspace; `line` and `column` count from 1, in characters."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+class Severity(StrEnum):
+    """How bad a finding is; only an error fails a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding: a stable number and its documentation, written once and never reused.
+
+    Ranges: GR0xx reading, GR1xx overlay schema and references, GR2xx traffic, GR3xx Kubernetes,
+    GR6xx schemas of gate 5, GR7xx the rendered tree, GR8xx Git and tools.
+    """
+
+    number: str
+    title: str
+    why: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+    source: str = ""
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person must mend: what, where and how.
+
+    `mark` is the place in an overlay, None while nobody knows it; `subject` names the object it is about.
+    """
+
+    code: Code
+    message: str
+    mark: Mark | None = None
+    remedy: str = ""
+    subject: str = ""
+
+    @property
+    def advice(self) -> str:
+        """The remedy for this finding, or the general one of its code."""
+        return self.remedy or self.code.remedy
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order for people: by file and line, findings without a place last."""
+        path, line, column = self.mark or ("~", 0, 0)
+        return (path, line, column, self.code.number, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings, each once, in the order people read them."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Report:
+        """Sort findings and drop repetitions: one bad line in a Layer is told once, not once an environment."""
+        unique = {(f.code.number, f.mark, f.message, f.subject if f.mark is None else ""): f for f in findings}
+        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding is an error."""
+        return any(f.code.severity is Severity.ERROR for f in self.findings)
+
+
+class GitrampError(Exception):
+    """Any end of a run that is not a result; carries the exit code the command line returns."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class InputRejected(GitrampError):
+    """The user's files cannot be used; the report says where and why."""
+
+    exit_code = 1
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"{len(report)} findings")
+        self.report = report
+
+
+class UsageError(GitrampError):
+    """The command line names something that is not there."""
+
+    exit_code = 2
+
+
+@dataclass
+class ToolError(GitrampError):
+    """The machine around us failed: a tool, the disk, the repository. `code` documents it, `remedy` is the next step."""
+
+    exit_code = 4
+
+    code: Code
+    message: str
+    remedy: str = ""
+    details: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}"
+
+
+class RepoError(ToolError):
+    """Git refused, or the repository is in a state in which a commit would lose something."""

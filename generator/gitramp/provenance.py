@@ -1,0 +1,62 @@
+"""From a rendered field back to the overlay lines that decided it.
+
+Owns the joining of a manifest's origins with the settings in the merged values; findings and `explain` both read it.
+Pure. Must not know files or formats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gitramp.problem import Code, Finding
+from gitramp.resource import Manifest, Origin
+from gitramp.source import Pointer, Setting, Values, show_pointer, walk_towards
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One overlay value that a rendered field was made from, with all its settings, the winning one last."""
+
+    pointer: Pointer
+    settings: tuple[Setting, ...]
+    exact: bool
+    """False when the overlay never said the value: the place is that of the nearest thing around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A rendered value, its causes, and how it was computed when it was."""
+
+    value: Any
+    how: str
+    causes: tuple[Cause, ...]
+
+
+def trace(manifest: Manifest, pointer: Pointer, values: Values) -> Trace:
+    """Explain one field of a manifest; raises KeyError when the manifest has no such field."""
+    value: Any = manifest.body
+    for step in pointer:
+        value = value[int(step)] if isinstance(value, list) else value[str(step)]
+    origin = manifest.origin(pointer)
+    return Trace(value, origin.how, tuple(_cause(p, values) for p in origin.pointers))
+
+
+def _cause(pointer: Pointer, values: Values) -> Cause:
+    nodes = list(walk_towards(values.root, pointer))
+    node, exact = nodes[-1], len(nodes) == len(pointer) + 1
+    settings = (*node.history, Setting(node.place, node.shown))
+    if not exact and isinstance(node.value, dict):
+        settings = node.removed.get(str(pointer[len(nodes) - 1]), settings[-1:])
+    return Cause(pointer, settings, exact)
+
+
+def locate(code: Code, message: str, remedy: str, at: Origin, values: Values, subject: str = "") -> Finding:
+    """Make a finding whose place is the overlay line that decided the value at fault."""
+    mark = values.nearest(at.pointers[0]).place if at.pointers else None
+    return Finding(code, message, mark, remedy, subject)
+
+
+def field_name(manifest: Manifest, pointer: Pointer) -> str:
+    """Name a field of an object for people: `Deployment services-v1/search /spec/replicas`."""
+    return f"{manifest.id} {show_pointer(pointer)}"

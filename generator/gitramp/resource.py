@@ -1,0 +1,122 @@
+"""Kubernetes objects as gitramp renders them: identity, body, and where each field came from.
+
+Owns `GroupVersionKind`, `ResourceId`, `Traced`, `Manifest` and `ManifestSet`. Must not know what any kind means, nor
+YAML or the overlay format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from gitramp.source import Pointer
+
+
+class GroupVersionKind(NamedTuple):
+    """Type of an object; `group` is empty for the core group."""
+
+    group: str
+    version: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """The `apiVersion` field: `apps/v1`, or `v1` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+
+class ResourceId(NamedTuple):
+    """Identity of an object in a cluster; `namespace` is empty for a cluster-scoped one."""
+
+    gvk: GroupVersionKind
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.gvk.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.gvk.kind} {self.name}"
+
+
+class Traced(NamedTuple):
+    """A value with the overlay pointers it was made from; `how` is the derivation when it was computed."""
+
+    value: Any
+    pointers: tuple[Pointer, ...]
+    how: str = ""
+
+
+class Origin(NamedTuple):
+    """Where a rendered field came from: overlay pointers and, when it was computed, the derivation."""
+
+    pointers: tuple[Pointer, ...]
+    how: str = ""
+
+
+def traced(value: Any, *pointers: Pointer, how: str = "") -> Traced:
+    """Mark a value as made from the overlay values at `pointers`."""
+    return Traced(value, pointers, how)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object: its body as plain data, and the origin of the fields that an overlay decides.
+
+    `owner` is the overlay pointer of what the object exists for (a track, a service, a gateway); `service` the
+    service whose folder it lives in, empty for objects of the environment itself.
+    """
+
+    id: ResourceId
+    body: Mapping[str, Any]
+    origins: Mapping[Pointer, Origin]
+    owner: Pointer
+    service: str = ""
+
+    @classmethod
+    def of(cls, gvk: GroupVersionKind, tree: Mapping[str, Any], owner: Pointer, service: str = "") -> Manifest:
+        """Build from a tree that starts at `metadata` and may hold `Traced` values anywhere."""
+        origins: dict[Pointer, Origin] = {}
+        body = {"apiVersion": gvk.api_version, "kind": gvk.kind, **_untrace(tree, (), origins)}
+        metadata = body["metadata"]
+        return cls(ResourceId(gvk, metadata.get("namespace", ""), metadata["name"]), body, origins, owner, service)
+
+    def origin(self, pointer: Pointer) -> Origin:
+        """Return where the field at `pointer` came from: its own origin, that of a field around it, or the owner."""
+        for depth in range(len(pointer), 0, -1):
+            found = self.origins.get(pointer[:depth])
+            if found:
+                rest = pointer[depth:]
+                return Origin(tuple(p + rest for p in found.pointers), found.how)
+        return Origin((self.owner,))
+
+
+def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
+    if isinstance(tree, Traced):
+        origins[at] = Origin(tree.pointers, tree.how)
+        return _untrace(tree.value, at, origins)
+    if isinstance(tree, Mapping):
+        return {key: _untrace(value, (*at, key), origins) for key, value in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [_untrace(value, (*at, position), origins) for position, value in enumerate(tree)]
+    return tree
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSet:
+    """The objects of one environment, in one stable order; what `unique` is for decides about clashes."""
+
+    manifests: tuple[Manifest, ...]
+
+    @classmethod
+    def of(cls, manifests: Iterable[Manifest]) -> ManifestSet:
+        """Sort by namespace, service, kind and name."""
+        return cls(tuple(sorted(manifests, key=lambda m: (m.id.namespace, m.service, m.id.gvk.kind, m.id))))
+
+    def __iter__(self) -> Iterator[Manifest]:
+        return iter(self.manifests)
+
+    def __len__(self) -> int:
+        return len(self.manifests)
+
+    def of_kind(self, kind: str) -> Iterator[Manifest]:
+        """Yield the objects of one kind, whatever its group."""
+        return (m for m in self.manifests if m.id.gvk.kind == kind)

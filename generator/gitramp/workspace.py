@@ -1,0 +1,52 @@
+"""Where things are: the folders of a workspace and of the installed package.
+
+Owns paths and the names in them. Must not read or write anything but look whether a folder exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENTS = "environments"
+RENDERED = "rendered"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A user's repository, or the folder in it, that holds `environments/` and `rendered/`."""
+
+    root: Path
+
+    @property
+    def environments(self) -> Path:
+        """Overlays: what people edit."""
+        return self.root / ENVIRONMENTS
+
+    @property
+    def rendered(self) -> Path:
+        """What Argo CD or Flux applies."""
+        return self.root / RENDERED
+
+    @property
+    def state(self) -> Path:
+        """Staging, journal and lock of a run; never committed."""
+        return self.root / ".gitramp"
+
+    @property
+    def schemas(self) -> Path:
+        """Schemas of gate 5: the workspace's own when it has any, else those that came with gitramp."""
+        own = self.root / "schemas"
+        return own if (own / "kubernetes").is_dir() else bundled_schemas()
+
+    @property
+    def tools(self) -> Path:
+        """The project's own tool folder, looked at before PATH."""
+        return self.root / ".tools" / "bin"
+
+
+def bundled_schemas() -> Path:
+    """Return the schemas in the wheel or, in a checkout, those at the top of the repository."""
+    package = Path(__file__).resolve().parent
+    in_wheel = package / "schemas"
+    return in_wheel if in_wheel.is_dir() else package.parents[1] / "schemas"

@@ -1,0 +1,216 @@
+"""Read one YAML file into nodes with marks, closing the traps in which readers differ.
+
+Owns the scalar rules (YAML 1.2 core), the caps, and the wording of syntax errors. Reads libyaml's events instead of
+composing a document first: the caps act before memory is spent, and an alias costs nothing. Must not know the
+overlay format.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import yaml
+
+from gitramp.problem import Code, Finding, InputRejected, Mark, Report
+from gitramp.source import Node, Scalar
+from gitramp.yamlio import codes
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_DEPTH: Final = 64
+MAX_NODES: Final = 400_000
+MAX_ALIASED_NODES: Final = 10_000
+
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is about five times as fast
+
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEAN: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NUMERIC_START: Final = frozenset("+-.0123456789")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_AMBIGUOUS = re.compile(r"[-+]?0[0-9_]+|0o[0-7]+|0x[0-9a-fA-F]+|0b[01]+")
+_MAX_DIGITS: Final = 40
+
+
+def read(path: str, content: bytes) -> Node:
+    """Read one file; `path` is what marks will say.
+
+    Raises `InputRejected` with one finding for a file that is not one safe YAML document.
+    """
+    text = _decode(path, content)
+    try:
+        return _Reader(path, text).document()
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(path, text, error) from None
+    except yaml.YAMLError as error:  # reader errors: control characters, which have a position but no mark
+        raise _rejected(codes.ENCODING, Mark(path), f"unreadable character: {str(error).splitlines()[0]}") from None
+
+
+def too_large(path: str, size: int) -> Finding:
+    """Say that a file of `size` bytes is beyond the cap."""
+    message = f"the file has {size:,} bytes, the limit is {MAX_BYTES:,}"
+    return Finding(codes.TOO_LARGE, message, Mark(path))
+
+
+def _rejected(code: Code, mark: Mark, message: str, remedy: str = "") -> InputRejected:
+    return InputRejected(Report((Finding(code, message, mark, remedy),)))
+
+
+def _decode(path: str, content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise InputRejected(Report((too_large(path, len(content)),)))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        raise _rejected(codes.ENCODING, _mark_after(path, before), "the file is not UTF-8 text") from None
+    control = _CONTROL.search(text)
+    if control:
+        message = f"control character {ascii(control.group())[1:-1]}"
+        raise _rejected(codes.ENCODING, _mark_after(path, text[: control.start()]), message, "remove the character")
+    return text
+
+
+def _mark_after(path: str, before: str) -> Mark:
+    lines = before.splitlines() or [""]
+    return Mark(path, len(lines), len(lines[-1]) + 1)
+
+
+def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRejected:
+    at = error.problem_mark or error.context_mark
+    mark = Mark(path, at.line + 1, at.column + 1) if at else Mark(path)
+    lines = text.splitlines()
+    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or line[mark.column - 1 : mark.column] == "\t":
+        return _rejected(codes.SYNTAX, mark, "a tab where indentation belongs", "indent with spaces")
+    said = ", ".join(str(part) for part in (error.context, error.problem) if part)
+    return _rejected(codes.SYNTAX, mark, said or "not YAML")
+
+
+class _Reader:
+    """One pass over the events of one file; holds the anchors and the counts that the caps need."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._events = _Parser(text)
+        self._anchors: dict[str, tuple[Node, int] | None] = {}
+        self._nodes = 0
+        self._aliased = 0
+
+    def document(self) -> Node:
+        """Return the root of the only document."""
+        self._events.get_event()  # stream start
+        if self._events.check_event(yaml.StreamEndEvent):
+            raise _rejected(codes.EMPTY, Mark(self._path), "the file is empty")
+        self._events.get_event()  # document start
+        root = self._node(0)
+        if root.value is None:
+            raise _rejected(codes.EMPTY, root.mark, "the document is empty")
+        self._events.get_event()  # document end
+        if not self._events.check_event(yaml.StreamEndEvent):
+            mark = self._mark(self._events.peek_event())
+            raise _rejected(codes.SEVERAL_DOCUMENTS, mark, "a second document starts here")
+        return root
+
+    def _mark(self, event: Any) -> Mark:
+        return Mark(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _node(self, depth: int, key_mark: Mark | None = None) -> Node:
+        event = self._events.get_event()
+        mark = self._mark(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor, mark, key_mark)
+        self._count(depth, mark)
+        self._refuse_tag(event, mark)
+        anchor, before = event.anchor, self._nodes + self._aliased
+        if anchor is not None:
+            self._anchors[anchor] = None  # open: an alias to it from inside would never end
+        node = self._content(event, depth, mark, key_mark)
+        if anchor is not None:
+            self._anchors[anchor] = (node, self._nodes + self._aliased - before + 1)
+        return node
+
+    def _refuse_tag(self, event: Any, mark: Mark) -> None:
+        if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise _rejected(codes.TAG, mark, f"tag {tag} is not allowed in an overlay")
+
+    def _content(self, event: Any, depth: int, mark: Mark, key_mark: Mark | None) -> Node:
+        if isinstance(event, yaml.MappingStartEvent):
+            return Node(self._mapping(depth), mark, key_mark)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node(self._sequence(depth), mark, key_mark)
+        if not event.implicit[0]:  # quoted or block: text, whatever it looks like
+            return Node(event.value, mark, key_mark)
+        return Node(_scalar(event.value, mark), mark, key_mark, event.value)
+
+    def _count(self, depth: int, mark: Mark) -> None:
+        self._nodes += 1
+        if depth > MAX_DEPTH:
+            raise _rejected(codes.TOO_LARGE, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+        if self._nodes > MAX_NODES:
+            raise _rejected(codes.TOO_LARGE, mark, f"more than {MAX_NODES:,} values in one file")
+
+    def _alias(self, anchor: str, mark: Mark, key_mark: Mark | None) -> Node:
+        known = self._anchors.get(anchor, ())
+        if known == ():
+            raise _rejected(codes.ALIAS, mark, f"alias *{anchor} has no anchor before it")
+        if not known:
+            raise _rejected(codes.ALIAS, mark, f"alias *{anchor} is inside the value it stands for")
+        node, size = known
+        self._aliased += size
+        if self._aliased > MAX_ALIASED_NODES:
+            raise _rejected(codes.ALIAS, mark, f"aliases expand to more than {MAX_ALIASED_NODES:,} values")
+        return node._replace(key_mark=key_mark)
+
+    def _sequence(self, depth: int) -> list[Node]:
+        items: list[Node] = []
+        while not self._events.check_event(yaml.SequenceEndEvent):
+            items.append(self._node(depth + 1))
+        self._events.get_event()
+        return items
+
+    def _mapping(self, depth: int) -> dict[str, Node]:
+        children: dict[str, Node] = {}
+        while not self._events.check_event(yaml.MappingEndEvent):
+            key, mark = self._key()
+            if key in children:
+                first = children[key].key_mark
+                message = f"key `{key}` is said twice; first at line {first.line if first else '?'}"
+                raise _rejected(codes.DUPLICATE_KEY, mark, message)
+            children[key] = self._node(depth + 1, mark)
+        self._events.get_event()
+        return children
+
+    def _key(self) -> tuple[str, Mark]:
+        event = self._events.get_event()
+        mark = self._mark(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _rejected(codes.KEY_NOT_STRING, mark, "a key must be a plain string", "write the key as text")
+        self._refuse_tag(event, mark)
+        self._count(0, mark)
+        if event.implicit[0] and event.value == "<<":
+            raise _rejected(codes.MERGE_KEY, mark, "merge keys `<<` are not part of YAML 1.2")
+        if event.implicit[0] and not isinstance(_scalar(event.value, mark), str):
+            message = f"key {event.value or 'null'} is not a string"
+            raise _rejected(codes.KEY_NOT_STRING, mark, message, f'write "{event.value}"')
+        return str(event.value), mark
+
+
+def _scalar(text: str, mark: Mark) -> Scalar:
+    """Resolve unquoted text by the YAML 1.2 core schema; refuse what 1.1 and 1.2 take for different numbers."""
+    if text in _NULL:
+        return None
+    if text in _BOOLEAN:
+        return _BOOLEAN[text]
+    if text[0] not in _NUMERIC_START:
+        return text
+    if _AMBIGUOUS.fullmatch(text):
+        message = f"{text} is a different number, or text, to different YAML readers"
+        raise _rejected(codes.AMBIGUOUS_NUMBER, mark, message, f'write "{text}" if it is text')
+    if len(text) > _MAX_DIGITS:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text.replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
