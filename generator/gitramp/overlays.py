@@ -107,13 +107,23 @@ def _take(path: Path, shown: str) -> bytes | Finding:
     return path.read_bytes()
 
 
-def read_chains(taken: Snapshot, names: Iterable[str] = ()) -> dict[str, tuple[Overlay, ...]]:
+def is_overlay(path: str) -> bool:
+    """Whether a path from the workspace's root is that of an overlay or of a service's file."""
+    return bool(_OVERLAY.fullmatch(path) or _SERVICE.fullmatch(path))
+
+
+def names(taken: Snapshot) -> tuple[str, ...]:
+    """Return the names of the environments, layers left out."""
+    return _Shelf(taken).environments()
+
+
+def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[Overlay, ...]]:
     """Read the named environments, or all, each as its overlays with the lowest layer first.
 
     Raises InputRejected with the findings of every file that was needed, UsageError for an unknown name.
     """
     shelf = _Shelf(taken)
-    wanted = tuple(names) or shelf.environments()
+    wanted = tuple(wanted) or shelf.environments()
     known = shelf.names()
     for name in wanted:
         if name not in known:

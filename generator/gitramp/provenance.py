@@ -11,7 +11,7 @@ from typing import Any
 
 from gitramp.problem import Code, Finding
 from gitramp.resource import Manifest, Origin
-from gitramp.source import Pointer, Setting, Values, show_pointer, walk_towards
+from gitramp.source import Pointer, Setting, Values, walk_towards
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,3 @@ def locate(code: Code, message: str, remedy: str, at: Origin, values: Values, su
     """Make a finding whose place is the overlay line that decided the value at fault."""
     mark = values.nearest(at.pointers[0]).place if at.pointers else None
     return Finding(code, message, mark, remedy, subject)
-
-
-def field_name(manifest: Manifest, pointer: Pointer) -> str:
-    """Name a field of an object for people: `Deployment services-v1/search /spec/replicas`."""
-    return f"{manifest.id} {show_pointer(pointer)}"

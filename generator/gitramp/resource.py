@@ -1,6 +1,6 @@
 """Kubernetes objects as gitramp renders them: identity, body, and where each field came from.
 
-Owns `GroupVersionKind`, `ResourceId`, `Traced`, `Manifest` and `ManifestSet`. Must not know what any kind means, nor
+Owns `GroupVersionKind`, `ResourceId`, `Traced`, `Manifest`, `Breach` and `ManifestSet`. Must not know what any kind means, nor
 YAML or the overlay format.
 """
 
@@ -101,8 +101,21 @@ def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """One breach of a rule or schema: what is wrong, where, and how to mend it when the code's own remedy is too general.
+
+    `pointer` leads into `manifest` or, without one, into the merged overlay.
+    """
+
+    message: str
+    pointer: Pointer
+    manifest: Manifest | None = None
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ManifestSet:
-    """The objects of one environment, in one stable order; what `unique` is for decides about clashes."""
+    """The objects of one environment, in one stable order."""
 
     manifests: tuple[Manifest, ...]
 

@@ -150,6 +150,11 @@ def show_pointer(pointer: Pointer) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
 
 
+def dotted(pointer: Pointer) -> str:
+    """Write a pointer as Kubernetes people say fields: `spec.http.1.route`."""
+    return ".".join(str(step) for step in pointer) or "object"
+
+
 def read_pointer(text: str) -> Pointer:
     """Read RFC 6901 text; steps of digits become list positions."""
     steps = text.split("/")[1:]

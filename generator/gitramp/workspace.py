@@ -39,6 +39,12 @@ class Workspace:
         own = self.root / "schemas"
         return own if (own / "kubernetes").is_dir() else bundled_schemas()
 
+    def schema_folders(self, kubernetes: str, istio: str) -> tuple[Path, ...]:
+        """Return the folders whose schemas apply to a platform of these minor versions."""
+        root = self.schemas
+        gateway_api = sorted((root / "gateway-api").glob("[0-9]*"))[-1:]
+        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *gateway_api)
+
     @property
     def tools(self) -> Path:
         """The project's own tool folder, looked at before PATH."""

@@ -10,21 +10,9 @@ from dataclasses import dataclass
 
 from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.resource import Manifest, ManifestSet
-from gitramp.source import Pointer
+from gitramp.resource import Breach, ManifestSet
 
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One breach of a rule: what is wrong, where, and how to mend it when the code's own remedy is too general.
-
-    `pointer` leads into `manifest` or, without one, into the merged overlay.
-    """
-
-    message: str
-    pointer: Pointer
-    manifest: Manifest | None = None
-    remedy: str = ""
+__all__ = ["Breach", "EnvironmentRule", "ManifestRule", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""The line: the only module that knows in which order the stages run.
+"""The part of the line that needs no disk: from overlay files to checked objects.
 
-Owns the order and what a run gives back. Must not know how any stage works, nor how results are shown.
+Owns the order of gates 1 to 4. Must not know how any stage works.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from gitramp import checks, merge, overlays, parse, provenance
 from gitramp.expand import expand
 from gitramp.model import Environment
 from gitramp.problem import Code, Finding, InputRejected, Report, Severity
-from gitramp.resource import ManifestSet, Origin
+from gitramp.resource import Breach, ManifestSet, Origin
 from gitramp.source import Overlay, Snapshot, Values
 
 Progress = Callable[[str], None]
@@ -64,10 +64,10 @@ def _build(name: str, chain: tuple[Overlay, ...]) -> Built:
     _refuse_errors(parse.check_schema(values))
     values = merge.inherit(values)
     environment = parse.parse(values)
-    early = tuple(_located(checks.check_environment(environment), values))
+    early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
     manifests = expand(environment)
-    late = tuple(_located(checks.check_manifests(manifests), values))
+    late = tuple(located(checks.check_manifests(manifests), values))
     return Built(values, environment, manifests, early + late)
 
 
@@ -76,7 +76,8 @@ def _refuse_errors(findings: tuple[Finding, ...]) -> None:
         raise InputRejected(Report.of(findings))
 
 
-def _located(breaches: Iterator[tuple[Code, checks.Breach]], values: Values) -> Iterator[Finding]:
+def located(breaches: Iterable[tuple[Code, Breach]], values: Values) -> Iterator[Finding]:
+    """Turn breaches into findings at the overlay lines that caused them."""
     for code, breach in breaches:
         manifest = breach.manifest
         at = Origin((breach.pointer,)) if manifest is None else manifest.origin(breach.pointer)

@@ -1,0 +1,187 @@
+"""The commands: what they are called, what they take, and which pipeline function they run.
+
+Owns names, options and help texts. Must not know how a result is found or formatted.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from gitramp import __version__, pipeline, report, tree
+from gitramp.cli.console import FINDINGS, INTERRUPT, MACHINE, Console, Output
+from gitramp.problem import Report
+
+app = typer.Typer(
+    name="gitramp",
+    help="One YAML edit becomes a reviewed, validated, committed Istio canary release.",
+    epilog="Exit codes: 0 clean, 1 findings or drift, 2 usage, 3 a bug of gitramp, 4 a tool or the repository, "
+    "130 interrupted.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # importing rich costs 46 ms of every start
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Environments = Annotated[
+    list[str] | None,
+    typer.Option("--environment", "-e", metavar="NAME", help="Only this environment; may be repeated. Default: all."),
+]
+Format = Annotated[Output, typer.Option("--output", "-o", help="Format of the result on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
+Directory = Annotated[
+    Path | None,
+    typer.Option("-C", metavar="DIR", help="Work in DIR, or the nearest folder above it with environments/."),
+]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  Typer calls it with the option's value
+    if wanted:
+        typer.echo(f"gitramp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    directory: Directory = None,
+    version: Annotated[  # noqa: ARG001  the callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before the command."""
+    context.obj = directory
+
+
+def _console(context: typer.Context, output: Output, directory: Path | None, *, quiet: bool) -> Console:
+    return Console(context.info_name or "", output, quiet, directory or context.obj)
+
+
+@app.command()
+def render(
+    context: typer.Context,
+    environment: Environments = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when rendered/ is not what the overlays render to.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; print what would change as a unified diff.")
+    ] = False,
+    fail_if_changed: Annotated[
+        bool, typer.Option("--fail-if-changed", help="Exit 1 when files were written; for hooks.")
+    ] = False,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Merge, expand and validate the overlays; write the manifests to rendered/."""
+    console = _console(context, output, directory, quiet=quiet)
+    if check or diff:
+        return console.run(lambda c: _preview(c, environment, check=check, diff=diff))
+    return console.run(lambda c: _render(c, environment, fail_if_changed=fail_if_changed))
+
+
+def _render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
+    outcome = pipeline.render(console.workspace(), names or (), console.progress())
+    text = report.outcome_text(outcome, "Wrote")
+    failed = fail_if_changed and bool(outcome.diff)
+    if failed:
+        text += "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n"
+    return console.finish(FINDINGS if failed else 0, text, outcome.report, outcome=outcome)
+
+
+def _preview(console: Console, names: list[str] | None, *, check: bool, diff: bool) -> int:
+    outcome = pipeline.validate(console.workspace(), names or (), console.progress())
+    drift = outcome.drift if check else Report()
+    text = tree.unified(outcome.diff) if diff else report.outcome_text(outcome, "Would write")
+    findings = Report.of([*outcome.report, *drift])
+    return console.finish(FINDINGS if findings.failed else 0, text, findings, outcome=outcome)
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    environment: Environments = None,
+    drift: Annotated[
+        bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")
+    ] = True,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Check the overlays, the objects they render to, and that rendered/ is up to date; write nothing."""
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: _preview(c, environment, check=drift, diff=False))
+
+
+@app.command()
+def commit(
+    context: typer.Context,
+    environments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.")
+    ] = None,
+    environment: Environments = None,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Render, validate, and commit the overlays with their rendered files, and nothing else."""
+    console = _console(context, output, directory, quiet=quiet)
+    names = [*(environments or ()), *(environment or ())]
+    return console.run(lambda c: _commit(c, names))
+
+
+def _commit(console: Console, names: list[str]) -> int:
+    published = pipeline.publish(console.workspace(), names, console.progress())
+    text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
+    if published.commit is not None:
+        text = f"Committed {published.commit[:12]}: {len(published.paths)} files\n\n{published.message}"
+    return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE|PATH", help="A code such as GR204, or a rendered file with a pointer: FILE:/spec/replicas."
+        ),
+    ],
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Explain a code, or which overlay lines made a rendered field."""
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: _explain(c, target))
+
+
+def _explain(console: Console, target: str) -> int:
+    if re.fullmatch(r"[A-Za-z]{2}\d+", target):
+        code = pipeline.code_named(target.upper())
+        return console.finish(0, report.codes_text(code), explained=code)
+    explained = pipeline.explain_field(console.workspace(), target)
+    return console.finish(0, report.explained_text(explained), explained=explained)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        error.show()  # type: ignore[attr-defined]
+        status = getattr(error, "exit_code", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted\n")
+        status = INTERRUPT
+    except BrokenPipeError:  # the reader went away, as `head` does; there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = MACHINE
+    sys.exit(status or 0)

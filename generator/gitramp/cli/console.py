@@ -1,0 +1,126 @@
+"""Where a command speaks: results to stdout, progress to stderr, and every failure in one place.
+
+Owns the error boundary and the exit codes. Must not know any command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from gitramp import __version__, report
+from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
+from gitramp.workspace import ENVIRONMENTS, Workspace
+
+FINDINGS, USAGE, BUG, MACHINE, INTERRUPT = 1, 2, 3, 4, 130
+_ISSUES = "https://github.com/gitramp/gitramp/issues"
+
+
+class Output(StrEnum):
+    """The formats of results."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """How one run of a command speaks and where it works."""
+
+    command: str
+    output: Output = Output.TEXT
+    quiet: bool = False
+    directory: Path | None = None
+
+    @property
+    def style(self) -> report.Style:
+        """Colour for a terminal that wants it (https://no-color.org)."""
+        wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return report.Style(colour=wanted)
+
+    def workspace(self) -> Workspace:
+        """Find the workspace: the folder, or the nearest above it, that holds `environments/`."""
+        start = (self.directory or Path.cwd()).absolute()
+        if not start.is_dir():
+            raise UsageError(f"there is no folder {self.directory}")
+        for folder in (start, *start.parents):
+            if (folder / ENVIRONMENTS).is_dir():
+                return Workspace(folder.resolve())
+        raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
+
+    def finish(self, exit_code: int, text: str = "", findings: Report | None = None, **parts: Any) -> int:
+        """Write the result in the wanted format; return the exit code."""
+        if self.output is Output.JSON:
+            _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
+            return exit_code
+        if findings is not None:
+            github = self.output is Output.GITHUB
+            _say(report.annotations(findings) if github else report.findings_text(findings, self.style))
+        if not self.quiet:
+            _say(text)
+        return exit_code
+
+    def progress(self) -> Callable[[str], None]:
+        """Return a teller of progress: one line on a terminal, once a run takes longer than a second."""
+        if self.quiet or not sys.stderr.isatty():
+            return lambda _: None
+        started = time.monotonic()
+
+        def tell(step: str) -> None:
+            if time.monotonic() - started > 1:
+                sys.stderr.write(f"\r\x1b[K{step}...")
+                sys.stderr.flush()
+
+        return tell
+
+    def run(self, action: Callable[[Console], int]) -> int:
+        """Run a command; turn every way it can fail into words and an exit code."""
+        try:
+            return action(self)
+        except InputRejected as rejected:
+            text = _refused(len(rejected.report)) if self.output is Output.TEXT else ""
+            return self.finish(FINDINGS, text, rejected.report)
+        except ToolError as error:
+            if self.output is Output.JSON:
+                return self.finish(MACHINE, error=error)
+            sys.stderr.write(report.tool_text(error, report.Style()))
+            return error.exit_code
+        except GitrampError as error:
+            if self.output is Output.JSON:
+                return self.finish(error.exit_code, error=str(error))
+            sys.stderr.write(f"gitramp {self.command}: {error}\n")
+            return error.exit_code
+        except (KeyboardInterrupt, BrokenPipeError):
+            raise
+        except Exception:  # noqa: BLE001  the boundary: what is none of the above is our bug, and says so
+            sys.stderr.write(_bug_text())
+            return BUG
+        finally:
+            if sys.stderr.isatty() and not self.quiet:
+                sys.stderr.write("\r\x1b[K")
+
+
+def _refused(number: int) -> str:
+    return f"{number} finding{'' if number == 1 else 's'}; nothing was written\n"
+
+
+def _say(text: str) -> None:
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _bug_text() -> str:
+    return (
+        f"{traceback.format_exc()}\n"
+        f"This is a bug in gitramp {__version__} (Python {sys.version.split()[0]}), not a fault of yours.\n"
+        f"Please report it with the lines above: {_ISSUES}\n"
+    )

@@ -1,0 +1,102 @@
+"""Gate 5: the real kubeconform over the staged tree, offline, strict, with every object accounted for.
+
+Owns its command line and the reading of its output; the only module that starts another program than git. Must not
+know where findings are shown.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gitramp.problem import Code, ToolError
+from gitramp.resource import Breach, Manifest
+from gitramp.source import dotted, read_pointer
+
+FAILED = Code(
+    "GR603",
+    "kubeconform could not do its work",
+    "Only a run that verified every object proves anything.",
+    "run the command again; if it fails again, install the pinned version with `make tools`",
+)
+MISCOUNT = Code(
+    "GR604",
+    "kubeconform verified another number of objects than were rendered",
+    "An object that was passed over in silence is not a valid object.",
+    "run `make tools` for the pinned version; if it stays, report it as a bug",
+)
+_TIMEOUT_SECONDS = 300
+_LAYOUT = "{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json"
+
+Refusal = tuple[bool, Breach]
+"""Whether the kind has no schema at all, and the breach."""
+
+
+def find(tools: Path) -> Path | None:
+    """Return the binary: the project's own, else the one on PATH, else nothing."""
+    own = tools / "kubeconform"
+    found = str(own) if own.is_file() else shutil.which("kubeconform")
+    return Path(found).absolute() if found else None
+
+
+def version(binary: Path) -> str:
+    """Return what the binary says of its version."""
+    return _run([str(binary), "-v"], Path.cwd()).strip() or "unknown"
+
+
+def verify(
+    binary: Path, root: Path, manifests: Mapping[str, Manifest], kubernetes: str, folders: Sequence[Path]
+) -> Iterator[Refusal]:
+    """Yield what kubeconform refuses in the files below `root`; `manifests` says which object each path holds.
+
+    Raises ToolError when it fails, and when it did not verify exactly these objects.
+    """
+    locations = [arg for folder in folders for arg in ("-schema-location", f"{folder}/{_LAYOUT}")]
+    flags = ["-strict", "-output", "json", "-verbose", "-summary", "-kubernetes-version", f"{kubernetes}.0"]
+    top = sorted({"/".join(path.split("/")[:2]) for path in manifests})
+    output = _run([str(binary), *flags, *locations, *top], root)
+    results = _results(output)
+    seen = [str(result.get("filename", "")) for result in results if result.get("status") != "statusEmpty"]
+    if sorted(seen) != sorted(manifests):
+        message = f"kubeconform verified {len(seen)} objects, {len(manifests)} were rendered"
+        raise ToolError(MISCOUNT, message)
+    for result in results:
+        if result["status"] != "statusValid":
+            yield from _refusals(result, manifests[result["filename"]])
+
+
+def _run(argv: list[str], cwd: Path) -> str:
+    try:
+        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise ToolError(FAILED, f"kubeconform did not end within {_TIMEOUT_SECONDS} seconds") from None
+    except OSError as error:
+        raise ToolError(FAILED, f"kubeconform cannot be started: {error.strerror}") from None
+    if done.returncode not in {0, 1}:  # 1: something is invalid
+        raise ToolError(FAILED, f"kubeconform ended with status {done.returncode}", details=done.stderr.strip())
+    if not done.stdout:
+        raise ToolError(FAILED, "kubeconform printed nothing", details=done.stderr.strip())
+    return done.stdout
+
+
+def _results(output: str) -> list[dict[str, Any]]:
+    try:
+        results = json.loads(output)["resources"] or []
+    except (ValueError, KeyError, TypeError):
+        raise ToolError(FAILED, "kubeconform's output is not what version 0.7 prints", details=output[:500]) from None
+    assert isinstance(results, list)
+    return results
+
+
+def _refusals(result: Mapping[str, Any], manifest: Manifest) -> Iterator[Refusal]:
+    said = str(result.get("msg", ""))
+    faults = result.get("validationErrors") or []
+    for fault in faults:
+        pointer = read_pointer(fault["path"])
+        yield False, Breach(f"{dotted(pointer)}: {fault['msg']}", pointer, manifest)
+    if not faults:
+        yield "could not find schema" in said, Breach(said, (), manifest)

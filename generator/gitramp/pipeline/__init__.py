@@ -1,0 +1,26 @@
+"""The line: the only package that knows in which order the stages run.
+
+Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
+`publish` commits, `explain` asks backwards. Must not know how any stage works, nor how results are shown.
+"""
+
+from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.explain import Explained, code_named, every_code, explain_field
+from gitramp.pipeline.publish import Published, publish
+from gitramp.pipeline.run import Outcome, render, validate
+
+__all__ = [
+    "Built",
+    "Explained",
+    "Outcome",
+    "Progress",
+    "Published",
+    "build",
+    "code_named",
+    "every_code",
+    "explain_field",
+    "publish",
+    "render",
+    "silent",
+    "validate",
+]

@@ -1,0 +1,69 @@
+"""The line asked backwards: what a code means, and which overlay lines made a rendered field.
+
+Owns the search for the object that a path names and the catalogue of all codes. Must not know how answers are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from gitramp import checks, kubeconform, overlays, parse, provenance, repo, schemas, tree
+from gitramp.pipeline.build import build
+from gitramp.problem import Code, UsageError
+from gitramp.source import Pointer, read_pointer
+from gitramp.tree import codes as tree_codes
+from gitramp.workspace import RENDERED, Workspace
+from gitramp.yamlio import codes as reading_codes
+
+_STAGES = (reading_codes, overlays, parse, schemas, kubeconform, tree_codes, repo)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A field of a rendered object and what made it."""
+
+    path: str
+    pointer: Pointer
+    subject: str
+    trace: provenance.Trace
+
+
+def every_code() -> Mapping[str, Code]:
+    """Return every code gitramp can report, by number."""
+    found = [value for stage in _STAGES for value in vars(stage).values() if isinstance(value, Code)]
+    found.extend(rule.code for rule in checks.rules())
+    return {code.number: code for code in sorted(found, key=str)}
+
+
+def code_named(number: str) -> Code:
+    """Return the code of a number; raises UsageError with the nearest one."""
+    known = every_code()
+    if number not in known:
+        near = get_close_matches(number, known, n=1)
+        raise UsageError(f"there is no code {number}" + (f"; did you mean {near[0]}?" if near else ""))
+    return known[number]
+
+
+def explain_field(workspace: Workspace, target: str) -> Explained:
+    """Explain `rendered/<environment>/...yaml:/pointer`; without a pointer, the object as a whole.
+
+    Raises UsageError when no object has that path or the object no such field.
+    """
+    path, _, text = target.partition(":")
+    parts = path.removeprefix("./").split("/")
+    if len(parts) < 3 or parts[0] != RENDERED:
+        message = f"{target} is neither a code nor a file below {RENDERED}/<environment>/"
+        raise UsageError(message)
+    (built,) = build(overlays.snapshot(workspace.root), [parts[1]])
+    manifests = {f"{RENDERED}/{built.name}/{tree.path_of(manifest)}": manifest for manifest in built.manifests}
+    manifest = manifests.get("/".join(parts))
+    if manifest is None:
+        near = get_close_matches("/".join(parts), manifests, n=1)
+        raise UsageError(f"nothing renders to {path}" + (f"; did you mean {near[0]}?" if near else ""))
+    pointer = read_pointer(text)
+    try:
+        return Explained(path, pointer, str(manifest.id), provenance.trace(manifest, pointer, built.values))
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise UsageError(f"{manifest.id} has no field {text}") from None

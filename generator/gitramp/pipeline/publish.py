@@ -1,0 +1,131 @@
+"""Commit what the overlays render to, with a message that says what changes for traffic.
+
+Owns which paths belong in the commit and the message. Must not know how Git does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitramp import overlays, repo, traffic, tree
+from gitramp.model import Environment
+from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.run import Outcome, render, validate
+from gitramp.problem import Code, Finding, InputRejected, Mark, Report
+from gitramp.source import Snapshot
+from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace
+
+LEFT_BEHIND = Code(
+    "GR708",
+    "a changed overlay that another environment extends too",
+    "A commit must render to itself: with only some of the environments, the others would be out of date in it.",
+    "commit the other environments as well, or all of them with `gitramp commit`",
+)
+_SUBJECT_LIMIT = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A run that ended in a commit, or in none when there was nothing to do."""
+
+    outcome: Outcome
+    commit: str | None
+    message: str
+    paths: tuple[str, ...]
+
+
+def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Published:
+    """Render, validate and commit environments, all when none is named: their overlays and rendered files only.
+
+    Raises InputRejected when a gate refuses, RepoError when Git or the state of the repository does.
+    """
+    repository = repo.open_repository(workspace.root)
+    outcome = render(workspace, names, progress)
+    progress("committing")
+    edited = _overlay_paths(repository, outcome.built, everything=not names)
+    _refuse_left_behind(workspace, repository, names, edited)
+    paths = (*edited, *_rendered_paths(repository, outcome.built, everything=not names))
+    if not paths:
+        return Published(outcome, None, "", ())
+    before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
+    message = _message(before, outcome.built, everything=not names)
+    message = repo.with_trailer(message, "Rendered-from", repo.future_tree_id(repository, paths, ENVIRONMENTS))
+    return Published(outcome, repo.commit(repository, paths, message), message, paths)
+
+
+def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:
+    """Return the changed overlay files behind these environments; files that are no overlay are somebody else's."""
+    changed = repo.changed_paths(repository, [ENVIRONMENTS])
+    files = {path for b in built for path in b.values.files}
+    folders = tuple(f"{path.removesuffix('.yaml')}/services/" for path in files)
+    return tuple(
+        path
+        for path in changed
+        if path in files or path.startswith(folders) or (everything and overlays.is_overlay(path))
+    )
+
+
+def _refuse_left_behind(
+    workspace: Workspace, repository: repo.Repository, names: Sequence[str], edited: Collection[str]
+) -> None:
+    if not names or not edited:
+        return
+    chains = overlays.read_chains(overlays.snapshot(workspace.root))
+    findings = [
+        Finding(LEFT_BEHIND, f"{path} changes {name} too, which is not in this commit", Mark(path))
+        for name, chain in chains.items()
+        for path in sorted({p for overlay in chain for p in overlay.files} & set(edited))
+        if name not in names and _is_behind(workspace, repository, name)
+    ]
+    if findings:
+        raise InputRejected(Report.of(findings))
+
+
+def _is_behind(workspace: Workspace, repository: repo.Repository, name: str) -> bool:
+    return bool(repo.changed_paths(repository, [f"{RENDERED}/{name}"]) or validate(workspace, [name]).diff)
+
+
+def _rendered_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:
+    """Return the rendered files that differ from HEAD, those that were pruned included; never a stranger's."""
+    folders = [RENDERED] if everything else [f"{RENDERED}/{b.name}" for b in built]
+    changed = repo.changed_paths(repository, folders)
+    written = {f"{RENDERED}/{b.name}/{tree.path_of(manifest)}" for b in built for manifest in b.manifests}
+    gone = [path for path in changed if path not in written]
+    before = repo.head_snapshot(repository, RENDERED) if gone else None
+    ours = {path for path, content in before.files.items() if tree.is_ours(content)} if before else set()
+    missing = {path for path in gone if not (repository.workspace / path).exists()}
+    return tuple(path for path in changed if path in written or path in ours & missing)
+
+
+def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
+    """Read the environments of a revision as far as they can be read: a broken past must not stop a commit."""
+    if taken is None:
+        return {}
+    found: dict[str, Environment] = {}
+    for name in overlays.names(taken):
+        try:
+            found.update((b.name, b.environment) for b in build(taken, [name]))
+        except Exception as error:  # noqa: BLE001  any version of gitramp may have written it
+            del error
+    return found
+
+
+def _message(before: Mapping[str, Environment], built: Sequence[Built], *, everything: bool) -> str:
+    changes = {b.name: traffic.changes(before.get(b.name), b.environment) for b in built}
+    sentences = [(name, sentence) for name, said in changes.items() for sentence in said]
+    if everything:
+        sentences += [(name, "environment removed") for name in before if name not in changes]
+    if not sentences:
+        return f"{', '.join(changes)}: render, no change for traffic\n"
+    subject = _subject(sentences)
+    body = "\n".join(f"{name}: {sentence}" for name, sentence in sentences)
+    return f"{subject}\n" if body == subject else f"{subject}\n\n{body}\n"
+
+
+def _subject(sentences: Sequence[tuple[str, str]]) -> str:
+    name, first = sentences[0]
+    more = f" and {len(sentences) - 1} more" if len(sentences) > 1 else ""
+    subject = f"{name}: {first}"
+    room = _SUBJECT_LIMIT - len(more)
+    return (subject if len(subject) <= room else f"{subject[: room - 3]}...") + more

@@ -1,0 +1,107 @@
+"""JSON for programs: one versioned envelope for every command.
+
+Owns its shape, which grows only by new keys within a version. Must not know text formats.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from gitramp import __version__, traffic
+from gitramp.pipeline import Explained, Outcome, Published
+from gitramp.problem import Code, Finding, Report, ToolError
+from gitramp.provenance import Cause
+from gitramp.source import show_pointer
+
+_VERSION = "gitramp/v1alpha1"
+
+
+def envelope(command: str, exit_code: int, **parts: Any) -> str:
+    """Write the result of a command; parts are a report, an outcome, an error, whatever it has."""
+    body = {"apiVersion": _VERSION, "kind": "Result", "gitramp": __version__, "command": command, "exitCode": exit_code}
+    for name, part in parts.items():
+        if part is not None:
+            body[name] = _shape(part)
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _shape(part: Any) -> Any:
+    match part:
+        case Report():
+            return [_finding(finding) for finding in part]
+        case Outcome():
+            return _outcome(part)
+        case Published():
+            return {"commit": part.commit, "message": part.message, "paths": list(part.paths)}
+        case Explained():
+            return _explained(part)
+        case Code():
+            return _code(part)
+        case ToolError():
+            return {**_code(part.code), "message": part.message, "remedy": part.remedy or part.code.remedy}
+        case _:
+            return part
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    mark = finding.mark
+    return {
+        "code": finding.code.number,
+        "severity": finding.code.severity.value,
+        "path": mark.path if mark else None,
+        "line": mark.line if mark else None,
+        "column": mark.column if mark else None,
+        "object": finding.subject or None,
+        "message": finding.message,
+        "remedy": finding.advice,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "environments": [
+            {"name": built.name, "objects": len(built.manifests), "services": _services(built.environment)}
+            for built in outcome.built
+        ],
+        "verified": {"objects": outcome.verified, "by": outcome.verified_by},
+        "changes": [
+            {"path": c.path, "change": "created" if c.before is None else "deleted" if c.after is None else "updated"}
+            for c in outcome.diff.changes
+        ],
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _services(environment: Any) -> list[dict[str, str]]:
+    return [{"name": r.service, "hosts": r.hosts, "tracks": r.tracks, "traffic": r.traffic} for r in traffic.rows(environment)]
+
+
+def _code(code: Code) -> dict[str, Any]:
+    return {
+        "code": code.number,
+        "severity": code.severity.value,
+        "title": code.title,
+        "why": code.why,
+        "remedy": code.remedy,
+        "source": code.source or None,
+    }
+
+
+def _explained(explained: Explained) -> dict[str, Any]:
+    return {
+        "path": explained.path,
+        "pointer": show_pointer(explained.pointer),
+        "object": explained.subject,
+        "value": explained.trace.value,
+        "computed": explained.trace.how or None,
+        "causes": [_cause(cause) for cause in explained.trace.causes],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "overlay": show_pointer(cause.pointer),
+        "said": cause.exact,
+        "settings": [{"place": str(s.mark), "value": s.shown} for s in cause.settings],
+    }

@@ -1,0 +1,117 @@
+"""Text for a terminal: findings with their remedy, the table of traffic, explanations.
+
+Owns wording, alignment and colour. Must not know whether a terminal is there: the caller chooses the style.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gitramp import traffic
+from gitramp.pipeline import Explained, Outcome
+from gitramp.problem import Code, Finding, Report, Severity, ToolError
+from gitramp.provenance import Cause
+from gitramp.source import show, show_pointer
+from gitramp.workspace import RENDERED
+
+_TABLE_LIMIT = 40
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text may look."""
+
+    colour: bool = False
+
+    def paint(self, text: str, colour: str) -> str:
+        """Colour a text where colour is wanted."""
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
+
+
+def printable(text: str) -> str:
+    """Keep a text from steering the terminal: control and bidirectional characters are written out."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def findings_text(report: Report, style: Style) -> str:
+    """Write findings a line each, `path:line:col: error GR204 message`, the remedy indented below it."""
+    return "".join(_finding_text(finding, style) for finding in report)
+
+
+def _finding_text(finding: Finding, style: Style) -> str:
+    place = f"{finding.mark}: " if finding.mark else ""
+    severity = finding.code.severity
+    about = f" ({finding.subject})" if finding.subject else ""
+    head = f"{place}{style.paint(f'{severity.value} {finding.code}', _COLOURS[severity])} {finding.message}{about}"
+    return printable(f"{head}\n    {finding.advice}\n")
+
+
+def tool_text(error: ToolError, style: Style) -> str:
+    """Write the end of a run by the machine's fault."""
+    details = textwrap.indent(error.details.strip(), "    | ")
+    lines = [f"{style.paint(f'error {error.code}', '31')} {error.message}", details, f"    {error.remedy or error.code.remedy}"]
+    return printable("\n".join(line for line in lines if line) + "\n")
+
+
+def outcome_text(outcome: Outcome, action: str) -> str:
+    """Write what a run did: the table of traffic, then what was written and verified, and where it is."""
+    rows = [row for built in outcome.built for row in traffic.rows(built.environment)]
+    table = "\n".join(_table(rows)) + "\n\n" if 0 < len(rows) <= _TABLE_LIMIT else ""
+    return printable(table + "\n".join(_closing_lines(outcome, action)) + "\n")
+
+
+def _closing_lines(outcome: Outcome, action: str) -> Iterator[str]:
+    environments = _count(len(outcome.built), "environment")
+    yield f"{environments}, {_count(outcome.files, 'object')} valid, says {outcome.verified_by}; {_findings_count(outcome.report)}"
+    created = sum(c.before is None for c in outcome.diff.changes)
+    deleted = sum(c.after is None for c in outcome.diff.changes)
+    updated = len(outcome.diff.changes) - created - deleted
+    said = ", ".join(f"{n} {word}" for n, word in ((created, "new"), (updated, "changed"), (deleted, "removed")) if n)
+    yield f"{action} {RENDERED}/: {said or 'nothing to change'}; {outcome.seconds:.2f} s"
+
+
+def _findings_count(report: Report) -> str:
+    return _count(len(report), "finding") if len(report) else "no findings"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _table(rows: Sequence[traffic.Row]) -> Iterator[str]:
+    cells = [("ENVIRONMENT", "SERVICE", "HOSTS", "TRACKS", "TRAFFIC")]
+    cells += [(r.environment, r.service, r.hosts, r.tracks, r.traffic) for r in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    for row in cells:
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]).rstrip()
+
+
+def codes_text(code: Code) -> str:
+    """Write a code's documentation."""
+    lines = [f"{code.number} ({code.severity.value}): {code.title}", "", *textwrap.wrap(code.why, 100), ""]
+    lines += [f"To mend it: {code.remedy}."]
+    return "\n".join([*lines, *([f"See {code.source}"] if code.source else [])]) + "\n"
+
+
+def explained_text(explained: Explained) -> str:
+    """Write a field with the chain of overlay settings that decided it, the winner marked."""
+    trace = explained.trace
+    value = show(trace.value) if not isinstance(trace.value, (dict, list)) else "..."
+    lines = [f"{explained.subject} {show_pointer(explained.pointer)} = {value}"]
+    if trace.how:
+        lines.append(f"  computed: {trace.how}")
+    lines.extend(line for cause in trace.causes for line in _cause_lines(cause))
+    return printable("\n".join(lines) + "\n")
+
+
+def _cause_lines(cause: Cause) -> Iterable[str]:
+    yield f"  {show_pointer(cause.pointer)}" + ("" if cause.exact else " (not said in any overlay: gitramp's default)")
+    if not cause.exact and not cause.settings[-1].shown == "removed":
+        yield f"    part of {cause.settings[-1].mark}"
+        return
+    for position, setting in enumerate(cause.settings):
+        last = position == len(cause.settings) - 1
+        yield f"    {setting.mark}  {setting.shown}{'  <- wins' if last else ''}"

@@ -1,0 +1,59 @@
+"""Gate 5 without the binary: apply the pinned schemas to objects in this process.
+
+Owns the lookup of a kind's schema file, in the layout that kubeconform's `-schema-location` uses. Must not know where
+the schemas come from or where findings are shown.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gitramp.problem import Code
+from gitramp.resource import Breach, GroupVersionKind, Manifest
+from gitramp.source import Pointer, dotted
+
+BREACH = Code(
+    "GR601",
+    "an object that its schema refuses",
+    "The API server would refuse it, or drop the field in silence.",
+    "mend the value; `gitramp explain FILE:/pointer` shows which overlay line set it",
+)
+NO_SCHEMA = Code(
+    "GR602",
+    "a kind without a schema",
+    "What no schema describes cannot be validated, and unvalidated objects never count as valid.",
+    "choose a platform version that has the kind, or add its schema below schemas/",
+)
+
+TOOL = "jsonschema-rs"
+
+
+def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tuple[Code, Breach]]:
+    """Yield what the schemas in `folders`, first match wins, refuse in the manifests."""
+    for manifest in manifests:
+        validator = _validator(manifest.id.gvk, tuple(folders))
+        if validator is None:
+            yield NO_SCHEMA, Breach(_unknown(manifest.id.gvk), (), manifest)
+        elif not validator.is_valid(manifest.body):
+            for error in validator.iter_errors(manifest.body):
+                pointer: Pointer = tuple(error.instance_path)
+                yield BREACH, Breach(f"{dotted(pointer)}: {error.message}", pointer, manifest)
+
+
+def _unknown(gvk: GroupVersionKind) -> str:
+    return f"there is no schema for {gvk.api_version} {gvk.kind}"
+
+
+@functools.cache
+def _validator(gvk: GroupVersionKind, folders: tuple[Path, ...]) -> Any:
+    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
+
+    for folder in folders:
+        path = folder / (gvk.group or gvk.version) / f"{gvk.kind.lower()}_{gvk.version}.json"
+        if path.is_file():
+            return jsonschema_rs.validator_for(json.loads(path.read_bytes()))
+    return None

@@ -1,0 +1,108 @@
+"""What an environment does with traffic, in words, and what a change does to it.
+
+Owns the sentences of summaries and commit messages. Pure. Must not know manifests: it reads the model, from which the
+routes are built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitramp.model import Canary, Environment, Match, Service, StringMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One service of one environment, as the summary table shows it."""
+
+    environment: str
+    service: str
+    hosts: str
+    tracks: str
+    traffic: str
+
+
+def rows(environment: Environment) -> Iterator[Row]:
+    """Yield a row a service."""
+    for service in environment.services.values():
+        hosts = ", ".join(service.hosts) or "(mesh only)"
+        yield Row(environment.name, service.name, hosts, ", ".join(service.tracks), split(service))
+
+
+def split(service: Service) -> str:
+    """Say who gets what: `v1 90 %, v2 10 %; v2 when x-track=canary or cookie access=v2`."""
+    canary = service.canary
+    if canary is None:
+        return f"{service.stable} 100 %"
+    shares = [(service.stable, 100 - canary.weight), (canary.track, canary.weight)]
+    said = ", ".join(f"{track} {share} %" for track, share in shares if share)
+    return f"{said}; {canary.track} when {_any_of(canary)}" if canary.match else said
+
+
+def _any_of(canary: Canary) -> str:
+    return " or ".join(_all_of(match) for match in canary.match)
+
+
+def _all_of(match: Match) -> str:
+    headers = [f"{name.lower()}{_test(test)}" for name, test in match.headers.items()]
+    cookies = [f"cookie {name}{_test(test)}" for name, test in match.cookies.items()]
+    return " and ".join(headers + cookies)
+
+
+def _test(test: StringMatch) -> str:
+    if test.exact is not None:
+        return f"={test.exact}"
+    return f"={test.prefix}..." if test.prefix is not None else f"~{test.regex}"
+
+
+def changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
+    """Return what changes for traffic, one sentence a service, then other changes of what runs; may be empty."""
+    old = before.services if before is not None else {}
+    sentences = [s for name, service in after.services.items() for s in _service_changes(old.get(name), service)]
+    gone = [f"{name} removed" for name in old if name not in after.services]
+    return tuple(sentences + gone)
+
+
+def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
+    if old is None:
+        yield f"{new.name} added ({split(new)})"
+        return
+    yield from _stable_change(old, new)
+    yield from _canary_change(old, new)
+    for name, track in new.tracks.items():
+        if name not in old.tracks:
+            yield f"{new.name} track {name} added"
+        elif old.tracks[name].image != track.image:
+            yield f"{new.name} {name} image {_short(old.tracks[name].image)} -> {_short(track.image)}"
+    yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
+    if old.hosts != new.hosts:
+        yield f"{new.name} hosts {', '.join(old.hosts) or 'none'} -> {', '.join(new.hosts) or 'none'}"
+
+
+def _stable_change(old: Service, new: Service) -> Iterator[str]:
+    if old.stable != new.stable:
+        yield f"{new.name} stable {old.stable} -> {new.stable}"
+
+
+def _canary_change(old: Service, new: Service) -> Iterator[str]:
+    before, after = old.canary, new.canary
+    if after is None:
+        if before is not None and new.stable != before.track:
+            yield f"{new.name} canary {before.track} {before.weight} % -> off"
+        return
+    same_track = before is not None and before.track == after.track
+    start = before.weight if before is not None and same_track else 0
+    if start != after.weight:
+        yield f"{new.name} canary {after.track} {start} % -> {after.weight} %"
+    elif before is None or not same_track:
+        yield f"{new.name} canary {after.track} at {after.weight} %"
+    if (_any_of(before) if before is not None and same_track else "") != _any_of(after):
+        yield f"{new.name} canary {after.track} when {_any_of(after) or 'nothing matches'}"
+
+
+def _short(image: str) -> str:
+    """Keep what tells two images apart: tag or digest, without the registry."""
+    name = image.rpartition("/")[2]
+    base, at, digest = name.partition("@")
+    return f"{base}@{digest[:19]}" if at else name

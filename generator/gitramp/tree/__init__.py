@@ -1,0 +1,25 @@
+"""The rendered tree: which file holds which object, how it differs from the disk, and how it gets there whole.
+
+Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects mean, Git, or who asked.
+"""
+
+from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
+from gitramp.tree.naming import MARK, path_of, rendered_tree
+from gitramp.tree.promote import locked, promote, stage, staging
+
+__all__ = [
+    "MARK",
+    "Change",
+    "TreeDiff",
+    "compare",
+    "drift",
+    "is_ours",
+    "locked",
+    "obstacles",
+    "path_of",
+    "promote",
+    "rendered_tree",
+    "stage",
+    "staging",
+    "unified",
+]

@@ -1,0 +1,62 @@
+"""Which file holds which object, and its bytes.
+
+Owns the paths below `rendered/`: `<environment>/<namespace>/<service>/<kind>.yaml`. The path is injective in (group,
+kind, namespace, name) without regard to letter case. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from gitramp import yamlio
+from gitramp.resource import Manifest
+from gitramp.workspace import ENVIRONMENTS, RENDERED
+
+MARK = "Rendered by gitramp"
+
+# Where a kind is at home; elsewhere its file name says the group, or Istio's Gateway would overwrite Gateway API's.
+_HOME_GROUPS = frozenset(
+    {
+        "",
+        "apps",
+        "autoscaling",
+        "batch",
+        "networking.istio.io",
+        "networking.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+        "security.istio.io",
+    }
+)
+_PLAIN = re.compile(r"[a-z0-9.-]")
+
+
+def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, bytes]:
+    """Return path from the workspace's root -> bytes; raises ValueError when two objects have one path: a bug."""
+    comment = f"{MARK} from {ENVIRONMENTS}/{environment}.yaml: edit that, then run `gitramp render`."
+    tree: dict[str, bytes] = {}
+    for manifest in manifests:
+        path = f"{RENDERED}/{environment}/{path_of(manifest)}"
+        if path in tree:
+            message = f"two objects share the path {path}; one is {manifest.id}"
+            raise ValueError(message)
+        tree[path] = yamlio.write(manifest.body, comment)
+    return tree
+
+
+def path_of(manifest: Manifest) -> str:
+    """Return the path of an object below its environment's folder."""
+    group, _, kind = manifest.id.gvk
+    namespace = manifest.id.name if kind == "Namespace" and not group else manifest.id.namespace
+    folders = [_escaped(namespace) if namespace else "_cluster"]
+    if manifest.service:
+        folders.append(_escaped(manifest.service))
+    file = kind.lower() if group in _HOME_GROUPS else f"{kind.lower()}.{_escaped(group)}"
+    name = _escaped(manifest.id.name)
+    return "/".join([*folders, f"{file}.yaml" if name == folders[-1] else f"{file}_{name}.yaml"])
+
+
+def _escaped(name: str) -> str:
+    """Write every character that is not plain as %XX: some kinds allow `:` and capitals, file systems differ."""
+    return "".join(c if _PLAIN.match(c) else "".join(f"%{b:02x}" for b in c.encode()) for c in name)

@@ -1,0 +1,124 @@
+"""How a tree gets to the disk whole: staged beside it, then promoted through a journal.
+
+Owns `.gitramp/`. Whatever is staged is nothing; once the journal is there, the tree is the new one, and the next run
+moves what the last could not. So a run killed at any point leaves, after the next, wholly the old or wholly the new
+tree. Process death is the case; after a power cut `gitramp render` compares every byte and repairs. Must not know
+objects.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from gitramp.problem import ToolError
+from gitramp.tree import codes, rooted
+from gitramp.tree.compare import TreeDiff
+from gitramp.workspace import Workspace
+
+_STATE = ".gitramp"
+_STAGE = f"{_STATE}/stage"
+_JOURNAL = f"{_STATE}/journal.json"
+_PATIENCE_SECONDS = 30.0
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Be the only run that writes in this workspace; finish what a killed run began.
+
+    Raises ToolError when another run holds the lock for too long or the folder cannot be written.
+    """
+    with _told(workspace):
+        rooted.write(workspace.root, f"{_STATE}/.gitignore", b"*\n")
+        with rooted.folder(workspace.root, [_STATE]) as state:
+            lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=state)
+    try:
+        _wait_for(lock)
+        with _told(workspace):
+            _recover(workspace.root)
+        yield
+    finally:
+        os.close(lock)  # the kernel drops the lock with the descriptor, also when we are killed
+
+
+@contextmanager
+def _told(workspace: Workspace) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = error.filename if isinstance(error.filename, str) else workspace.root.name
+        raise ToolError(codes.CANNOT_WRITE, f"cannot write {where}: {error.strerror}") from error
+
+
+def _wait_for(lock: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                message = f"another gitramp has been writing here for {_PATIENCE_SECONDS:.0f} seconds"
+                raise ToolError(codes.BUSY, message) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+@contextmanager
+def staging(workspace: Workspace, *, promoting: bool) -> Iterator[Path]:
+    """Yield an empty folder that stands for the workspace's root: one that can be promoted, or a passing one."""
+    if not promoting:
+        with tempfile.TemporaryDirectory(prefix="gitramp-") as folder:
+            yield Path(folder)
+        return
+    with _told(workspace):
+        _clear(workspace.root)
+        rooted.make_folder(workspace.root, _STAGE.split("/"))
+    try:
+        yield workspace.root / _STAGE
+    finally:
+        _clear(workspace.root)
+
+
+def stage(workspace: Workspace, folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below a staging folder."""
+    with _told(workspace):
+        for path, content in files.items():
+            rooted.write(folder, path, content)
+
+
+def promote(workspace: Workspace, diff: TreeDiff) -> None:
+    """Move the staged files of a diff into place and prune what it deletes; all of it or, in the end, all of it."""
+    written = [change.path for change in diff.changes if change.after is not None]
+    deleted = [change.path for change in diff.changes if change.after is None]
+    with _told(workspace):
+        for path in written:  # what can fail for want of space or rights fails before the point of no return
+            rooted.make_folder(workspace.root, path.split("/")[:-1])
+        journal = json.dumps({"write": written, "delete": deleted}).encode()
+        rooted.write(workspace.root, f"{_JOURNAL}.new", journal)
+        rooted.move(workspace.root, f"{_JOURNAL}.new", _JOURNAL)
+        _recover(workspace.root)
+
+
+def _recover(root: Path) -> None:
+    """Do what the journal says, if there is one; without one nothing that is staged counts."""
+    journal = rooted.read(root, _JOURNAL)
+    if journal is not None:
+        steps = json.loads(journal)
+        for path in steps["write"]:
+            rooted.move(root, f"{_STAGE}/{path}", path)
+        for path in steps["delete"]:
+            rooted.remove(root, path)
+        rooted.remove(root, _JOURNAL)
+    _clear(root)
+
+
+def _clear(root: Path) -> None:
+    shutil.rmtree(root / _STAGE, ignore_errors=True)
