@@ -7,6 +7,7 @@ know where findings are shown.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,12 +56,14 @@ def verify(
 
     Raises ToolError when it fails, and when it did not verify exactly these objects.
     """
-    locations = [arg for folder in folders for arg in ("-schema-location", f"{folder}/{_LAYOUT}")]
+    # Relative locations, run from the schemas' own folder: a `#` or `{{` in an absolute path would be misread.
+    home = Path(os.path.commonpath(folders))
+    locations = [a for f in folders for a in ("-schema-location", f"{f.relative_to(home).as_posix()}/{_LAYOUT}")]
     flags = ["-strict", "-output", "json", "-verbose", "-summary", "-kubernetes-version", f"{kubernetes}.0"]
     top = sorted({"/".join(path.split("/")[:2]) for path in manifests})
-    output = _run([str(binary), *flags, *locations, *top], root)
-    results = _results(output)
-    seen = [str(result.get("filename", "")) for result in results if result.get("status") != "statusEmpty"]
+    output = _run([str(binary), *flags, *locations, *(str(root / folder) for folder in top)], home)
+    results = [{**r, "filename": os.path.relpath(r.get("filename", ""), root)} for r in _results(output)]
+    seen = [str(result["filename"]) for result in results if result.get("status") != "statusEmpty"]
     if sorted(seen) != sorted(manifests):
         message = f"kubeconform verified {len(seen)} objects, {len(manifests)} were rendered"
         raise ToolError(MISCOUNT, message)

@@ -94,7 +94,7 @@ def _validator() -> Any:
     whole = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
-    strict = validators.extend(Draft202012Validator, type_checker=whole)
+    strict: Any = validators.extend(Draft202012Validator, type_checker=whole)  # type: ignore[no-untyped-call]
     return strict(environment_schema())
 
 
@@ -111,15 +111,17 @@ def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
     pointer = tuple(error.absolute_path)
     node = values.nearest(pointer)
     schema: Any = error.schema
+    limit: Any = error.validator_value
     if error.validator == "additionalProperties":
         yield from _unknown_keys(node, pointer, list(schema["properties"]))
         return
     code = _OWN_CODES.get(schema.get("x-code", ""), NOT_ALLOWED)
     hint = schema.get("x-hint", "")
     if error.validator == "type":
-        yield _wrong_type(node, pointer, error.validator_value, code if code is not NOT_ALLOWED else WRONG_TYPE, hint)
+        yield _wrong_type(node, pointer, limit, code if code is not NOT_ALLOWED else WRONG_TYPE, hint)
     elif error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
+        assert isinstance(node.value, dict)
+        missing = [key for key in limit if key not in node.value]
         yield from (Finding(MISSING_KEY, f"the overlay has no {key}", node.place) for key in missing)
     else:
         yield Finding(code, f"{_label(pointer)} {_fault(error, node)}", node.place, hint or _choice(error))
@@ -145,32 +147,41 @@ def _wrong_type(node: Node, pointer: Pointer, wanted: str | list[str], code: Cod
     return Finding(code, f"{label} {node.shown} is not {words}", node.place, hint or f"write {words}")
 
 
+_FAULTS: Mapping[str, str] = {
+    "uniqueItems": "holds the same value twice",
+    "minProperties": "is empty",
+    "minLength": "is empty",
+}
+
+
 def _fault(error: ValidationError, node: Node) -> str:
-    limit = error.validator_value
-    match error.validator:
-        case "minimum" | "maximum":
-            schema: Any = error.schema
-            low, high = schema.get("minimum"), schema.get("maximum")
-            bounds = f"outside {low}..{high}" if None not in {low, high} else f"{'below' if high is None else 'above'} {limit}"
-            return f"{node.shown} is {bounds}"
-        case "enum":
-            return f"{node.shown} is not one of {', '.join(str(v) for v in limit if v is not None)}"
-        case "pattern":
-            return f"{node.shown} is not of the form it must have"
-        case "uniqueItems":
-            return "holds the same value twice"
-        case "minProperties" | "minLength":
-            return "is empty"
-        case "maxProperties" | "maxLength":
-            return f"holds more than {limit}"
-        case keyword:  # a keyword without words of ours is still told, never passed over
-            return f"{node.shown} breaks {keyword} {limit}"
+    limit: Any = error.validator_value
+    keyword = str(error.validator)
+    if keyword in _FAULTS:
+        return _FAULTS[keyword]
+    if keyword in {"minimum", "maximum"}:
+        return f"{node.shown} is {_outside(error.schema)}"
+    if keyword == "enum":
+        return f"{node.shown} is not one of {', '.join(str(v) for v in limit if v is not None)}"
+    if keyword == "pattern":
+        return f"{node.shown} is not of the form it must have"
+    if keyword in {"maxProperties", "maxLength"}:
+        return f"holds more than {limit}"
+    return f"{node.shown} breaks {keyword} {limit}"  # a keyword without words of ours is told, never passed over
+
+
+def _outside(schema: Any) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is None:
+        return f"above {high}"
+    return f"below {low}" if high is None else f"outside {low}..{high}"
 
 
 def _choice(error: ValidationError) -> str:
+    limit: Any = error.validator_value
     if error.validator == "enum":
-        return "choose " + ", ".join(str(v) for v in error.validator_value if v is not None)
-    return f"it must match {error.validator_value}" if error.validator == "pattern" else ""
+        return "choose " + ", ".join(str(v) for v in limit if v is not None)
+    return f"it must match {limit}" if error.validator == "pattern" else ""
 
 
 def _label(pointer: Pointer) -> str:
@@ -193,7 +204,7 @@ def parse(values: Values) -> Environment:
 
 
 def _with_stable(service: Service) -> Service:
-    """The only track is the stable one, said or not."""
+    """Make the only track the stable one, said or not."""
     if service.stable or len(service.tracks) != 1:
         return service
     return replace(service, stable=next(iter(service.tracks)))
@@ -248,5 +259,3 @@ def _mapping_converter(hint: Any) -> _Converter:
 
 def _items(node: Node) -> list[Node]:
     return node.value if isinstance(node.value, list) else []
-
-

@@ -121,7 +121,7 @@ class UsageError(GitrampError):
 
 @dataclass
 class ToolError(GitrampError):
-    """The machine around us failed: a tool, the disk, the repository. `code` documents it, `remedy` is the next step."""
+    """The machine around us failed: a tool, the disk, the repository; `remedy` is the next step."""
 
     exit_code = 4
 

@@ -26,11 +26,15 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A rendered value, its causes, and how it was computed when it was."""
+    """A rendered value, its causes, and how it was computed when it was.
+
+    `fixed` when no overlay decides the value: its only cause is then what the object exists for.
+    """
 
     value: Any
     how: str
     causes: tuple[Cause, ...]
+    fixed: bool
 
 
 def trace(manifest: Manifest, pointer: Pointer, values: Values) -> Trace:
@@ -39,7 +43,8 @@ def trace(manifest: Manifest, pointer: Pointer, values: Values) -> Trace:
     for step in pointer:
         value = value[int(step)] if isinstance(value, list) else value[str(step)]
     origin = manifest.origin(pointer)
-    return Trace(value, origin.how, tuple(_cause(p, values) for p in origin.pointers))
+    causes = tuple(_cause(p, values) for p in origin.pointers)
+    return Trace(value, origin.how, causes, fixed=origin.pointers == (manifest.owner,))
 
 
 def _cause(pointer: Pointer, values: Values) -> Cause:

@@ -1,7 +1,7 @@
 """Kubernetes objects as gitramp renders them: identity, body, and where each field came from.
 
-Owns `GroupVersionKind`, `ResourceId`, `Traced`, `Manifest`, `Breach` and `ManifestSet`. Must not know what any kind means, nor
-YAML or the overlay format.
+Owns `GroupVersionKind`, `ResourceId`, `Traced`, `Manifest`, `Breach` and `ManifestSet`. Must not know what any kind
+means, nor YAML or the overlay format.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One breach of a rule or schema: what is wrong, where, and how to mend it when the code's own remedy is too general.
+    """One breach of a rule or schema: what is wrong, where, and the remedy when the code's own is too general.
 
     `pointer` leads into `manifest` or, without one, into the merged overlay.
     """

@@ -96,30 +96,29 @@ class Values:
 
     def nearest(self, pointer: Pointer) -> Node:
         """Return the node at `pointer`, or the deepest one that is on the way to it."""
-        node = self.root
-        for node in walk_towards(self.root, pointer):  # noqa: B007  the last one is the answer
-            pass
-        return node
+        *_, last = walk_towards(self.root, pointer)
+        return last
 
 
 def walk_towards(root: Node, pointer: Pointer) -> Iterator[Node]:
     """Yield the nodes from the root along `pointer`, as far as they exist."""
-    node: Node | None = root
     yield root
+    node = root
     for step in pointer:
-        node = _child(node, step)
-        if node is None:
+        below = _child(node, step)
+        if below is None:
             return
+        node = below
         yield node
 
 
-def _child(node: Node | None, step: str | int) -> Node | None:
-    if node is None:
-        return None
-    if isinstance(node.value, dict):
-        return node.value.get(str(step))
-    if isinstance(node.value, list) and isinstance(step, int) and 0 <= step < len(node.value):
-        return node.value[step]
+def _child(node: Node, step: str | int) -> Node | None:
+    value = node.value
+    if isinstance(value, dict):
+        key = str(step)
+        return value[key] if key in value else None  # noqa: SIM401  mypy takes .get of a union for Any
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return value[step]
     return None
 
 

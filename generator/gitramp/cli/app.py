@@ -1,22 +1,35 @@
 """The commands: what they are called, what they take, and which pipeline function they run.
 
-Owns names, options and help texts. Must not know how a result is found or formatted.
+Owns names, options and help texts. Must not know how a result is found or formatted; what does is
+imported when a command runs, not before: `--help` answers in the time that Typer takes.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from gitramp import __version__, pipeline, report, tree
-from gitramp.cli.console import FINDINGS, INTERRUPT, MACHINE, Console, Output
-from gitramp.problem import Report
+from gitramp import __version__
+
+if TYPE_CHECKING:
+    from gitramp.cli.console import Console
+
+MACHINE, INTERRUPT = 4, 130
+
+
+class Output(StrEnum):
+    """The formats of results."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
 
 app = typer.Typer(
     name="gitramp",
@@ -60,7 +73,9 @@ def common(
 
 
 def _console(context: typer.Context, output: Output, directory: Path | None, *, quiet: bool) -> Console:
-    return Console(context.info_name or "", output, quiet, directory or context.obj)
+    from gitramp.cli.console import Console
+
+    return Console(context.info_name or "", output.value, quiet, directory or context.obj)
 
 
 @app.command()
@@ -81,43 +96,28 @@ def render(
     directory: Directory = None,
 ) -> int:
     """Merge, expand and validate the overlays; write the manifests to rendered/."""
+    from gitramp.cli import commands
+
     console = _console(context, output, directory, quiet=quiet)
     if check or diff:
-        return console.run(lambda c: _preview(c, environment, check=check, diff=diff))
-    return console.run(lambda c: _render(c, environment, fail_if_changed=fail_if_changed))
-
-
-def _render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
-    outcome = pipeline.render(console.workspace(), names or (), console.progress())
-    text = report.outcome_text(outcome, "Wrote")
-    failed = fail_if_changed and bool(outcome.diff)
-    if failed:
-        text += "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n"
-    return console.finish(FINDINGS if failed else 0, text, outcome.report, outcome=outcome)
-
-
-def _preview(console: Console, names: list[str] | None, *, check: bool, diff: bool) -> int:
-    outcome = pipeline.validate(console.workspace(), names or (), console.progress())
-    drift = outcome.drift if check else Report()
-    text = tree.unified(outcome.diff) if diff else report.outcome_text(outcome, "Would write")
-    findings = Report.of([*outcome.report, *drift])
-    return console.finish(FINDINGS if findings.failed else 0, text, findings, outcome=outcome)
+        return console.run(lambda c: commands.preview(c, environment, check=check, diff=diff))
+    return console.run(lambda c: commands.render(c, environment, fail_if_changed=fail_if_changed))
 
 
 @app.command()
 def validate(
     context: typer.Context,
     environment: Environments = None,
-    drift: Annotated[
-        bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")
-    ] = True,
+    drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")] = True,
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
     """Check the overlays, the objects they render to, and that rendered/ is up to date; write nothing."""
+    from gitramp.cli import commands
+
     console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: _preview(c, environment, check=drift, diff=False))
+    return console.run(lambda c: commands.preview(c, environment, check=drift, diff=False))
 
 
 @app.command()
@@ -132,17 +132,11 @@ def commit(
     directory: Directory = None,
 ) -> int:
     """Render, validate, and commit the overlays with their rendered files, and nothing else."""
+    from gitramp.cli import commands
+
     console = _console(context, output, directory, quiet=quiet)
     names = [*(environments or ()), *(environment or ())]
-    return console.run(lambda c: _commit(c, names))
-
-
-def _commit(console: Console, names: list[str]) -> int:
-    published = pipeline.publish(console.workspace(), names, console.progress())
-    text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
-    if published.commit is not None:
-        text = f"Committed {published.commit[:12]}: {len(published.paths)} files\n\n{published.message}"
-    return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
+    return console.run(lambda c: commands.commit(c, names))
 
 
 @app.command()
@@ -159,16 +153,10 @@ def explain(
     directory: Directory = None,
 ) -> int:
     """Explain a code, or which overlay lines made a rendered field."""
+    from gitramp.cli import commands
+
     console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: _explain(c, target))
-
-
-def _explain(console: Console, target: str) -> int:
-    if re.fullmatch(r"[A-Za-z]{2}\d+", target):
-        code = pipeline.code_named(target.upper())
-        return console.finish(0, report.codes_text(code), explained=code)
-    explained = pipeline.explain_field(console.workspace(), target)
-    return console.finish(0, report.explained_text(explained), explained=explained)
+    return console.run(lambda c: commands.explain(c, target))
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,8 @@ from gitramp import __version__, report
 from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
-FINDINGS, USAGE, BUG, MACHINE, INTERRUPT = 1, 2, 3, 4, 130
+FINDINGS, BUG = 1, 3
 _ISSUES = "https://github.com/gitramp/gitramp/issues"
-
-
-class Output(StrEnum):
-    """The formats of results."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ class Console:
     """How one run of a command speaks and where it works."""
 
     command: str
-    output: Output = Output.TEXT
+    output: str = "text"
     quiet: bool = False
     directory: Path | None = None
 
@@ -58,12 +49,12 @@ class Console:
 
     def finish(self, exit_code: int, text: str = "", findings: Report | None = None, **parts: Any) -> int:
         """Write the result in the wanted format; return the exit code."""
-        if self.output is Output.JSON:
+        if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
             return exit_code
         if findings is not None:
-            github = self.output is Output.GITHUB
-            _say(report.annotations(findings) if github else report.findings_text(findings, self.style))
+            github = self.output == "github"
+            _say(report.annotate(findings) if github else report.findings_text(findings, self.style))
         if not self.quiet:
             _say(text)
         return exit_code
@@ -85,19 +76,8 @@ class Console:
         """Run a command; turn every way it can fail into words and an exit code."""
         try:
             return action(self)
-        except InputRejected as rejected:
-            text = _refused(len(rejected.report)) if self.output is Output.TEXT else ""
-            return self.finish(FINDINGS, text, rejected.report)
-        except ToolError as error:
-            if self.output is Output.JSON:
-                return self.finish(MACHINE, error=error)
-            sys.stderr.write(report.tool_text(error, report.Style()))
-            return error.exit_code
         except GitrampError as error:
-            if self.output is Output.JSON:
-                return self.finish(error.exit_code, error=str(error))
-            sys.stderr.write(f"gitramp {self.command}: {error}\n")
-            return error.exit_code
+            return self._failed(error)
         except (KeyboardInterrupt, BrokenPipeError):
             raise
         except Exception:  # noqa: BLE001  the boundary: what is none of the above is our bug, and says so
@@ -106,6 +86,16 @@ class Console:
         finally:
             if sys.stderr.isatty() and not self.quiet:
                 sys.stderr.write("\r\x1b[K")
+
+    def _failed(self, error: GitrampError) -> int:
+        if isinstance(error, InputRejected):
+            text = _refused(len(error.report)) if self.output == "text" else ""
+            return self.finish(error.exit_code, text, error.report)
+        if self.output == "json":
+            return self.finish(error.exit_code, error=error if isinstance(error, ToolError) else str(error))
+        told = report.tool_text(error) if isinstance(error, ToolError) else f"gitramp {self.command}: {error}\n"
+        sys.stderr.write(told)
+        return error.exit_code
 
 
 def _refused(number: int) -> str:

@@ -123,7 +123,7 @@ def _destination(environment: Environment, service: Service, track: Track) -> di
 
 
 def _match(match: Match) -> dict[str, Any]:
-    headers = {name.lower(): _string_match(test) for name, test in sorted(match.headers.items())}
+    headers: dict[str, Any] = {name.lower(): _string_match(test) for name, test in sorted(match.headers.items())}
     for name, test in match.cookies.items():
         headers["cookie"] = traced({"regex": _cookie_pattern(name, test)}, test.pointer, how=f"whole cookie {name}")
     return {"headers": dict(sorted(headers.items()))}

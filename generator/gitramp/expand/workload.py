@@ -90,7 +90,7 @@ def _deployment(environment: Environment, service: Service, track: Track) -> Man
 
 
 def _annotations(track: Track) -> dict[str, Any]:
-    """A changed config must restart the pods, so the template carries its digest."""
+    """Return the digest of the config files, so that a change of them restarts the pods."""
     if track.config is None:
         return {}
     digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()

@@ -23,7 +23,11 @@ class ResourceList(Placed):
     """Amounts of compute resources."""
 
     cpu: str | None = key(
-        "CPU, in cores or thousandths of a core.", example="250m", default=None, pattern=_QUANTITY, x_hint=_QUANTITY_HINT
+        "CPU, in cores or thousandths of a core.",
+        example="250m",
+        default=None,
+        pattern=_QUANTITY,
+        x_hint=_QUANTITY_HINT,
     )
     memory: str | None = key(
         "Memory, in bytes or with a unit.", example="128Mi", default=None, pattern=_QUANTITY, x_hint=_QUANTITY_HINT
@@ -47,7 +51,9 @@ class Resources(Placed):
         example={"cpu": "50m", "memory": "64Mi"},
         default=ResourceList(),
     )
-    limits: ResourceList = key("What the container may not exceed.", example={"memory": "128Mi"}, default=ResourceList())
+    limits: ResourceList = key(
+        "What the container may not exceed.", example={"memory": "128Mi"}, default=ResourceList()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +81,7 @@ class Probes(Placed):
         example={"path": "/-/liveness", "failureThreshold": 30},
         default=None,
     )
-    liveness: Probe | None = key(
-        "Restarts the container when it fails.", example={"path": "/-/liveness"}, default=None
-    )
+    liveness: Probe | None = key("Restarts the container when it fails.", example={"path": "/-/liveness"}, default=None)
     readiness: Probe | None = key(
         "Takes the pod out of its Service while it fails.", example={"path": "/-/readiness"}, default=None
     )
@@ -107,9 +111,7 @@ class EmptyDir(Placed):
     size_limit: str | None = key(
         "Size at which the pod is evicted.", example="16Mi", default=None, pattern=_QUANTITY, x_hint=_QUANTITY_HINT
     )
-    medium: Literal["", "Memory"] = key(
-        "Where it is kept: the node's disk, or `Memory`.", example="Memory", default=""
-    )
+    medium: Literal["", "Memory"] = key("Where it is kept: the node's disk, or `Memory`.", example="Memory", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,9 @@ class Volume(Named):
         "Folder of the container where it is mounted.", example="/tmp", pattern="^/[^:]*$", x_hint=_PATH_HINT
     )
     empty_dir: EmptyDir = key(
-        "An empty, writable folder; the root file system is read-only.", example={"sizeLimit": "16Mi"}, default=EmptyDir()
+        "An empty, writable folder; the root file system is read-only.",
+        example={"sizeLimit": "16Mi"},
+        default=EmptyDir(),
     )
 
 
@@ -130,9 +134,7 @@ class Autoscaling(Placed):
 
     min_replicas: int = key("Fewest pods.", example=2, minimum=1)
     max_replicas: int = key("Most pods.", example=6, minimum=1)
-    cpu: int = key(
-        "Average CPU use, in percent of the request, that it steers to.", example=70, default=80, minimum=1
-    )
+    cpu: int = key("Average CPU use, in percent of the request, that it steers to.", example=70, default=80, minimum=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,17 +209,13 @@ class TrafficPolicy(Placed):
 class Workload(Placed):
     """The keys that a service may say for all its tracks and a track may say anew."""
 
-    image: str = key(
-        "Container image with a fixed tag or a digest.", example="ghcr.io/acme/search:1.4.2", minLength=1
-    )
+    image: str = key("Container image with a fixed tag or a digest.", example="ghcr.io/acme/search:1.4.2", minLength=1)
     port: int = key("Port on which the container listens.", example=8080)
     service_port: int = key("Port under which the Service offers it.", example=80, default=80)
     protocol: Literal["http", "http2", "grpc"] = key(
         "What is spoken on the port; becomes the port's name and `appProtocol`.", example="http", default="http"
     )
-    replicas: int = key(
-        "Number of pods; not used where `autoscaling` is said.", example=2, default=1, minimum=0
-    )
+    replicas: int = key("Number of pods; not used where `autoscaling` is said.", example=2, default=1, minimum=0)
     autoscaling: Autoscaling | None = key(
         "Let a HorizontalPodAutoscaler choose the number of pods.",
         example={"minReplicas": 2, "maxReplicas": 6},

@@ -3,13 +3,13 @@
 Owns every output format and its escaping. Must not know how anything was found, nor write to a stream itself.
 """
 
-from gitramp.report.annotations import annotations
+from gitramp.report.github import annotate
 from gitramp.report.machine import envelope
 from gitramp.report.text import Style, codes_text, explained_text, findings_text, outcome_text, tool_text
 
 __all__ = [
     "Style",
-    "annotations",
+    "annotate",
     "codes_text",
     "envelope",
     "explained_text",

@@ -74,7 +74,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _services(environment: Any) -> list[dict[str, str]]:
-    return [{"name": r.service, "hosts": r.hosts, "tracks": r.tracks, "traffic": r.traffic} for r in traffic.rows(environment)]
+    return [
+        {"name": r.service, "hosts": r.hosts, "tracks": r.tracks, "traffic": r.traffic}
+        for r in traffic.rows(environment)
+    ]
 
 
 def _code(code: Code) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def _explained(explained: Explained) -> dict[str, Any]:
         "pointer": show_pointer(explained.pointer),
         "object": explained.subject,
         "value": explained.trace.value,
+        "fixed": explained.trace.fixed,
         "computed": explained.trace.how or None,
         "causes": [_cause(cause) for cause in explained.trace.causes],
     }

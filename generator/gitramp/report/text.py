@@ -49,10 +49,14 @@ def _finding_text(finding: Finding, style: Style) -> str:
     return printable(f"{head}\n    {finding.advice}\n")
 
 
-def tool_text(error: ToolError, style: Style) -> str:
+def tool_text(error: ToolError) -> str:
     """Write the end of a run by the machine's fault."""
     details = textwrap.indent(error.details.strip(), "    | ")
-    lines = [f"{style.paint(f'error {error.code}', '31')} {error.message}", details, f"    {error.remedy or error.code.remedy}"]
+    lines = [
+        f"error {error.code} {error.message}",
+        details,
+        f"    {error.remedy or error.code.remedy}",
+    ]
     return printable("\n".join(line for line in lines if line) + "\n")
 
 
@@ -103,7 +107,12 @@ def explained_text(explained: Explained) -> str:
     lines = [f"{explained.subject} {show_pointer(explained.pointer)} = {value}"]
     if trace.how:
         lines.append(f"  computed: {trace.how}")
-    lines.extend(line for cause in trace.causes for line in _cause_lines(cause))
+    if trace.fixed:
+        (owner,) = trace.causes
+        lines.append("  gitramp's own: no overlay key decides it")
+        lines.append(f"  the object is rendered for {show_pointer(owner.pointer)}, {owner.settings[-1].mark}")
+    else:
+        lines.extend(line for cause in trace.causes for line in _cause_lines(cause))
     return printable("\n".join(lines) + "\n")
 
 

@@ -59,24 +59,26 @@ def compare(workspace: Workspace, wanted: Mapping[str, bytes], folders: Collecti
 
 def _files(root: Path, folders: Collection[str] | None) -> tuple[set[str], set[str]]:
     """Return the files below the rendered environments, and the links, as paths from the workspace's root."""
-    if (root / RENDERED).is_symlink():
+    rendered = root / RENDERED
+    if rendered.is_symlink():
         return set(), {RENDERED}
-    files: set[str] = set()
-    links: set[str] = set()
-    names = sorted(os.listdir(root / RENDERED)) if (root / RENDERED).is_dir() else []
-    pending = [f"{RENDERED}/{n}" for n in names if not n.startswith(".") and (folders is None or n in folders)]
-    while pending:
-        path = pending.pop()
-        if os.path.islink(root / path):
-            links.add(path)
-        elif not os.path.isdir(root / path):
-            files.add(path)
-        else:
-            with os.scandir(root / path) as entries:
-                for entry in entries:
-                    kind = links if entry.is_symlink() else files
-                    pending.append(f"{path}/{entry.name}") if entry.is_dir(follow_symlinks=False) else kind.add(f"{path}/{entry.name}")
-    return {f for f in files if f.count("/") > 1}, links
+    found: dict[bool, set[str]] = {False: set(), True: set()}
+    if rendered.is_dir():
+        for entry in os.scandir(rendered):
+            if not entry.name.startswith(".") and (folders is None or entry.name in folders):
+                for path, is_link in _walk(entry, f"{RENDERED}/{entry.name}"):
+                    found[is_link].add(path)
+    return {path for path in found[False] if path.count("/") > 1}, found[True]
+
+
+def _walk(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, bool]]:
+    """Yield what is not a folder at or below an entry, and whether it is a link; links are not followed."""
+    if not entry.is_dir(follow_symlinks=False):
+        yield path, entry.is_symlink()
+        return
+    with os.scandir(entry) as below:
+        for inner in below:
+            yield from _walk(inner, f"{path}/{inner.name}")
 
 
 def _change(root: Path, path: str, after: bytes, links: Collection[str]) -> Change | None:

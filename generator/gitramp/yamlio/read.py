@@ -120,7 +120,7 @@ class _Reader:
         event = self._events.get_event()
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event.anchor, mark, key_mark)
+            return self._alias(str(event.anchor), mark, key_mark)
         self._count(depth, mark)
         self._refuse_tag(event, mark)
         anchor, before = event.anchor, self._nodes + self._aliased

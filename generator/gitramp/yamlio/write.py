@@ -32,7 +32,7 @@ def write(tree: Mapping[str, Any], comment: str = "") -> bytes:
     return "\n".join(lines).encode("utf-8")
 
 
-def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  a truth value is content here
+def scalar(value: str | float | bool | None) -> str:  # noqa: FBT001  a truth value is content here
     """Write one scalar on one line."""
     if isinstance(value, str):
         return _string(value)
@@ -83,7 +83,7 @@ def _sequence(items: list[Any] | tuple[Any, ...], indent: str) -> Iterator[str]:
 
 
 def _fits_literal(text: str) -> bool:
-    """Whether `|` keeps the text: no line end but LF, no blank at a line's end or the text's start, no extra newline."""
+    """Whether `|` keeps the text: only LF, no blank at a line's end or the start."""
     lines = text.removesuffix("\n").split("\n")
     return (
         bool(_LITERAL.fullmatch(text))

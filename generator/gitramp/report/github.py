@@ -16,7 +16,7 @@ _A_STEP = 10
 """GitHub shows ten annotations of a level a step and drops the rest in silence."""
 
 
-def annotations(report: Report) -> str:
+def annotate(report: Report) -> str:
     """Write findings as annotations; what is over the limit is counted in a last plain line."""
     return "\n".join([*_lines(report), ""]) if len(report) else ""
 

@@ -1,0 +1,66 @@
+# `make demo` shows gitramp at work, `make test` proves it; both set up what they need, inside the clone.
+PYTHON ?= python3
+VENV ?= .venv
+TOOLS := $(CURDIR)/.tools/bin
+KUBECONFORM_VERSION := v0.7.0
+export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools demo test lint unit goldens schemas bench lock conformance clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready tools ## Make the virtual environment and get the tools.
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gitramp needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m compileall -q generator
+	@touch $@
+
+tools: ## Get the pinned kubeconform unless one is on PATH.
+	@command -v kubeconform >/dev/null || { \
+	  command -v go >/dev/null || { echo "install Go, or kubeconform $(KUBECONFORM_VERSION), and run make again" >&2; exit 1; }; \
+	  echo "building kubeconform $(KUBECONFORM_VERSION)"; \
+	  GOBIN=$(TOOLS) GOFLAGS=-mod=mod go install -ldflags '-X main.version=$(KUBECONFORM_VERSION)' \
+	    github.com/yannh/kubeconform/cmd/kubeconform@$(KUBECONFORM_VERSION); }
+
+demo: setup ## Render the worked example and say what it does.
+	@gitramp render
+	@echo
+	@echo "The manifests are in rendered/<environment>/. Try it: change the weight in environments/production.yaml, then"
+	@echo "  $(VENV)/bin/gitramp render && git diff rendered && $(VENV)/bin/gitramp commit"
+
+test: setup lint unit ## Lint, type-check and test everything.
+
+lint: setup ## Formatting, lint, types, and the layers of the line.
+	@ruff format --check --quiet . || { echo "run: ruff format ." >&2; exit 1; }
+	@ruff check --quiet .
+	@mypy
+	@lint-imports --no-logo 2>/dev/null || lint-imports
+
+unit: setup ## Run the tests alone.
+	@pytest --quiet --numprocesses 2
+
+goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff before you commit it.
+	@pytest --quiet tests/test_cases.py --update-goldens
+
+schemas: setup ## Write schemas/ anew from the model and from upstream's specifications.
+	@python scripts/derive_schemas.py
+	@python scripts/write_overlay_schemas.py
+
+bench: setup ## Measure each stage on 1,000 services, and the start of the command.
+	@python benchmarks/line.py
+	@python benchmarks/start.py
+
+lock: setup ## Resolve the development dependencies anew.
+	@python -m pip install --quiet uv
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev --all-extras pyproject.toml --output-file requirements-dev.txt
+
+clean: ## Remove what setup and runs made.
+	@rm -rf $(VENV) .tools .gitramp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,52 @@
+"""What each command does: one pipeline function, its result in words, an exit code.
+
+Owns the way from result to exit code. Imported only when a command runs, so that `--help` pays for none of it. Must not
+know option names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gitramp import pipeline, report, tree
+from gitramp.cli.console import FINDINGS, Console
+from gitramp.problem import Report
+
+__all__ = ["Console", "commit", "explain", "preview", "render"]
+
+
+def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
+    """Write what the overlays render to."""
+    outcome = pipeline.render(console.workspace(), names or (), console.progress())
+    text = report.outcome_text(outcome, "Wrote")
+    failed = fail_if_changed and bool(outcome.diff)
+    if failed:
+        text += "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n"
+    return console.finish(FINDINGS if failed else 0, text, outcome.report, outcome=outcome)
+
+
+def preview(console: Console, names: list[str] | None, *, check: bool, diff: bool) -> int:
+    """Say what a render would write, and fail on drift when asked to check."""
+    outcome = pipeline.validate(console.workspace(), names or (), console.progress())
+    drift = outcome.drift if check else Report()
+    text = tree.unified(outcome.diff) if diff else report.outcome_text(outcome, "Would write")
+    findings = Report.of([*outcome.report, *drift])
+    return console.finish(FINDINGS if findings.failed else 0, text, findings, outcome=outcome)
+
+
+def commit(console: Console, names: list[str]) -> int:
+    """Commit what the overlays render to."""
+    published = pipeline.publish(console.workspace(), names, console.progress())
+    text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
+    if published.commit is not None:
+        text = f"Committed {published.commit[:12]}: {len(published.paths)} files\n\n{published.message}"
+    return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
+
+
+def explain(console: Console, target: str) -> int:
+    """Explain a code or a rendered field."""
+    if re.fullmatch(r"[A-Za-z]{2}\d+", target):
+        code = pipeline.code_named(target.upper())
+        return console.finish(0, report.codes_text(code), explained=code)
+    explained = pipeline.explain_field(console.workspace(), target)
+    return console.finish(0, report.explained_text(explained), explained=explained)
