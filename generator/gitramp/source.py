@@ -114,6 +114,40 @@ def walk_towards(root: Node, pointer: Pointer) -> Iterator[Node]:
 
 def _child(node: Node, step: str | int) -> Node | None:
     value = node.value
+    child: Node | None = None
+    if isinstance(value, dict):
+        child = value.get(str(step))
+    elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        child = value[step]
+    return child
+
+
+def plain(self) -> dict[str, Any]:
+        """Return the tree without places, as JSON would hold it."""
+        tree = plain(self.root)
+        assert isinstance(tree, dict)
+        return tree
+
+    def nearest(self, pointer: Pointer) -> Node:
+        """Return the node at `pointer`, or the deepest one that is on the way to it."""
+        *_, last = walk_towards(self.root, pointer)
+        return last
+
+
+def walk_towards(root: Node, pointer: Pointer) -> Iterator[Node]:
+    """Yield the nodes from the root along `pointer`, as far as they exist."""
+    yield root
+    node = root
+    for step in pointer:
+        below = _child(node, step)
+        if below is None:
+            return
+        node = below
+        yield node
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    value = node.value
     if isinstance(value, dict):
         key = str(step)
         return value[key] if key in value else None  # noqa: SIM401  mypy takes .get of a union for Any

@@ -20,9 +20,8 @@ def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) 
     outcome = pipeline.render(console.workspace(), names or (), console.progress())
     text = report.outcome_text(outcome, "Wrote")
     failed = fail_if_changed and bool(outcome.diff)
-    if failed:
-        text += "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n"
-    return console.finish(FINDINGS if failed else 0, text, outcome.report, outcome=outcome)
+    notice = "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n" if failed else ""
+    return console.finish(FINDINGS if failed else 0, text, outcome.report, notice=notice, outcome=outcome)
 
 
 def preview(console: Console, names: list[str] | None, *, check: bool, diff: bool) -> int:

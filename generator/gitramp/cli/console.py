@@ -47,16 +47,17 @@ class Console:
                 return Workspace(folder.resolve())
         raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
 
-    def finish(self, exit_code: int, text: str = "", findings: Report | None = None, **parts: Any) -> int:
-        """Write the result in the wanted format; return the exit code."""
+    def finish(
+        self, exit_code: int, text: str = "", findings: Report | None = None, *, notice: str = "", **parts: Any
+    ) -> int:
+        """Write the result in the wanted format; return the exit code. A notice is said even when quiet."""
         if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
             return exit_code
         if findings is not None:
             github = self.output == "github"
             _say(report.annotate(findings) if github else report.findings_text(findings, self.style))
-        if not self.quiet:
-            _say(text)
+        _say(notice if self.quiet else text + notice)
         return exit_code
 
     def progress(self) -> Callable[[str], None]:

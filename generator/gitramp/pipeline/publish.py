@@ -13,7 +13,7 @@ from gitramp.model import Environment
 from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.problem import Code, Finding, InputRejected, Mark, Report
-from gitramp.source import Snapshot
+from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace
 
 LEFT_BEHIND = Code(
@@ -41,17 +41,20 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     Raises InputRejected when a gate refuses, RepoError when Git or the state of the repository does.
     """
     repository = repo.open_repository(workspace.root)
+    repo.refuse_unready(repository)
     outcome = render(workspace, names, progress)
     progress("committing")
     edited = _overlay_paths(repository, outcome.built, everything=not names)
+    repo.refuse_ignored(repository, {path for b in outcome.built for path in b.values.files}, [ENVIRONMENTS])
     _refuse_left_behind(workspace, repository, names, edited)
     paths = (*edited, *_rendered_paths(repository, outcome.built, everything=not names))
     if not paths:
         return Published(outcome, None, "", ())
     before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
     message = _message(before, outcome.built, everything=not names)
-    message = repo.with_trailer(message, "Rendered-from", repo.future_tree_id(repository, paths, ENVIRONMENTS))
-    return Published(outcome, repo.commit(repository, paths, message), message, paths)
+    planned = repo.planned_tree(repository, paths)
+    message = repo.with_trailer(message, "Rendered-from", repo.subtree_id(repository, planned, ENVIRONMENTS))
+    return Published(outcome, repo.commit(repository, paths, message, planned), message, paths)
 
 
 def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:
@@ -91,6 +94,7 @@ def _rendered_paths(repository: repo.Repository, built: Sequence[Built], *, ever
     folders = [RENDERED] if everything else [f"{RENDERED}/{b.name}" for b in built]
     changed = repo.changed_paths(repository, folders)
     written = {f"{RENDERED}/{b.name}/{tree.path_of(manifest)}" for b in built for manifest in b.manifests}
+    repo.refuse_ignored(repository, written, folders)
     gone = [path for path in changed if path not in written]
     before = repo.head_snapshot(repository, RENDERED) if gone else None
     ours = {path for path, content in before.files.items() if tree.is_ours(content)} if before else set()
@@ -113,7 +117,8 @@ def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
 
 def _message(before: Mapping[str, Environment], built: Sequence[Built], *, everything: bool) -> str:
     changes = {b.name: traffic.changes(before.get(b.name), b.environment) for b in built}
-    sentences = [(name, sentence) for name, said in changes.items() for sentence in said]
+    # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
+    sentences = [(name, show(sentence, limit=300)) for name, said in changes.items() for sentence in said]
     if everything:
         sentences += [(name, "environment removed") for name in before if name not in changes]
     if not sentences:

@@ -27,21 +27,17 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
 
 
 def _shape(part: Any) -> Any:
-    match part:
-        case Report():
-            return [_finding(finding) for finding in part]
-        case Outcome():
-            return _outcome(part)
-        case Published():
-            return {"commit": part.commit, "message": part.message, "paths": list(part.paths)}
-        case Explained():
-            return _explained(part)
-        case Code():
-            return _code(part)
-        case ToolError():
-            return {**_code(part.code), "message": part.message, "remedy": part.remedy or part.code.remedy}
-        case _:
-            return part
+    shapes = {
+        Report: lambda p: [_finding(finding) for finding in p],
+        Outcome: _outcome,
+        Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
+        Explained: _explained,
+        Code: _code,
+    }
+    if isinstance(part, ToolError):
+        return {**_code(part.code), "message": part.message, "remedy": part.remedy or part.code.remedy}
+    shape = shapes.get(type(part))
+    return shape(part) if shape else part
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -69,7 +69,8 @@ def outcome_text(outcome: Outcome, action: str) -> str:
 
 def _closing_lines(outcome: Outcome, action: str) -> Iterator[str]:
     environments = _count(len(outcome.built), "environment")
-    yield f"{environments}, {_count(outcome.files, 'object')} valid, says {outcome.verified_by}; {_findings_count(outcome.report)}"
+    objects = f"{_count(outcome.files, 'object')} valid, says {outcome.verified_by}"
+    yield f"{environments}, {objects}; {_findings_count(outcome.report)}"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)
     updated = len(outcome.diff.changes) - created - deleted
@@ -118,7 +119,7 @@ def explained_text(explained: Explained) -> str:
 
 def _cause_lines(cause: Cause) -> Iterable[str]:
     yield f"  {show_pointer(cause.pointer)}" + ("" if cause.exact else " (not said in any overlay: gitramp's default)")
-    if not cause.exact and not cause.settings[-1].shown == "removed":
+    if not cause.exact and cause.settings[-1].shown != "removed":
         yield f"    part of {cause.settings[-1].mark}"
         return
     for position, setting in enumerate(cause.settings):
