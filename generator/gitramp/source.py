@@ -122,40 +122,6 @@ def _child(node: Node, step: str | int) -> Node | None:
     return child
 
 
-def plain(self) -> dict[str, Any]:
-        """Return the tree without places, as JSON would hold it."""
-        tree = plain(self.root)
-        assert isinstance(tree, dict)
-        return tree
-
-    def nearest(self, pointer: Pointer) -> Node:
-        """Return the node at `pointer`, or the deepest one that is on the way to it."""
-        *_, last = walk_towards(self.root, pointer)
-        return last
-
-
-def walk_towards(root: Node, pointer: Pointer) -> Iterator[Node]:
-    """Yield the nodes from the root along `pointer`, as far as they exist."""
-    yield root
-    node = root
-    for step in pointer:
-        below = _child(node, step)
-        if below is None:
-            return
-        node = below
-        yield node
-
-
-def _child(node: Node, step: str | int) -> Node | None:
-    value = node.value
-    if isinstance(value, dict):
-        key = str(step)
-        return value[key] if key in value else None  # noqa: SIM401  mypy takes .get of a union for Any
-    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-        return value[step]
-    return None
-
-
 def plain(node: Node) -> Any:
     """Return a node's value without places."""
     value = node.value

@@ -116,7 +116,7 @@ def _classified(command: str, error: Any) -> RepoError:
 
 
 def _text(stream: object) -> str:
-    """GitPython wraps what git said: `\\n  stderr: '...'`."""
+    """Take off what GitPython wraps around the words of git: `stderr: '...'`."""
     text = str(stream or "").strip()
     return re.sub(r"^(stderr|stdout): '(.*)'$", r"\2", text, flags=re.DOTALL)
 
