@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gitramp.pointer import dotted, read_pointer
 from gitramp.problem import Code, ToolError
 from gitramp.resource import Breach, Manifest
-from gitramp.source import dotted, read_pointer
 
 FAILED = Code(
     "GR603",

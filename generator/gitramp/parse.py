@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
 from gitramp.overlay_schema import environment_schema
+from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Report
-from gitramp.source import Node, Pointer, Values, show
+from gitramp.source import Node, Values, show
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding
 from gitramp.resource import Manifest, Origin
-from gitramp.source import Pointer, Setting, Values, walk_towards
+from gitramp.source import Setting, Values, walk_towards
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from gitramp.source import Pointer
+from gitramp.pointer import Pointer
 
 
 class GroupVersionKind(NamedTuple):

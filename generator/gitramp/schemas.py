@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from gitramp.pointer import Pointer, dotted
 from gitramp.problem import Code
 from gitramp.resource import Breach, GroupVersionKind, Manifest
-from gitramp.source import Pointer, dotted
 
 BREACH = Code(
     "GR601",

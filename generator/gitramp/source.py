@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from gitramp.pointer import Pointer
 from gitramp.problem import Finding, Mark
-
-Pointer = tuple[str | int, ...]
-"""Path of keys and list positions from the root of a tree; `show_pointer` writes it as RFC 6901 text."""
 
 Scalar = str | int | float | bool | None
 
@@ -142,19 +140,3 @@ def show(value: Scalar, limit: int = 60) -> str:
     if isinstance(value, str) and (not text.isprintable() or text == "" or text != text.strip()):
         text = ascii(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def show_pointer(pointer: Pointer) -> str:
-    """Write a pointer as RFC 6901 text: `/spec/http/1/route`."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
-
-
-def dotted(pointer: Pointer) -> str:
-    """Write a pointer as Kubernetes people say fields: `spec.http.1.route`."""
-    return ".".join(str(step) for step in pointer) or "object"
-
-
-def read_pointer(text: str) -> Pointer:
-    """Read RFC 6901 text; steps of digits become list positions."""
-    steps = text.split("/")[1:]
-    return tuple(int(s) if s.isdigit() else s.replace("~1", "/").replace("~0", "~") for s in steps)

@@ -10,8 +10,8 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.model import Environment, Gateway
+from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
-from gitramp.source import Pointer
 
 
 def namespaces(environment: Environment) -> Iterator[Manifest]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
 
-from gitramp.source import Pointer
+from gitramp.pointer import Pointer
 
 _REQUIRED: Any = object()
 

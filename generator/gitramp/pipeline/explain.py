@@ -12,9 +12,9 @@ from difflib import get_close_matches
 from gitramp import checks, kubeconform, overlays, parse, provenance, schemas, tree
 from gitramp.pipeline import publish
 from gitramp.pipeline.build import build
+from gitramp.pointer import Pointer, read_pointer
 from gitramp.problem import Code, UsageError
 from gitramp.repo import codes as repo_codes
-from gitramp.source import Pointer, read_pointer
 from gitramp.tree import codes as tree_codes
 from gitramp.workspace import RENDERED, Workspace
 from gitramp.yamlio import codes as reading_codes

@@ -6,13 +6,14 @@ Owns its shape, which grows only by new keys within a version. Must not know tex
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from gitramp import __version__, traffic
 from gitramp.pipeline import Explained, Outcome, Published
+from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, ToolError
 from gitramp.provenance import Cause
-from gitramp.source import show_pointer
 
 _VERSION = "gitramp/v1alpha1"
 
@@ -27,7 +28,7 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
 
 
 def _shape(part: Any) -> Any:
-    shapes = {
+    shapes: dict[type, Callable[[Any], Any]] = {
         Report: lambda p: [_finding(finding) for finding in p],
         Outcome: _outcome,
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from gitramp import traffic
 from gitramp.pipeline import Explained, Outcome
+from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, Severity, ToolError
 from gitramp.provenance import Cause
-from gitramp.source import show, show_pointer
+from gitramp.source import show
 from gitramp.workspace import RENDERED
 
 _TABLE_LIMIT = 40
