@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp.checks import body
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
@@ -20,9 +21,9 @@ CODE = Code(
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each HorizontalPodAutoscaler with minReplicas above maxReplicas."""
     for manifest in manifests.of_kind("HorizontalPodAutoscaler"):
-        spec = manifest.body["spec"]
-        low, high = spec.get("minReplicas", 1), spec["maxReplicas"]
-        if low > high:
+        low = body.number(manifest.body, "spec", "minReplicas")
+        high = body.number(manifest.body, "spec", "maxReplicas")
+        if low is not None and high is not None and low > high:
             yield Breach(f"minReplicas {low} is above maxReplicas {high}", ("spec", "minReplicas"), manifest)
 
 

@@ -1,0 +1,49 @@
+"""Reading the body of an object that nobody has validated: what is absent or of an odd type reads as empty.
+
+Owns the one way in which rules over objects look into them, so that no rule raises. Must not know any kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gitramp.source import Pointer
+
+_LARGEST = 10**100  # str() of an int raises above 4300 digits: https://docs.python.org/3/library/stdtypes.html
+
+
+def field(body: Any, *path: str | int) -> Any:
+    """Return the value at `path`, None where there is none."""
+    for step in path:
+        if isinstance(step, int):
+            body = body[step] if isinstance(body, list) and 0 <= step < len(body) else None
+        else:
+            body = body.get(step) if isinstance(body, Mapping) else None
+    return body
+
+
+def mapping(body: Any, *path: str | int) -> Mapping[str, Any]:
+    """Return the mapping at `path` with its text keys, empty where there is none."""
+    value = field(body, *path)
+    return {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, Mapping) else {}
+
+
+def items(body: Any, *path: str | int) -> Iterator[tuple[Pointer, Any]]:
+    """Yield each item of the list at `path` with the pointer to it, nothing where there is none."""
+    value = field(body, *path)
+    if isinstance(value, list):
+        yield from (((*path, position), item) for position, item in enumerate(value))
+
+
+def text(body: Any, *path: str | int) -> str:
+    """Return the text at `path`, "" where there is none."""
+    value = field(body, *path)
+    return value if isinstance(value, str) else ""
+
+
+def number(body: Any, *path: str | int) -> int | None:
+    """Return the whole number at `path`, None where there is none."""
+    value = field(body, *path)
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
+    return value if whole else None

@@ -1,0 +1,97 @@
+"""The pods of a set of objects: templates of workloads, bare Pods, and the containers in them.
+
+Owns where each kind keeps its pod template and which labels select it. Must not know any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitramp.checks import body
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.source import Pointer
+
+_TEMPLATE: Pointer = ("spec", "template")
+_TEMPLATES: Mapping[tuple[str, str], Pointer] = {
+    ("", "Pod"): (),
+    ("apps", "Deployment"): _TEMPLATE,
+    ("apps", "StatefulSet"): _TEMPLATE,
+    ("apps", "DaemonSet"): _TEMPLATE,
+    ("apps", "ReplicaSet"): _TEMPLATE,
+    ("batch", "Job"): _TEMPLATE,
+    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of a pod; `pointer` leads to it in the manifest."""
+
+    manifest: Manifest
+    pointer: Pointer
+    body: Any
+
+    @property
+    def name(self) -> str:
+        """The container's name."""
+        return body.text(self.body, "name")
+
+    @property
+    def ports(self) -> tuple[tuple[str, int | None], ...]:
+        """The name and number of each port it declares."""
+        declared = (port for _, port in body.items(self.body, "ports"))
+        return tuple((body.text(port, "name"), body.number(port, "containerPort")) for port in declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod, or the template of pods, in `manifest`; `at` leads to what holds its metadata and spec."""
+
+    manifest: Manifest
+    at: Pointer
+
+    @property
+    def pointer(self) -> Pointer:
+        """The pointer to the pod's spec."""
+        return (*self.at, "spec")
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The pod's spec."""
+        return body.mapping(self.manifest.body, *self.pointer)
+
+    @property
+    def labels(self) -> Mapping[str, Any]:
+        """The labels that selectors see."""
+        return body.mapping(self.manifest.body, *self.at, "metadata", "labels")
+
+    def containers(self) -> Iterator[Container]:
+        """Yield every container, those that only initialise included."""
+        for kind in ("containers", "initContainers"):
+            for pointer, container in body.items(self.manifest.body, *self.pointer, kind):
+                yield Container(self.manifest, pointer, container)
+
+    def lasting_containers(self) -> Iterator[Container]:
+        """Yield the containers that run as long as the pod: sidecars are init containers that are restarted.
+
+        https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+        """
+        for container in self.containers():
+            if "containers" in container.pointer or body.field(container.body, "restartPolicy") == "Always":
+                yield container
+
+
+def pods(manifests: ManifestSet) -> Iterator[Pod]:
+    """Yield the pods that the objects describe."""
+    for manifest in manifests:
+        at = _TEMPLATES.get((manifest.id.gvk.group, manifest.id.gvk.kind))
+        if at is not None:
+            yield Pod(manifest, at)
+
+
+def containers(manifests: ManifestSet) -> Iterator[Container]:
+    """Yield every container of every pod."""
+    for pod in pods(manifests):
+        yield from pod.containers()

@@ -1,0 +1,45 @@
+"""What all tests share: the repository's own folders, and the command as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write the expected trees of tests/cases/ anew")
+
+
+@pytest.fixture(scope="session")
+def repository_root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """Return a workspace that is a copy of the worked example, without its history."""
+    for folder in ("environments", "rendered"):
+        shutil.copytree(ROOT / folder, tmp_path / "example" / folder)
+    return tmp_path / "example"
+
+
+@pytest.fixture
+def gitramp(tmp_path: Path) -> Gitramp:
+    """Return the command: `gitramp("render", cwd=folder)` runs it in a process of its own."""
+
+    def run(*arguments: str, cwd: Path = tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "gitramp", *arguments]
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), **environment}
+        return subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+    return run
