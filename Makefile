@@ -57,10 +57,13 @@ bench: setup ## Measure each stage on 1,000 services, and the start of the comma
 	@python benchmarks/line.py
 	@python benchmarks/start.py
 
+conformance: setup ## Try what is rendered on the real thing: nginx under the pod's restrictions. Needs root and nginx.
+	@PATH=$$PATH:/usr/sbin pytest --quiet conformance
+
 lock: setup ## Resolve the development dependencies anew.
 	@python -m pip install --quiet uv
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --group dev --all-extras pyproject.toml --output-file requirements-dev.txt
+	  --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## Remove what setup and runs made.
 	@rm -rf $(VENV) .tools .gitramp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -93,7 +93,7 @@ def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
     if isinstance(tree, Traced):
         origins[at] = Origin(tree.pointers, tree.how)
         return _untrace(tree.value, at, origins)
-    if isinstance(tree, Mapping):
+    if isinstance(tree, dict):
         return {key: _untrace(value, (*at, key), origins) for key, value in tree.items()}
     if isinstance(tree, (list, tuple)):
         return [_untrace(value, (*at, position), origins) for position, value in enumerate(tree)]

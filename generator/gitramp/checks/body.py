@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitramp.source import Pointer
+from gitramp.pointer import Pointer
+from gitramp.source import show
 
 _LARGEST = 10**100  # str() of an int raises above 4300 digits: https://docs.python.org/3/library/stdtypes.html
 
@@ -47,3 +48,10 @@ def number(body: Any, *path: str | int) -> int | None:
     value = field(body, *path)
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
     return value if whole else None
+
+
+def shown(value: Any) -> str:
+    """Return a short form of any value for messages."""
+    if value is None or isinstance(value, (str, bool, float)) or number(value) is not None:
+        return show(value)
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else "an odd value"

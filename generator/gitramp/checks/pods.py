@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitramp.checks import body
+from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
-from gitramp.source import Pointer
 
 _TEMPLATE: Pointer = ("spec", "template")
 _TEMPLATES: Mapping[tuple[str, str], Pointer] = {
@@ -67,6 +67,13 @@ class Pod:
         """The labels that selectors see."""
         return body.mapping(self.manifest.body, *self.at, "metadata", "labels")
 
+    @property
+    def volumes(self) -> frozenset[str]:
+        """The names that a mount may use; a StatefulSet's claims are volumes too."""
+        listed = [self.spec.get("volumes"), body.field(self.manifest.body, "spec", "volumeClaimTemplates")]
+        said = (volume for volumes in listed for _, volume in body.items(volumes))
+        return frozenset(body.text(v, "name") or body.text(v, "metadata", "name") for v in said)
+
     def containers(self) -> Iterator[Container]:
         """Yield every container, those that only initialise included."""
         for kind in ("containers", "initContainers"):
@@ -79,7 +86,7 @@ class Pod:
         https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
         """
         for container in self.containers():
-            if "containers" in container.pointer or body.field(container.body, "restartPolicy") == "Always":
+            if container.pointer[-2] == "containers" or body.field(container.body, "restartPolicy") == "Always":
                 yield container
 
 

@@ -5,6 +5,7 @@ Owns the error boundary and the exit codes. Must not know any command.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -75,6 +76,7 @@ class Console:
 
     def run(self, action: Callable[[Console], int]) -> int:
         """Run a command; turn every way it can fail into words and an exit code."""
+        gc.disable()  # a run is short and keeps what it makes: collecting 10^6 live nodes costs a third of it
         try:
             return action(self)
         except GitrampError as error:

@@ -30,6 +30,7 @@ _HOME_GROUPS = frozenset(
     }
 )
 _PLAIN = re.compile(r"[a-z0-9.-]")
+_PLAIN_NAME = re.compile(r"[a-z0-9.-]*")
 
 
 def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, bytes]:
@@ -59,4 +60,6 @@ def path_of(manifest: Manifest) -> str:
 
 def _escaped(name: str) -> str:
     """Write every character that is not plain as %XX: some kinds allow `:` and capitals, file systems differ."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name
     return "".join(c if _PLAIN.match(c) else "".join(f"%{b:02x}" for b in c.encode()) for c in name)

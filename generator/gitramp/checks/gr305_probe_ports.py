@@ -1,0 +1,43 @@
+"""GR305: a probe asks a port that its container has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.checks import body
+from gitramp.checks.pods import Container, containers
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.problem import Code
+from gitramp.resource import ManifestSet
+
+CODE = Code(
+    "GR305",
+    "a probe on a port that the container does not have",
+    "Nothing answers there: the container is never ready, or restarted for ever.",
+    "ask a port of the container, or leave the probe's port out",
+    source="https://kubernetes.io/docs/concepts/workloads/pods/probes/",
+)
+
+_PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
+_WAYS = ("httpGet", "tcpSocket", "grpc")
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each probe whose port is neither the name nor the number of a port of its container."""
+    for container in containers(manifests):
+        for probe in _PROBES:
+            yield from _of_probe(container, probe)
+
+
+def _of_probe(container: Container, probe: str) -> Iterator[Breach]:
+    known = {said for port in container.ports for said in port if said}
+    for way in _WAYS:
+        at = (probe, way, "port")
+        port = body.number(container.body, *at) or body.text(container.body, *at)
+        if port and port not in known:
+            offered = ", ".join(f"{number} ({name})" if name else str(number) for name, number in container.ports)
+            message = f"{probe} asks port {body.shown(port)}; the container has {offered or 'none'}"
+            yield Breach(message, (*container.pointer, *at), container.manifest)
+
+
+RULE = ManifestRule(CODE, find)

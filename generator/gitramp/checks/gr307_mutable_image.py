@@ -1,0 +1,39 @@
+"""GR307: an image is named by a tag that stays, or by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.checks import body, image
+from gitramp.checks.pods import containers
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.problem import Code
+from gitramp.resource import ManifestSet
+from gitramp.source import show
+
+CODE = Code(
+    "GR307",
+    "an image that can change under its name",
+    "Two pods of one track could run different programs, and no commit would say since when.",
+    "name the release as a tag, such as :1.4.2, or pin the image by its digest",
+    source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
+)
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each well-formed image without a digest whose tag is `latest`, said or not."""
+    for container in containers(manifests):
+        reference = body.text(container.body, "image")
+        if reference and not image.fault(reference) and (fault := _mutable(image.read_image(reference))):
+            yield Breach(f"image {show(reference)} {fault}", (*container.pointer, "image"), container.manifest)
+
+
+def _mutable(found: image.Image) -> str:
+    if found.digest is not None:
+        return ""
+    if found.tag is None:
+        return "has neither a tag nor a digest"
+    return "has the tag latest" if found.tag == "latest" else ""
+
+
+RULE = ManifestRule(CODE, find)

@@ -1,0 +1,84 @@
+"""GR317: a port is one that exists, and a Service's is one that its pods have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from gitramp.checks import body
+from gitramp.checks.pods import containers
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.checks.workloads import Workloads
+from gitramp.pointer import Pointer
+from gitramp.problem import Code
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.source import show
+
+CODE = Code(
+    "GR317",
+    "a port that is not there",
+    "A port is a number from 1 to 65535, and a Service on a port name that no pod has leads nowhere.",
+    "choose a number from 1 to 65535, or a name that the container gives one of its ports",
+    source="https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports",
+)
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each port number that cannot be, and each target port that the pods of a Service do not have."""
+    for container in containers(manifests):
+        for step, _ in body.items(container.body, "ports"):
+            yield from _outside(container.manifest, (*container.pointer, *step, "containerPort"))
+    for manifest in manifests:
+        numbers = _NUMBERS.get((manifest.id.gvk.group, manifest.id.gvk.kind), _none)
+        for at in numbers(manifest):
+            yield from _outside(manifest, at)
+    yield from _unknown_names(manifests)
+
+
+def _outside(manifest: Manifest, at: Pointer) -> Iterator[Breach]:
+    port = body.number(manifest.body, *at)
+    if port is not None and not 1 <= port <= 65535:
+        yield Breach(f"port {port} is outside 1 to 65535", at, manifest)
+
+
+def _none(_: Manifest) -> Iterator[Pointer]:
+    yield from ()
+
+
+def _of_service(manifest: Manifest) -> Iterator[Pointer]:
+    for at, _ in body.items(manifest.body, "spec", "ports"):
+        yield from ((*at, "port"), (*at, "targetPort"))
+
+
+def _of_gateway(manifest: Manifest) -> Iterator[Pointer]:
+    return ((*at, "port", "number") for at, _ in body.items(manifest.body, "spec", "servers"))
+
+
+def _of_virtual_service(manifest: Manifest) -> Iterator[Pointer]:
+    for protocol in ("http", "tls", "tcp"):
+        for rule, _ in body.items(manifest.body, "spec", protocol):
+            for at, _ in body.items(manifest.body, *rule, "route"):
+                yield (*at, "destination", "port", "number")
+
+
+_NUMBERS: Mapping[tuple[str, str], Callable[[Manifest], Iterator[Pointer]]] = {
+    ("", "Service"): _of_service,
+    ("networking.istio.io", "Gateway"): _of_gateway,
+    ("networking.istio.io", "VirtualService"): _of_virtual_service,
+}
+
+
+def _unknown_names(manifests: ManifestSet) -> Iterator[Breach]:
+    workloads = Workloads.of(manifests)
+    for manifest in manifests.of_kind("Service"):
+        selector = body.field(manifest.body, "spec", "selector")
+        chosen = list(workloads.served(manifest.id.namespace, selector))
+        names = {name for pod in chosen for c in pod.lasting_containers() for name, _ in c.ports if name}
+        for at, port in body.items(manifest.body, "spec", "ports"):
+            wanted = body.text(port, "targetPort")
+            if chosen and wanted and wanted not in names:
+                had = ", ".join(sorted(names)) or "none with a name"
+                message = f"target port {show(wanted)} is no port of the pods; they have {had}"
+                yield Breach(message, (*at, "targetPort"), manifest)
+
+
+RULE = ManifestRule(CODE, find)

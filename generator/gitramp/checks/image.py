@@ -1,0 +1,56 @@
+"""References to container images: https://github.com/distribution/reference/blob/main/reference.go.
+
+Owns their grammar. Must not know which references are wise.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+_REGISTRY = re.compile(rf"({_LABEL}(\.{_LABEL})*|\[[a-fA-F0-9:]+\])(:[0-9]+)?")
+_PATH = re.compile(rf"{_PART}(/{_PART})*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+
+
+class Image(NamedTuple):
+    """A reference in its parts; a part that was not said is None, "" when only its separator was."""
+
+    repository: str
+    tag: str | None
+    digest: str | None
+
+
+def read_image(reference: str) -> Image:
+    """Take a reference apart, well-formed or not."""
+    named, at, digest = reference.partition("@")
+    # A colon before the last slash belongs to the registry's port.
+    colon = named.find(":", named.rfind("/") + 1)
+    repository, tag = (named, None) if colon < 0 else (named[:colon], named[colon + 1 :])
+    return Image(repository, tag, digest if at else None)
+
+
+def fault(reference: str) -> str:
+    """Say what is wrong with the form of a reference, as words that follow it; "" when nothing is."""
+    repository, tag, digest = read_image(reference)
+    if any(c.isspace() for c in reference):
+        return "has a space in it"
+    if tag is not None and not _TAG.fullmatch(tag):
+        return f"has the tag {tag}, which no registry takes" if tag else "has an empty tag"
+    if digest is not None and not _DIGEST.fullmatch(digest):
+        return "has a digest that is not sha256: and 64 digits of 0-9 and a-f"
+    return _repository_fault(repository)
+
+
+def _repository_fault(repository: str) -> str:
+    first, slash, rest = repository.partition("/")
+    registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    path = rest if registry else repository
+    if registry and not _REGISTRY.fullmatch(first):
+        return f"has a registry {first} that is no host name"
+    if _PATH.fullmatch(path):
+        return "" if len(repository) <= 255 else f"has a repository of {len(repository)} characters, 255 at most"
+    return f"has upper case in its repository {path}" if path.lower() != path else f"has a malformed repository {path}"

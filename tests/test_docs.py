@@ -1,0 +1,133 @@
+"""The documentation tells the truth: commands run, pictures are what gitramp prints, links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gitramp.overlays import read_chains, snapshot
+from gitramp.pipeline import build
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+# What a test must not do inside a test: everything else in the documents is run.
+ELSEWHERE = {"make test"}
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^[ ]*```{language}\n(.*?)^[ ]*```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[str]:
+    lines = (line.strip() for block in blocks(page, "console") for line in block.splitlines())
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a clone of what is committed and edited here, with this environment as its virtual environment."""
+    folder = tmp_path / "clone"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    for name in listed.stdout.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    for argv in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-qm", "start"],
+    ):
+        subprocess.run(["git", *argv], cwd=folder, check=True, capture_output=True)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    script = f'#!/bin/sh\nPYTHONPATH="{folder}/generator" exec "{sys.executable}" -m gitramp "$@"\n'
+    (folder / ".venv" / "bin" / "gitramp").write_text(script)
+    (folder / ".venv" / "bin" / "gitramp").chmod(0o755)
+    (folder / ".venv" / ".ready").touch()
+    return folder
+
+
+def test_readme_commands_run_in_their_order(clone: Path) -> None:
+    overlay = clone / "environments" / "production.yaml"
+    env = {
+        **os.environ,
+        "PATH": f"{clone}/.venv/bin:{ROOT}/.tools/bin:{os.environ['PATH']}",
+        "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@b.c",
+    }  # fmt: skip
+    ran = 0
+    for command in commands("README.md"):
+        if command in ELSEWHERE:
+            continue
+        if "gitramp render" in command:  # the text says: change the weight
+            overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 25"))
+        done = subprocess.run(
+            shlex.split(command), cwd=clone, env=env, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        ran += 1
+    assert ran >= 4
+    log = subprocess.run(["git", "log", "-1", "--format=%s"], cwd=clone, capture_output=True, text=True, check=True)
+    assert log.stdout == "production: search canary v2 10 % -> 25 %\n"
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
+    assert status.stdout == ""
+
+
+def test_readme_shows_what_gitramp_prints(clone: Path) -> None:
+    (command,) = [c for c in commands("README.md") if "explain" in c]
+    done = subprocess.run(shlex.split(command), cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+    readme = (ROOT / "README.md").read_text()
+    for line in done.stdout.splitlines():
+        assert line in readme
+    overlay = clone / "environments" / "production.yaml"
+    overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 110"))
+    argv = [".venv/bin/gitramp", "validate"]
+    refused = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=False, timeout=60)
+    for line in refused.stdout.splitlines()[:2]:
+        assert line in readme
+
+
+def test_readme_table_is_what_the_example_does(clone: Path) -> None:
+    argv = [".venv/bin/gitramp", "validate", "-e", "production"]
+    done = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+    readme = (ROOT / "README.md").read_text()
+    table, _, _ = done.stdout.partition("\n\n")
+    assert table in readme
+
+
+def test_overlays_in_the_readme_render(tmp_path: Path) -> None:
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "base.yaml").write_bytes((ROOT / "environments" / "base.yaml").read_bytes())
+    first, second = (b for b in blocks("README.md", "yaml") if "services:" in b)
+    (tmp_path / "environments" / "production.yaml").write_text(first)
+    head = "apiVersion: gitramp/v1alpha1\nkind: Environment\ngateways: {public: {selector: {istio: ingressgateway}}}\n"
+    (tmp_path / "environments" / "second.yaml").write_text(head + second)
+    assert {b.name for b in build(snapshot(tmp_path))} == {"production", "second"}
+    assert read_chains(snapshot(tmp_path), ["production"])
+
+
+def test_every_link_in_the_pages_leads_to_a_file() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text()):
+            assert target.startswith("https://") or (ROOT / target).exists(), f"{page}: {target}"
+
+
+def test_architecture_names_every_module() -> None:
+    package = ROOT / "generator" / "gitramp"
+    names = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    assert {name for name in names if not name.startswith("_") and f"`{name}`" not in page} == set()
+
+
+def test_pipelines_call_what_people_call() -> None:
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yaml").read_text())
+    assert any(step.get("run") == ".ci/run" for step in workflow["jobs"]["test"]["steps"])
