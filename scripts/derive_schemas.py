@@ -98,6 +98,8 @@ def convert(node: Json) -> Json:
     if "$ref" in node:
         return {"$ref": node["$ref"]}
     strict: Json = {key: node[key] for key in KEPT & node.keys() if (key, node[key]) != ("default", {})}
+    if rules := strict.get("x-kubernetes-validations"):  # the rules are facts, their messages upstream's words
+        strict["x-kubernetes-validations"] = [{k: v for k, v in r.items() if "message" not in k} for r in rules]
     if node.get("format") in FORMATS:
         strict["format"] = node["format"]
     for key in COMBINED & node.keys():
