@@ -127,7 +127,7 @@ def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[
     known = shelf.names()
     for name in wanted:
         if name not in known:
-            raise UsageError(_unknown(name, known))
+            raise UsageError(_unknown(name, shelf.environments()))
     chains = {name: shelf.chain(name) for name in wanted}
     if shelf.findings:
         raise InputRejected(Report.of(shelf.findings))

@@ -17,7 +17,7 @@ CODE = Code(
     "GR302",
     "a name in an object that Kubernetes refuses",
     "The API server checks the form of every name, and no schema of the objects says it.",
-    "use lower-case letters, digits and dashes",
+    "choose a name of the form that Kubernetes allows there",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
 )
 
@@ -83,7 +83,7 @@ def _of_container(container: Container) -> Iterator[_Name]:
     for step, port in body.items(container.body, "ports"):
         yield _Name("port", body.field(port, "name"), names.port_name, (*at, *step, "name"))
     for step, variable in body.items(container.body, "env"):
-        yield _Name("variable", body.field(variable, "name"), names.variable, (*at, *step, "name"))
+        yield _Name("environment variable", body.field(variable, "name"), names.variable, (*at, *step, "name"))
 
 
 def _labels(manifest: Manifest, at: Pointer) -> Iterator[_Name]:

@@ -35,8 +35,8 @@ def _of_probe(container: Container, probe: str) -> Iterator[Breach]:
         at = (probe, way, "port")
         port = body.number(container.body, *at) or body.text(container.body, *at)
         if port and port not in known:
-            offered = ", ".join(f"{number} ({name})" if name else str(number) for name, number in container.ports)
-            message = f"{probe} asks port {body.shown(port)}; the container has {offered or 'none'}"
+            offered = ", ".join(body.shown(said) for said in sorted(known, key=str)) or "none"
+            message = f"{probe} asks port {body.shown(port)}; the container has {offered}"
             yield Breach(message, (*container.pointer, *at), container.manifest)
 
 

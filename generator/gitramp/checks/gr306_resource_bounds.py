@@ -12,6 +12,7 @@ from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
+from gitramp.source import show
 
 CODE = Code(
     "GR306",
@@ -43,7 +44,7 @@ def _unreadable(pod: Pod, at: Pointer, amounts: Any) -> Iterator[Breach]:
             amount = read_quantity(written)
             if amount is None or amount < 0:
                 fault = "is no quantity" if amount is None else "is below 0"
-                message = f"{kind} {name} {body.shown(written)} {fault}"
+                message = f"{kind} {show(name)} {body.shown(written)} {fault}"
                 yield Breach(message, (*at, kind, name), pod.manifest, _UNREADABLE)
 
 
@@ -52,7 +53,7 @@ def _above(pod: Pod, at: Pointer, amounts: Any) -> Iterator[Breach]:
     for name, written in body.mapping(amounts, "requests").items():
         asked, allowed = read_quantity(written), read_quantity(limits.get(name))
         if asked is not None and allowed is not None and asked > allowed:
-            message = f"requests {name} {body.shown(written)} is above limits {name} {body.shown(limits[name])}"
+            message = f"requests {show(name)} {body.shown(written)} is above its limit {body.shown(limits[name])}"
             yield Breach(message, (*at, "requests", name), pod.manifest)
 
 

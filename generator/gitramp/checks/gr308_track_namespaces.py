@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Service
 from gitramp.problem import Code
+from gitramp.source import show
 
 CODE = Code(
     "GR308",
@@ -24,13 +25,13 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 
 def _of_service(environment: Environment, service: Service) -> Iterator[Breach]:
-    taken = {environment.namespaces.apex: f"the address of {service.name}"}
+    taken = {environment.namespaces.apex: f"the address of {show(service.name)}"}
     for track in service.tracks.values():
         namespace = environment.track_namespace(track)
         if namespace in taken:
-            message = f"namespace {namespace} of track {track.name} already holds {taken[namespace]}"
+            message = f"namespace {show(namespace)} of track {show(track.name)} already holds {taken[namespace]}"
             yield Breach(message, track.at("namespace"))
-        taken.setdefault(namespace, f"track {track.name}")
+        taken.setdefault(namespace, f"track {show(track.name)}")
 
 
 RULE = EnvironmentRule(CODE, find)

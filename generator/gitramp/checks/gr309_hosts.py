@@ -24,8 +24,11 @@ def find(environment: Environment) -> Iterator[Breach]:
     """Yield each host that no client could ask for, or that is taken by the cluster."""
     for service in environment.services.values():
         for position, host in enumerate(service.hosts):
-            if fault := _own(host, environment.platform.cluster_domain) or _form(host) or _labels(host.split(".")):
-                yield Breach(f"host {show(host)} {fault}", service.at("hosts", position))
+            at = service.at("hosts", position)
+            if fault := _own(host, environment.platform.cluster_domain):
+                yield Breach(f"host {show(host)} {fault}", at, remedy="leave it out: callers in the mesh need no host")
+            elif fault := _form(host) or _labels(host.split(".")):
+                yield Breach(f"host {show(host)} {fault}", at)
 
 
 def _own(host: str, domain: str) -> str:

@@ -50,7 +50,7 @@ def _faults(metric: Any, pod: Pod) -> Iterator[tuple[str, Pointer]]:
     resource = body.text(metric, source, "name")
     for container in chosen:
         if not _asks(container, pod, resource, whole=kind == "Resource"):
-            message = f"autoscaling on {resource}, but container {show(container.name)} asks for none"
+            message = f"autoscaling on {show(resource)}, but container {show(container.name)} asks for none"
             yield message, (source, "target", "averageUtilization")
 
 

@@ -76,7 +76,7 @@ def _unknown_names(manifests: ManifestSet) -> Iterator[Breach]:
         for at, port in body.items(manifest.body, "spec", "ports"):
             wanted = body.text(port, "targetPort")
             if chosen and wanted and wanted not in names:
-                had = ", ".join(sorted(names)) or "none with a name"
+                had = ", ".join(map(show, sorted(names))) or "none with a name"
                 message = f"target port {show(wanted)} is no port of the pods; they have {had}"
                 yield Breach(message, (*at, "targetPort"), manifest)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from gitramp.source import show
+
 _LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
 _REGISTRY = re.compile(rf"({_LABEL}(\.{_LABEL})*|\[[a-fA-F0-9:]+\])(:[0-9]+)?")
@@ -39,7 +41,7 @@ def fault(reference: str) -> str:
     if any(c.isspace() for c in reference):
         return "has a space in it"
     if tag is not None and not _TAG.fullmatch(tag):
-        return f"has the tag {tag}, which no registry takes" if tag else "has an empty tag"
+        return f"has the malformed tag {show(tag)}" if tag else "has an empty tag"
     if digest is not None and not _DIGEST.fullmatch(digest):
         return "has a digest that is not sha256: and 64 digits of 0-9 and a-f"
     return _repository_fault(repository)
@@ -50,7 +52,8 @@ def _repository_fault(repository: str) -> str:
     registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
     path = rest if registry else repository
     if registry and not _REGISTRY.fullmatch(first):
-        return f"has a registry {first} that is no host name"
+        return f"has a registry {show(first)} that is no host name"
     if _PATH.fullmatch(path):
         return "" if len(repository) <= 255 else f"has a repository of {len(repository)} characters, 255 at most"
-    return f"has upper case in its repository {path}" if path.lower() != path else f"has a malformed repository {path}"
+    what = "upper case in its" if path.lower() != path else "a malformed"
+    return f"has {what} repository {show(path)}" if path else "has no repository"

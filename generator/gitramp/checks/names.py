@@ -25,7 +25,7 @@ def label(name: str) -> str:
 
 def service_label(name: str) -> str:
     """Fault of a DNS-1035 label: a Service; it starts with a letter."""
-    return label(name) or ("" if name[0].isalpha() else f"starts with {name[0]}, not with a letter")
+    return label(name) or ("" if name[0].isalpha() else f"starts with {name[0]!a}, not with a letter")
 
 
 def subdomain(name: str) -> str:
@@ -95,13 +95,13 @@ def _longer(name: str, limit: int) -> str:
 
 def _strange(name: str, allowed: str, words: str) -> str:
     found = re.sub(allowed, "", name)
-    return f"has {found[0]!a} in it; only {words} may be" if found else ""
+    return f"has {found[0]!a} in it; allowed are {words}" if found else ""
 
 
 def _edges(name: str, allowed: str) -> str:
     if not re.match(allowed, name[0]):
-        return f"starts with {name[0]}"
-    return "" if re.match(allowed, name[-1]) else f"ends with {name[-1]}"
+        return f"starts with {name[0]!a}"
+    return "" if re.match(allowed, name[-1]) else f"ends with {name[-1]!a}"
 
 
 def _reserved(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from gitramp.expand import kinds
 from gitramp.expand.workload import metadata, service_port
 from gitramp.model import Canary, Environment, Match, Service, StringMatch, Track
+from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
 
@@ -93,17 +94,17 @@ def _routes(environment: Environment, service: Service) -> Iterator[dict[str, An
     canary = service.canary
     if canary is not None and canary.match:
         matches = [_match(match) for match in canary.match]
-        destination = _destination(environment, service, service.tracks[canary.track])
+        destination = _to_canary(environment, service, canary)
         yield {"name": "canary-match", "match": matches, "route": [{"destination": destination}]}
     yield {"name": "split", "route": _split(environment, service, canary)}
 
 
 def _split(environment: Environment, service: Service, canary: Canary | None) -> list[dict[str, Any]]:
     """Share the rest out: a destination that gets nothing is left out, as the mesh would drop it anyway."""
-    stable = _destination(environment, service, service.stable_track)
+    stable = _destination(environment, service, service.stable_track, service.at("stable"))
     if canary is None or canary.weight == 0:
         return [{"destination": stable}]
-    chosen = _destination(environment, service, service.tracks[canary.track])
+    chosen = _to_canary(environment, service, canary)
     if canary.weight == 100:
         return [{"destination": chosen}]
     weight = canary.at("weight")
@@ -114,10 +115,14 @@ def _split(environment: Environment, service: Service, canary: Canary | None) ->
     ]
 
 
-def _destination(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
+def _to_canary(environment: Environment, service: Service, canary: Canary) -> dict[str, Any]:
+    return _destination(environment, service, service.tracks[canary.track], canary.at("track"))
+
+
+def _destination(environment: Environment, service: Service, track: Track, chosen_by: Pointer) -> dict[str, Any]:
     """Name a track in full: a short name would be looked up in the rule's namespace, a missing port guessed."""
     return {
-        "host": environment.host_of(service, track),
+        "host": traced(environment.host_of(service, track), chosen_by, how="the track's Service, in full"),
         "port": {"number": traced(track.service_port, track.at("servicePort"))},
     }
 

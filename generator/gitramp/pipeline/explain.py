@@ -24,12 +24,13 @@ _STAGES = (reading_codes, overlays, parse, schemas, kubeconform, tree_codes, pub
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A field of a rendered object and what made it."""
+    """A field of a rendered object and what made it; `inside` are the fields beneath it that overlays decide."""
 
     path: str
     pointer: Pointer
     subject: str
     trace: provenance.Trace
+    inside: Mapping[Pointer, provenance.Trace]
 
 
 def every_code() -> Mapping[str, Code]:
@@ -66,6 +67,9 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
         raise UsageError(f"nothing renders to {path}" + (f"; did you mean {near[0]}?" if near else ""))
     pointer = read_pointer(text)
     try:
-        return Explained(path, pointer, str(manifest.id), provenance.trace(manifest, pointer, built.values))
+        trace = provenance.trace(manifest, pointer, built.values)
     except (KeyError, IndexError, ValueError, TypeError):
         raise UsageError(f"{manifest.id} has no field {text}") from None
+    below = [p for p in manifest.origins if p[: len(pointer)] == pointer and p != pointer]
+    inside = {p: provenance.trace(manifest, p, built.values) for p in below}
+    return Explained(path, pointer, str(manifest.id), trace, inside)

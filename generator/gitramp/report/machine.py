@@ -97,6 +97,10 @@ def _explained(explained: Explained) -> dict[str, Any]:
         "fixed": explained.trace.fixed,
         "computed": explained.trace.how or None,
         "causes": [_cause(cause) for cause in explained.trace.causes],
+        "inside": {
+            show_pointer(pointer): [_cause(cause) for cause in trace.causes]
+            for pointer, trace in explained.inside.items()
+        },
     }
 
 

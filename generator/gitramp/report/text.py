@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gitramp import traffic
 from gitramp.pipeline import Explained, Outcome
@@ -105,17 +106,27 @@ def codes_text(code: Code) -> str:
 def explained_text(explained: Explained) -> str:
     """Write a field with the chain of overlay settings that decided it, the winner marked."""
     trace = explained.trace
-    value = show(trace.value) if not isinstance(trace.value, (dict, list)) else "..."
-    lines = [f"{explained.subject} {show_pointer(explained.pointer)} = {value}"]
+    lines = [f"{explained.subject} {show_pointer(explained.pointer)}{_equals(trace.value)}".rstrip()]
     if trace.how:
         lines.append(f"  computed: {trace.how}")
     if trace.fixed:
         (owner,) = trace.causes
-        lines.append("  gitramp's own: no overlay key decides it")
+        if not explained.inside:
+            lines.append("  gitramp's own: no overlay key decides it")
         lines.append(f"  the object is rendered for {show_pointer(owner.pointer)}, {owner.settings[-1].mark}")
     else:
         lines.extend(line for cause in trace.causes for line in _cause_lines(cause))
+    lines.extend(f"  {show_pointer(p)}{_equals(t.value)}  {_winner(t.causes)}" for p, t in explained.inside.items())
     return printable("\n".join(lines) + "\n")
+
+
+def _equals(value: Any) -> str:
+    return "" if isinstance(value, (dict, list)) else f" = {show(value)}"
+
+
+def _winner(causes: Sequence[Cause]) -> str:
+    said = [cause.settings[-1] for cause in causes if cause.exact]
+    return f"<- {said[0].mark}" if said else "(gitramp's default)"
 
 
 def _cause_lines(cause: Cause) -> Iterable[str]:

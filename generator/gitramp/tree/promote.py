@@ -36,7 +36,7 @@ def locked(workspace: Workspace) -> Iterator[None]:
     Raises ToolError when another run holds the lock for too long or the folder cannot be written.
     """
     with _told(workspace):
-        rooted.write(workspace.root, f"{_STATE}/.gitignore", b"*\n")
+        rooted.write(workspace.root, {f"{_STATE}/.gitignore": b"*\n"})
         with rooted.folder(workspace.root, [_STATE]) as state:
             lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=state)
     try:
@@ -80,7 +80,7 @@ def staging(workspace: Workspace, *, promoting: bool) -> Iterator[Path]:
         return
     with _told(workspace):
         _clear(workspace.root)
-        rooted.make_folder(workspace.root, _STAGE.split("/"))
+        rooted.make_folders(workspace.root, [f"{_STAGE}/"])
     try:
         yield workspace.root / _STAGE
     finally:
@@ -90,8 +90,7 @@ def staging(workspace: Workspace, *, promoting: bool) -> Iterator[Path]:
 def stage(workspace: Workspace, folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files below a staging folder."""
     with _told(workspace):
-        for path, content in files.items():
-            rooted.write(folder, path, content)
+        rooted.write(folder, files)
 
 
 def promote(workspace: Workspace, diff: TreeDiff) -> None:
@@ -99,11 +98,10 @@ def promote(workspace: Workspace, diff: TreeDiff) -> None:
     written = [change.path for change in diff.changes if change.after is not None]
     deleted = [change.path for change in diff.changes if change.after is None]
     with _told(workspace):
-        for path in written:  # what can fail for want of space or rights fails before the point of no return
-            rooted.make_folder(workspace.root, path.split("/")[:-1])
+        rooted.make_folders(workspace.root, written)  # what needs space or rights fails before the point of no return
         journal = json.dumps({"write": written, "delete": deleted}).encode()
-        rooted.write(workspace.root, f"{_JOURNAL}.new", journal)
-        rooted.move(workspace.root, f"{_JOURNAL}.new", _JOURNAL)
+        rooted.write(workspace.root, {f"{_JOURNAL}.new": journal})
+        rooted.rename(workspace.root, f"{_JOURNAL}.new", _JOURNAL)
         _recover(workspace.root)
 
 
@@ -112,8 +110,7 @@ def _recover(root: Path) -> None:
     journal = rooted.read(root, _JOURNAL)
     if journal is not None:
         steps = json.loads(journal)
-        for path in steps["write"]:
-            rooted.move(root, f"{_STAGE}/{path}", path)
+        rooted.move(root, _STAGE, steps["write"])
         for path in steps["delete"]:
             rooted.remove(root, path)
         rooted.remove(root, _JOURNAL)

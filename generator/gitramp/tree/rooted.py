@@ -6,8 +6,9 @@ Owns the descriptors of folders. Must not know what is written.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -63,33 +64,47 @@ def read(root: Path, path: str) -> bytes | None:
         return file.read()
 
 
-def write(root: Path, path: str, content: bytes) -> None:
-    """Write a new file, making its folders."""
-    *steps, name = path.split("/")
+def write(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write files, making their folders; each folder is opened once, whatever it holds."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with (
-        folder(root, steps, create=True) as parent,
-        os.fdopen(os.open(name, flags, 0o644, dir_fd=parent), "wb") as file,
-    ):
-        file.write(content)
+    for parent, names in _by_folder(files):
+        with folder(root, parent, create=True) as descriptor:
+            for name in names:
+                with os.fdopen(os.open(name, flags, 0o644, dir_fd=descriptor), "wb") as file:
+                    file.write(files["/".join([*parent, name])])
 
 
-def make_folder(root: Path, steps: Sequence[str]) -> None:
-    """Make a folder and those above it."""
-    with folder(root, steps, create=True):
-        pass
+def make_folders(root: Path, paths: Iterable[str]) -> None:
+    """Make the folders that files of these paths need."""
+    for parent, _ in _by_folder(paths):
+        with folder(root, parent, create=True):
+            pass
 
 
-def move(root: Path, source: str, target: str) -> None:
-    """Move a file onto another in one step; nothing happens when the source is gone already."""
-    *source_steps, source_name = source.split("/")
-    *target_steps, target_name = target.split("/")
-    with (
-        suppress(FileNotFoundError),
-        folder(root, source_steps) as before,
-        folder(root, target_steps, create=True) as after,
-    ):
-        os.replace(source_name, target_name, src_dir_fd=before, dst_dir_fd=after)
+def move(root: Path, source: str, paths: Iterable[str]) -> None:
+    """Move files from below `source` to their paths below the root; those gone from there have been moved already."""
+    for parent, names in _by_folder(paths):
+        with (
+            suppress(FileNotFoundError),
+            folder(root, [*source.split("/"), *parent]) as before,
+            folder(root, parent, create=True) as after,
+        ):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    os.replace(name, name, src_dir_fd=before, dst_dir_fd=after)
+
+
+def rename(root: Path, source: str, target: str) -> None:
+    """Give a file another name within its folder, in one step."""
+    *parent, name = source.split("/")
+    with folder(root, parent) as descriptor:
+        os.replace(name, target.rpartition("/")[2], src_dir_fd=descriptor, dst_dir_fd=descriptor)
+
+
+def _by_folder(paths: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
+    split = sorted((path.rpartition("/")[0], path.rpartition("/")[2]) for path in paths)
+    for parent, files in itertools.groupby(split, key=lambda parts: parts[0]):
+        yield parent.split("/") if parent else [], [name for _, name in files]
 
 
 def remove(root: Path, path: str) -> None:
