@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gitramp import yamlio
-from gitramp.problem import Code, Finding, InputRejected, Mark, Report, UsageError
+from gitramp.problem import Code, Finding, InputRejected, Mark, Report, ToolError, UsageError
 from gitramp.source import Node, Overlay, Snapshot
 from gitramp.workspace import ENVIRONMENTS
 
@@ -58,6 +58,13 @@ NO_ENVIRONMENT = Code(
     "service files without their environment",
     "Files in environments/<name>/services/ belong to environments/<name>.yaml.",
     "add environments/<name>.yaml with apiVersion, kind and, if wanted, extends",
+)
+
+CANNOT_SAVE = Code(
+    "GR027",
+    "an overlay that cannot be written",
+    "The edit was not made; the file is as it was.",
+    "look at the permissions and free space of the folder, then run the command again",
 )
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -105,6 +112,19 @@ def _take(path: Path, shown: str) -> bytes | Finding:
     if status.st_size > yamlio.MAX_BYTES:
         return yamlio.too_large(shown, status.st_size)
     return path.read_bytes()
+
+
+def save(root: Path, path: str, content: bytes) -> None:
+    """Replace an overlay file in one step, keeping its rights; raises ToolError when the disk refuses."""
+    target = root / path
+    passing = target.with_name(f".{target.name}.gitramp")
+    try:
+        passing.write_bytes(content)
+        passing.chmod(stat.S_IMODE(target.stat().st_mode))
+        passing.replace(target)
+    except OSError as error:
+        passing.unlink(missing_ok=True)
+        raise ToolError(CANNOT_SAVE, f"cannot write {path}: {error.strerror}") from error
 
 
 def is_overlay(path: str) -> bool:

@@ -139,6 +139,24 @@ def commit(
     return console.run(lambda c: commands.commit(c, names))
 
 
+@app.command("set")
+def set_value(
+    context: typer.Context,
+    service: Annotated[str, typer.Argument(help="The service, as in the overlay.")],
+    key: Annotated[str, typer.Argument(help="The key below it, dotted: canary.weight, tracks.v2.image.")],
+    value: Annotated[str, typer.Argument(help="The new value.")],
+    environment: Annotated[str, typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.")],
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Set a value in an environment's overlay; comments stay, and nothing invalid is written."""
+    from gitramp.cli import commands
+
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: commands.set_value(c, environment, service, key, value))
+
+
 @app.command()
 def explain(
     context: typer.Context,

@@ -12,7 +12,7 @@ from gitramp import pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.problem import Report
 
-__all__ = ["Console", "commit", "explain", "preview", "render"]
+__all__ = ["Console", "commit", "explain", "preview", "render", "set_value"]
 
 
 def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
@@ -40,6 +40,14 @@ def commit(console: Console, names: list[str]) -> int:
     if published.commit is not None:
         text = f"Committed {published.commit[:12]}: {len(published.paths)} files\n\n{published.message}"
     return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
+
+
+def set_value(console: Console, environment: str, service: str, key: str, value: str) -> int:
+    """Edit an overlay and show the edit as a diff."""
+    edited = pipeline.set_value(console.workspace(), environment, service, key, value)
+    change = tree.Change(edited.path, edited.before, edited.after)
+    text = tree.unified(tree.TreeDiff((change,))) if edited.before != edited.after else "Nothing to change.\n"
+    return console.finish(0, text, changed=edited.before != edited.after, path=edited.path)
 
 
 def explain(console: Console, target: str) -> int:

@@ -1,9 +1,11 @@
-"""The only package that knows YAML: `read` people's files with marks, `write` canonical manifests.
+"""The only package that knows YAML.
 
-Must not know what the trees mean.
+Owns three ways: `read` people's files with marks, `edit` them with comments kept, `write` canonical manifests. Must
+not know what the trees mean.
 """
 
+from gitramp.yamlio.edit import edit
 from gitramp.yamlio.read import MAX_BYTES, read, too_large
 from gitramp.yamlio.write import write
 
-__all__ = ["MAX_BYTES", "read", "too_large", "write"]
+__all__ = ["MAX_BYTES", "edit", "read", "too_large", "write"]

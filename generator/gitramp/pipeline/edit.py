@@ -1,0 +1,72 @@
+"""Set one value of a service in an environment's own file, if the result would be valid.
+
+Owns which file takes the value and that nothing invalid is written. Must not know YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitramp import overlays, yamlio
+from gitramp.pipeline.build import build
+from gitramp.problem import InputRejected, UsageError
+from gitramp.source import Overlay, Scalar, Snapshot
+from gitramp.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit of an overlay: the file, its bytes before and after."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+def set_value(workspace: Workspace, name: str, service: str, key: str, text: str) -> Edited:
+    """Set `services.<service>.<key>` in environment `name`; `key` is dotted, as in `canary.weight`.
+
+    Raises InputRejected, and writes nothing, when the environment would not be valid with it.
+    """
+    taken = overlays.snapshot(workspace.root)
+    overlay = overlays.read_chains(taken, [name])[name][-1]
+    path, steps = _place(overlay, service, key)
+    before = taken.files[path]
+    refused: InputRejected | None = None
+    for value in _readings(text):
+        after = _edited(path, before, steps, value)
+        try:
+            build(Snapshot({**taken.files, path: after}), [name])
+        except InputRejected as rejected:
+            refused = refused or rejected
+            continue
+        overlays.save(workspace.root, path, after)
+        return Edited(path, before, after)
+    assert refused is not None
+    raise refused
+
+
+def _place(overlay: Overlay, service: str, key: str) -> tuple[str, list[str]]:
+    """Return the file that takes the value, and the path in it: the service's own file where there is one."""
+    own = f"{overlay.path.removesuffix('.yaml')}/services/{service}.yaml"
+    steps = key.split(".")
+    return (own, steps) if own in overlay.files else (overlay.path, ["services", service, *steps])
+
+
+def _readings(text: str) -> Iterator[Scalar]:
+    """Yield what the words on a command line can mean: the YAML value first, then plain text (a tag such as 1.10)."""
+    try:
+        value = yamlio.read("VALUE", text.encode()).value
+    except InputRejected:
+        value = text
+    if not isinstance(value, (dict, list, float, str)):
+        yield value
+    yield text
+
+
+def _edited(path: str, before: bytes, steps: list[str], value: Scalar) -> bytes:
+    try:
+        return yamlio.edit(before, steps, value)
+    except KeyError as error:
+        raise UsageError(f"{error.args[0]} in {path} is not a mapping") from None
