@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gitramp import yamlio
+from gitramp import overlays, yamlio
+from gitramp.problem import ToolError
 from gitramp.source import Scalar, plain
 
 FILE = b"""\
@@ -132,3 +133,10 @@ def test_nothing_invalid_is_written(example: Path, gitramp: Gitramp, key: str, v
 def test_tag_that_reads_as_a_number_is_taken_as_text(example: Path, gitramp: Gitramp) -> None:
     assert gitramp("set", "search", "env.VERSION", "1.10", "-e", "dev", cwd=example).returncode == 0
     assert "VERSION: '1.10'" in (example / "environments" / "dev.yaml").read_text()
+
+
+def test_unwritable_overlay_is_told(example: Path) -> None:
+    """A folder where the passing file should go stands for any disk that refuses."""
+    (example / "environments" / ".production.yaml.gitramp").mkdir()
+    with pytest.raises(ToolError, match="GR027"):
+        overlays.save(example, "environments/production.yaml", b"kind: Environment\n")

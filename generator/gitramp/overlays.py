@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -123,7 +124,8 @@ def save(root: Path, path: str, content: bytes) -> None:
         passing.chmod(stat.S_IMODE(target.stat().st_mode))
         passing.replace(target)
     except OSError as error:
-        passing.unlink(missing_ok=True)
+        with suppress(OSError):
+            passing.unlink(missing_ok=True)
         raise ToolError(CANNOT_SAVE, f"cannot write {path}: {error.strerror}") from error
 
 

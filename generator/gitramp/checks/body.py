@@ -20,14 +20,14 @@ def field(body: Any, *path: str | int) -> Any:
         if isinstance(step, int):
             body = body[step] if isinstance(body, list) and 0 <= step < len(body) else None
         else:
-            body = body.get(step) if isinstance(body, Mapping) else None
+            body = body.get(step) if isinstance(body, dict) else None
     return body
 
 
 def mapping(body: Any, *path: str | int) -> Mapping[str, Any]:
     """Return the mapping at `path` with its text keys, empty where there is none."""
     value = field(body, *path)
-    return {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, Mapping) else {}
+    return {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, dict) else {}
 
 
 def items(body: Any, *path: str | int) -> Iterator[tuple[Pointer, Any]]:
@@ -54,4 +54,4 @@ def shown(value: Any) -> str:
     """Return a short form of any value for messages."""
     if value is None or isinstance(value, (str, bool, float)) or number(value) is not None:
         return show(value)
-    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else "an odd value"
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "an odd value"

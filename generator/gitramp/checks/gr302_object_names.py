@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -50,8 +51,13 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 def _breaches(manifest: Manifest, found: Iterator[_Name]) -> Iterator[Breach]:
     for what, name, fault_of, pointer in found:
-        if isinstance(name, str) and (fault := fault_of(name)):
+        if isinstance(name, str) and (fault := _fault(fault_of, name)):
             yield Breach(f"{what} {show(name)} {fault}", pointer, manifest)
+
+
+@functools.lru_cache(maxsize=1 << 16)  # the same labels stand on every object of a track
+def _fault(fault_of: names.Fault, name: str) -> str:
+    return fault_of(name)
 
 
 def _of_object(manifest: Manifest) -> Iterator[_Name]:

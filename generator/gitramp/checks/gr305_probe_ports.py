@@ -9,13 +9,14 @@ from gitramp.checks.pods import Container, containers
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
+from gitramp.source import show
 
 CODE = Code(
     "GR305",
     "a probe on a port that the container does not have",
     "Nothing answers there: the container is never ready, or restarted for ever.",
     "ask a port of the container, or leave the probe's port out",
-    source="https://kubernetes.io/docs/concepts/workloads/pods/probes/",
+    source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
 )
 
 _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
@@ -35,8 +36,8 @@ def _of_probe(container: Container, probe: str) -> Iterator[Breach]:
         at = (probe, way, "port")
         port = body.number(container.body, *at) or body.text(container.body, *at)
         if port and port not in known:
-            offered = ", ".join(body.shown(said) for said in sorted(known, key=str)) or "none"
-            message = f"{probe} asks port {body.shown(port)}; the container has {offered}"
+            offered = ", ".join(f"{number} ({show(name)})" if name else str(number) for name, number in container.ports)
+            message = f"{probe} asks port {body.shown(port)}; the container has {offered or 'none'}"
             yield Breach(message, (*container.pointer, *at), container.manifest)
 
 

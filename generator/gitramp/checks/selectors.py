@@ -19,7 +19,7 @@ def equal(selector: Any, labels: Mapping[str, Any]) -> bool:
 
 def label_selector(selector: Any, labels: Mapping[str, Any]) -> bool:
     """Whether a LabelSelector chooses these labels; an empty one chooses all, an absent one none."""
-    if not isinstance(selector, Mapping):
+    if not isinstance(selector, dict):
         return False
     wanted = body.mapping(selector, "matchLabels")
     expressions = (expression for _, expression in body.items(selector, "matchExpressions"))

@@ -50,7 +50,7 @@ MERGE_KEY = Code(
 )
 TAG = Code(
     "GR008",
-    "a tag",
+    "a YAML tag",
     "Tags build objects of a program's own; an overlay holds only strings, numbers, truth values, lists and mappings.",
     "remove the tag; quote the value if it must be a string",
 )

@@ -80,8 +80,10 @@ def _mark_after(path: str, before: str) -> Mark:
 def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRejected:
     at = error.problem_mark or error.context_mark
     mark = Mark(path, at.line + 1, at.column + 1) if at else Mark(path)
-    lines = text.splitlines()
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    lines = text.splitlines() or [""]
+    if mark.line > len(lines):  # the end of the file: point at what stands last
+        mark = Mark(path, len(lines), len(lines[-1]) + 1)
+    line = lines[mark.line - 1]
     if "\t" in line[: len(line) - len(line.lstrip())] or line[mark.column - 1 : mark.column] == "\t":
         return _rejected(codes.SYNTAX, mark, "a tab where indentation belongs", "indent with spaces")
     said = ", ".join(str(part) for part in (error.context, error.problem) if part)

@@ -1,0 +1,41 @@
+"""GR211: the names of headers and cookies are tokens, and a match names each once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitramp.checks.matches import matches, tests
+from gitramp.checks.rule import Breach, EnvironmentRule
+from gitramp.model import Environment, Match
+from gitramp.problem import Code
+from gitramp.source import show
+
+CODE = Code(
+    "GR211",
+    "a header or cookie name that cannot be matched",
+    "Names are tokens without regard to letter case, and the mesh takes one test a header: a second would replace it.",
+    "write each name once, in letters, digits and dashes",
+    source="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2",
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def find(environment: Environment) -> Iterator[Breach]:
+    """Yield each name that is no token, and each header that a match names twice."""
+    for match in matches(environment):
+        for what, name, test in tests(match):
+            if not _TOKEN.fullmatch(name):
+                yield Breach(f"{what} name {show(name)} is no HTTP token", test.pointer)
+        yield from _twice(match)
+
+
+def _twice(match: Match) -> Iterator[Breach]:
+    seen = {"cookie": "cookies"} if match.cookies else {}
+    for name, test in match.headers.items():
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            yield Breach(f"header {show(name)} is named twice in one match, also by {show(first)}", test.pointer)
+
+
+RULE = EnvironmentRule(CODE, find)

@@ -1,0 +1,58 @@
+"""GR213: a VirtualService is bound to gateways that are there and that list its hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.checks import body, routes
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.problem import Code
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.source import show
+
+CODE = Code(
+    "GR213",
+    "a VirtualService that no gateway serves",
+    "A gateway answers 404 for a host that its servers do not list, and a gateway name that is wrong binds to nothing.",
+    "name the gateway as namespace/name, and list the host in one of its servers",
+    source="https://istio.io/latest/docs/reference/config/networking/gateway/#Server",
+)
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each gateway that is not in the set, and each outside host that none of a service's gateways lists."""
+    known = {f"{gateway.id.namespace}/{gateway.id.name}": gateway for gateway in routes.gateways(manifests)}
+    for virtual_service in routes.virtual_services(manifests):
+        named = [(at, name) for at, name in routes.gateway_names(virtual_service) if name != routes.MESH]
+        for at, name in named:
+            if name not in known:
+                yield Breach(f"there is no gateway {show(name)}", at, virtual_service)
+        bound = [known[name] for _, name in named if name in known]
+        if bound and len(bound) == len(named):
+            yield from _unlisted(virtual_service, bound)
+
+
+def _unlisted(virtual_service: Manifest, bound: list[Manifest]) -> Iterator[Breach]:
+    listed = [host for gateway in bound for host in _hosts(gateway, virtual_service.id.namespace)]
+    for at, host in routes.texts(virtual_service, "spec", "hosts"):
+        if ".svc." in host or host.endswith(".svc"):
+            continue  # a name of the mesh; gateways need not know it
+        if not any(_covers(pattern, host) for pattern in listed):
+            yield Breach(f"no gateway of {virtual_service.id.name} lists host {show(host)}", at, virtual_service)
+
+
+def _hosts(gateway: Manifest, namespace: str) -> Iterator[str]:
+    """Yield the hosts that a gateway offers to a namespace: `host`, `namespace/host`, `./host`, `*/host`."""
+    for server, _ in body.items(gateway.body, "spec", "servers"):
+        for _, host in body.items(gateway.body, *server, "hosts"):
+            if isinstance(host, str):
+                where, slash, name = host.rpartition("/")
+                if not slash or where in {"*", namespace} or (where == "." and gateway.id.namespace == namespace):
+                    yield name
+
+
+def _covers(pattern: str, host: str) -> bool:
+    return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+
+
+RULE = ManifestRule(CODE, find)
