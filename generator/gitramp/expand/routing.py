@@ -83,8 +83,8 @@ def _connection_pool(pool: Any) -> dict[str, Any]:
 
 def _metadata(environment: Environment, service: Service) -> dict[str, Any]:
     return {
-        "name": service.name,
-        "namespace": environment.namespaces.apex,
+        "name": traced(service.name, service.pointer),
+        "namespace": traced(environment.namespaces.apex, environment.namespaces.at("apex")),
         "labels": kinds.service_labels(service),
     }
 

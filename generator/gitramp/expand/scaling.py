@@ -52,5 +52,5 @@ def _disruption_budget(environment: Environment, service: Service, track: Track)
         "unhealthyPodEvictionPolicy": "AlwaysAllow",
         "selector": {"matchLabels": kinds.selector(service)},
     }
-    tree = {"metadata": metadata(environment, service, track), "spec": spec}
+    tree = {"metadata": metadata(environment, service, track), "spec": traced(spec, budget.pointer)}
     return Manifest.of(kinds.DISRUPTION_BUDGET, tree, track.pointer, service.name)

@@ -30,8 +30,8 @@ def workload(environment: Environment, service: Service, track: Track) -> Iterat
 def metadata(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the metadata of an object of a track."""
     return {
-        "name": service.name,
-        "namespace": environment.track_namespace(track),
+        "name": traced(service.name, service.pointer),
+        "namespace": traced(environment.track_namespace(track), track.at("namespace")),
         "labels": kinds.track_labels(service, track),
     }
 
@@ -153,7 +153,10 @@ def _container(service: Service, track: Track) -> dict[str, Any]:
 
 
 def _env(track: Track) -> dict[str, Any]:
-    variables = [{"name": name, "value": traced(v, track.at("env", name))} for name, v in sorted(track.env.items())]
+    variables = [
+        {"name": traced(name, track.at("env", name)), "value": traced(value, track.at("env", name))}
+        for name, value in sorted(track.env.items())
+    ]
     return {"env": variables} if variables else {}
 
 
@@ -196,7 +199,7 @@ def _mounts(track: Track) -> dict[str, Any]:
         path = traced(track.config.mount_path, track.config.at("mountPath"))
         mounts.append({"name": CONFIG_VOLUME, "mountPath": path, "readOnly": True})
     for name, volume in sorted(track.volumes.items()):
-        mounts.append({"name": name, "mountPath": traced(volume.mount_path, volume.at("mountPath"))})
+        mounts.append({"name": traced(name, volume.pointer), "mountPath": traced(volume.mount_path, volume.at("mountPath"))})
     return {"volumeMounts": mounts} if mounts else {}
 
 
@@ -207,5 +210,5 @@ def _volumes(service: Service, track: Track) -> dict[str, Any]:
     for name, volume in sorted(track.volumes.items()):
         said = {"medium": volume.empty_dir.medium, "sizeLimit": volume.empty_dir.size_limit}
         empty = {key: traced(value, volume.empty_dir.at(key)) for key, value in said.items() if value}
-        volumes.append({"name": name, "emptyDir": empty})
+        volumes.append({"name": traced(name, volume.pointer), "emptyDir": empty})
     return {"volumes": volumes} if volumes else {}
