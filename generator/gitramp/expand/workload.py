@@ -199,7 +199,9 @@ def _mounts(track: Track) -> dict[str, Any]:
         path = traced(track.config.mount_path, track.config.at("mountPath"))
         mounts.append({"name": CONFIG_VOLUME, "mountPath": path, "readOnly": True})
     for name, volume in sorted(track.volumes.items()):
-        mounts.append({"name": traced(name, volume.pointer), "mountPath": traced(volume.mount_path, volume.at("mountPath"))})
+        mounts.append(
+            {"name": traced(name, volume.pointer), "mountPath": traced(volume.mount_path, volume.at("mountPath"))}
+        )
     return {"volumeMounts": mounts} if mounts else {}
 
 
