@@ -413,9 +413,9 @@ def test_hostile_files_are_refused_in_little_memory(tmp_path: Path) -> None:
 
 TOKENS = [
     *"abc01.-+_~:,?[]{}#&*!|>'\"%@`\\ \t\n\r<=",
-    "\n  ", "\n    ", "- ", ": ", "? ", "&a ", "*a", "*a ", "!!str ", "---\n", "...\n", "<<", "null", "true", "on", "0x1f",
-    ".inf", ".Inf", ".INF", ".nan", ".NaN", "1e9", "e5", "ä", "𝄞", "\ufeff", "\u2028", "\x85", "\x7f", "\0", "%YAML 1.2\n",
-    "%TAG ! !x\n", "\\x", "\\u12", "\\ud800", "|2-\n", ">+\n",
+    "\n  ", "\n    ", "- ", ": ", "? ", "&a ", "*a", "*a ", "!!str ", "---\n", "...\n", "<<", "null", "true", "on",
+    ".inf", ".Inf", ".INF", ".nan", ".NaN", "1e9", "e5", "0x1f", "ä", "𝄞", "\ufeff", "\u2028", "\x85", "\x7f", "\0",
+    "%YAML 1.2\n", "%TAG ! !x\n", "\\x", "\\u12", "\\ud800", ">+\n", "|2-\n",
 ]  # fmt: skip
 
 

@@ -6,13 +6,14 @@ Owns which paths belong in the commit and the message. Must not know how Git doe
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gitramp import overlays, repo, traffic, tree
 from gitramp.model import Environment
 from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
-from gitramp.problem import Code, Finding, InputRejected, Mark, Report
+from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace
 
@@ -108,10 +109,8 @@ def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
         return {}
     found: dict[str, Environment] = {}
     for name in overlays.names(taken):
-        try:
+        with suppress(GitrampError):
             found.update((b.name, b.environment) for b in build(taken, [name]))
-        except Exception as error:  # noqa: BLE001  any version of gitramp may have written it
-            del error
     return found
 
 

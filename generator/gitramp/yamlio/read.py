@@ -25,7 +25,9 @@ _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is about
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What YAML forbids, and the line ends that only YAML 1.1 knows: editors show one line where a reader would see two.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n|[\r\n]")
 _NUMERIC_START: Final = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -73,14 +75,14 @@ def _decode(path: str, content: bytes) -> str:
 
 
 def _mark_after(path: str, before: str) -> Mark:
-    lines = before.splitlines() or [""]
+    lines = _LINE_END.split(before)
     return Mark(path, len(lines), len(lines[-1]) + 1)
 
 
 def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRejected:
     at = error.problem_mark or error.context_mark
     mark = Mark(path, at.line + 1, at.column + 1) if at else Mark(path)
-    lines = text.splitlines() or [""]
+    lines = _LINE_END.split(text.rstrip())
     if mark.line > len(lines):  # the end of the file: point at what stands last
         mark = Mark(path, len(lines), len(lines[-1]) + 1)
     line = lines[mark.line - 1]
@@ -96,7 +98,9 @@ class _Reader:
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._events = _Parser(text)
-        self._anchors: dict[str, tuple[Node, int] | None] = {}
+        self._anchors: dict[str, tuple[Node, int, int] | None] = {}
+        """Anchor -> node, number of values and levels in it; None while it is being read."""
+        self._deepest = 0
         self._nodes = 0
         self._aliased = 0
 
@@ -122,15 +126,20 @@ class _Reader:
         event = self._events.get_event()
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(str(event.anchor), mark, key_mark)
+            return self._alias(str(event.anchor), depth, mark, key_mark)
         self._count(depth, mark)
         self._refuse_tag(event, mark)
-        anchor, before = event.anchor, self._nodes + self._aliased
-        if anchor is not None:
-            self._anchors[anchor] = None  # open: an alias to it from inside would never end
+        if event.anchor is None:
+            return self._content(event, depth, mark, key_mark)
+        return self._anchored(event, depth, mark, key_mark)
+
+    def _anchored(self, event: Any, depth: int, mark: Mark, key_mark: Mark | None) -> Node:
+        values, outside = self._nodes + self._aliased, self._deepest
+        self._anchors[event.anchor] = None  # open: an alias to it from inside would never end
+        self._deepest = depth
         node = self._content(event, depth, mark, key_mark)
-        if anchor is not None:
-            self._anchors[anchor] = (node, self._nodes + self._aliased - before + 1)
+        self._anchors[event.anchor] = (node, self._nodes + self._aliased - values + 1, self._deepest - depth)
+        self._deepest = max(outside, self._deepest)
         return node
 
     def _refuse_tag(self, event: Any, mark: Mark) -> None:
@@ -149,18 +158,23 @@ class _Reader:
 
     def _count(self, depth: int, mark: Mark) -> None:
         self._nodes += 1
-        if depth > MAX_DEPTH:
-            raise _rejected(codes.TOO_LARGE, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+        self._descend(depth, mark)
         if self._nodes > MAX_NODES:
             raise _rejected(codes.TOO_LARGE, mark, f"more than {MAX_NODES:,} values in one file")
 
-    def _alias(self, anchor: str, mark: Mark, key_mark: Mark | None) -> Node:
+    def _descend(self, depth: int, mark: Mark) -> None:
+        self._deepest = max(self._deepest, depth)
+        if depth > MAX_DEPTH:
+            raise _rejected(codes.TOO_LARGE, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+
+    def _alias(self, anchor: str, depth: int, mark: Mark, key_mark: Mark | None) -> Node:
         known = self._anchors.get(anchor, ())
         if known == ():
             raise _rejected(codes.ALIAS, mark, f"alias *{anchor} has no anchor before it")
         if not known:
             raise _rejected(codes.ALIAS, mark, f"alias *{anchor} is inside the value it stands for")
-        node, size = known
+        node, size, levels = known
+        self._descend(depth + levels, mark)
         self._aliased += size
         if self._aliased > MAX_ALIASED_NODES:
             raise _rejected(codes.ALIAS, mark, f"aliases expand to more than {MAX_ALIASED_NODES:,} values")
@@ -215,4 +229,4 @@ def _scalar(text: str, mark: Mark) -> Scalar:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text.replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
+    return float(re.sub(r"\.(?=[in])", "", text.lower())) if _FLOAT.fullmatch(text) else text
