@@ -23,8 +23,8 @@ null Null NULL ~ nan NaN .nan .NaN .NAN inf Inf infinity Infinity .inf .Inf -.in
 = << - -- --- ... a: # &a *a !a | > %a @a `a` ' " 'a' "a" \ \n [ ] { } , [a]
 """
 WITH_BLANKS = [
-    "2001-12-14 21:59:43.10 -5", "- a", "? a", ": a", "a: b", "a #b", "{a: b}", "", " ", " a", "a ", "\ta", "a\t", "a\rb",
-    "\r\n", "a\x85b", "a\u2028b", "\ufeffa", "\0", "\x1b", "\x7f", "\xa0", "𝄞",
+    "2001-12-14 21:59:43.10 -5", "- a", "? a", ": a", "a: b", "a #b", "{a: b}", "", " ", " a", "a ", "\ta", "a\t",
+    "a\rb", "\r\n", "a\x85b", "a\u2028b", "\ufeffa", "\0", "\x1b", "\x7f", "\xa0", "𝄞",
 ]  # fmt: skip
 WORDS = [*WITHOUT_BLANKS.split(), *WITH_BLANKS]
 
@@ -178,7 +178,8 @@ def test_text_of_many_lines_is_a_block(text: str, written: list[str]) -> None:
     "text",
     [
         "\n", "\n\n", "a\n\n", "\na\n", " a\nb\n", "\ta\nb\n", "a \nb\n", "a\nb ", "a\n \nb\n", "a\n  ",
-        "a\r\nb\r\n", "a\rb\n", "a\x85\nb\n", "a\u2028\nb\n", "\ufeffa\nb\n", "a\n\0b\n", "a\n\x7f\n", "a\n\ufffe\n", "a\nb\n\n\n",
+        "a\r\nb\r\n", "a\rb\n", "a\x85\nb\n", "a\u2028\nb\n", "\ufeffa\nb\n", "a\n\0b\n", "a\n\x7f\n", "a\n\ufffe\n",
+        "a\nb\n\n\n",
     ],
 )  # fmt: skip
 def test_text_that_a_block_would_change_is_quoted(text: str) -> None:

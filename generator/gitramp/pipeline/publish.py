@@ -52,7 +52,7 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     if not paths:
         return Published(outcome, None, "", ())
     before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
-    message = _message(before, outcome.built, everything=not names)
+    message = _message(before, outcome.built, paths, everything=not names)
     planned = repo.planned_tree(repository, paths)
     message = repo.with_trailer(message, "Rendered-from", repo.subtree_id(repository, planned, ENVIRONMENTS))
     return Published(outcome, repo.commit(repository, paths, message, planned), message, paths)
@@ -114,14 +114,18 @@ def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
     return found
 
 
-def _message(before: Mapping[str, Environment], built: Sequence[Built], *, everything: bool) -> str:
+def _message(
+    before: Mapping[str, Environment], built: Sequence[Built], paths: Sequence[str], *, everything: bool
+) -> str:
     changes = {b.name: traffic.changes(before.get(b.name), b.environment) for b in built}
     # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
     sentences = [(name, show(sentence, limit=300)) for name, said in changes.items() for sentence in said]
     if everything:
         sentences += [(name, "environment removed") for name in before if name not in changes]
     if not sentences:
-        return f"{', '.join(changes)}: render, no change for traffic\n"
+        rendered = sorted({path.split("/")[1] for path in paths if path.startswith(f"{RENDERED}/")})
+        what = "no change for traffic" if rendered else "no change in what is rendered"
+        return f"{', '.join(rendered) or ENVIRONMENTS}: {what}\n"
     subject = _subject(sentences)
     body = "\n".join(f"{name}: {sentence}" for name, sentence in sentences)
     return f"{subject}\n" if body == subject else f"{subject}\n\n{body}\n"
