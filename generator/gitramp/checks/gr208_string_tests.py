@@ -20,9 +20,21 @@ CODE = Code(
     "say exactly one of exact, prefix and regex",
     source="https://github.com/google/re2/wiki/Syntax",
 )
-# What Python's `re` takes and RE2 does not: look-around, atomic groups, conditions, comments, back-references,
-# possessive quantifiers.
-_NOT_RE2 = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|\\Z|[*+?}]\+")
+# Where Python's `re` is wider than RE2. Escapes and sets are read whole, so that nothing inside one is taken for syntax.
+_PART = re.compile(
+    r"""
+    (?P<refused>
+        \\(?:[1-9ZuUN]|[^\x00-\x7f])     # back-references and escapes of Python's own
+      | \(\?[=!>(\#] | \(\?<[=!] | \(\?P=  # look-around, atomic groups, conditions, comments, references by name
+      | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)] # flags of Python's own
+      | (?:[*+?]|\{\d+(?:,\d*)?\})\+       # possessive quantifiers
+      | \{0*1\d{3,}(?:,\d*)?\} | \{0*[2-9]\d{3,}(?:,\d*)?\} | \{\d*,0*[1-9]\d{3,}\} # more than 1000 times
+    )
+  | \\.
+  | \[\^?\]?(?P<inside>(?:\\.|[^\]\\])*)\]
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def find(environment: Environment) -> Iterator[Breach]:

@@ -28,9 +28,11 @@ def preview(console: Console, names: list[str] | None, *, check: bool, diff: boo
     """Say what a render would write, and fail on drift when asked to check."""
     outcome = pipeline.validate(console.workspace(), names or (), console.progress())
     drift = outcome.drift if check else Report()
-    text = tree.unified(outcome.diff) if diff else report.outcome_text(outcome, "Would write")
     findings = Report.of([*outcome.report, *drift])
-    return console.finish(FINDINGS if findings.failed else 0, text, findings, outcome=outcome)
+    exit_code = FINDINGS if findings.failed else 0
+    if diff and console.output == "text":
+        return console.diff(exit_code, tree.unified(outcome.diff), findings)
+    return console.finish(exit_code, report.outcome_text(outcome, "Would write"), findings, outcome=outcome)
 
 
 def commit(console: Console, names: list[str]) -> int:

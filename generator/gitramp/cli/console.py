@@ -48,10 +48,18 @@ class Console:
                 return Workspace(folder.resolve())
         raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
 
+    def diff(self, exit_code: int, diff: str, findings: Report) -> int:
+        """Write a diff alone to stdout, so that it can be piped on; findings go to stderr. Return the exit code."""
+        self._clear_progress()
+        sys.stderr.write(report.findings_text(findings, report.Style()))
+        _say(diff)
+        return exit_code
+
     def finish(
         self, exit_code: int, text: str = "", findings: Report | None = None, *, notice: str = "", **parts: Any
     ) -> int:
         """Write the result in the wanted format; return the exit code. A notice is said even when quiet."""
+        self._clear_progress()
         if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
             return exit_code
@@ -87,13 +95,18 @@ class Console:
             sys.stderr.write(_bug_text())
             return BUG
         finally:
-            if sys.stderr.isatty() and not self.quiet:
-                sys.stderr.write("\r\x1b[K")
+            self._clear_progress()
+
+    def _clear_progress(self) -> None:
+        if sys.stderr.isatty() and not self.quiet:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
     def _failed(self, error: GitrampError) -> int:
         if isinstance(error, InputRejected):
             text = _refused(len(error.report)) if self.output == "text" else ""
             return self.finish(error.exit_code, text, error.report)
+        self._clear_progress()
         if self.output == "json":
             return self.finish(error.exit_code, error=error if isinstance(error, ToolError) else str(error))
         told = report.tool_text(error) if isinstance(error, ToolError) else f"gitramp {self.command}: {error}\n"

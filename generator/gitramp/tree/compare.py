@@ -96,19 +96,21 @@ def is_ours(content: bytes) -> bool:
 def obstacles(diff: TreeDiff) -> Iterator[Finding]:
     """Yield what forbids promoting: links, and files in the way that are not gitramp's."""
     for link in diff.links:
-        yield Finding(codes.LINK, f"{link} is a symbolic link", Mark(link))
+        yield Finding(codes.LINK, "is a symbolic link", Mark(link))
     for change in diff.changes:
         if change.before is not None and change.after is not None and not is_ours(change.before):
-            yield Finding(codes.NOT_OURS, f"{change.path} does not carry gitramp's mark", Mark(change.path))
+            yield Finding(
+                codes.NOT_OURS, "a file without gitramp's mark is where gitramp would write", Mark(change.path)
+            )
     for path in diff.strangers:
-        yield Finding(codes.STRANGER, f"{path} is not gitramp's, but would be applied", Mark(path))
+        yield Finding(codes.STRANGER, "is not gitramp's, but would be applied", Mark(path))
 
 
 def drift(diff: TreeDiff) -> Iterator[Finding]:
     """Yield one finding for each file that is not as the overlays render it, with the reason."""
     for change in diff.changes:
         line, reason = _reason(change)
-        yield Finding(codes.DRIFT, f"{change.path} {reason}", Mark(change.path, line))
+        yield Finding(codes.DRIFT, reason, Mark(change.path, line))
 
 
 def _reason(change: Change) -> tuple[int, str]:
