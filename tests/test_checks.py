@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitramp import checks, overlays
+from gitramp import checks, overlays, yamlio
 from gitramp.pipeline import build, every_code
+from gitramp.pointer import Pointer
 from gitramp.problem import Finding, InputRejected
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 
 CHECKS = Path(__file__).parent / "checks"
 RULES = Path(checks.__file__).parent
-OWN_TESTS = {
-    "GR020": "test_overlays_that_are_links_or_unreadable_are_refused",
-    "GR027": "test_unwritable_overlay_is_told",
-}
-"""Codes whose fault cannot be committed as a file, and the test of this module or of test_edit.py that has it."""
+OWN_TESTS = {"GR027": "test_unwritable_overlay_is_told"}
+"""Codes whose fault is no file but an event, and the test elsewhere that has it."""
 
 FIXTURES = sorted(path.relative_to(CHECKS).as_posix() for path in CHECKS.glob("*/*") if path.is_dir())
 BAD = [fixture for fixture in FIXTURES if "/bad" in fixture]
@@ -52,22 +50,83 @@ def manifest(body: dict[str, Any]) -> Manifest:
     return Manifest(ResourceId(gvk, metadata.get("namespace", ""), metadata["name"]), body, {}, ())
 
 
+class Made(NamedTuple):
+    """A fault that Git or an editor would spoil, or that is too large to keep: how to put it at an overlay's place."""
+
+    code: str
+    name: str
+    bad: Callable[[Path], object]
+    good: Callable[[Path], object]
+
+
+def write(content: bytes) -> Callable[[Path], object]:
+    return lambda overlay: overlay.write_bytes(content)
+
+
+def write_elsewhere(overlay: Path) -> Path:
+    elsewhere = overlay.parent.parent / "elsewhere.yaml"
+    elsewhere.write_bytes(MINIMAL)
+    return elsewhere
+
+
+MINIMAL = b"apiVersion: gitramp/v1alpha1\nkind: Environment\n"
+LAUGHS = b"# " + b"".join(b"\nl%d: &l%d [%s]" % (i, i, b", ".join([b"*l%d" % (i - 1)] * 9)) for i in range(1, 10))
+MADE = [
+    Made("GR002", "a zero byte", write(MINIMAL + b"# \x00\n"), write(MINIMAL + b"# \n")),
+    Made("GR002", "UTF-16", write(MINIMAL.decode().encode("utf-16")), write(MINIMAL.decode().encode("utf-8-sig"))),
+    Made("GR002", "a line end of YAML 1.1 only", write(MINIMAL + "# \u2028\n".encode()), write(MINIMAL)),
+    Made("GR002", "half a character", write(MINIMAL + b"# \xc3"), write(MINIMAL + b"# \xc3\xa9")),
+    Made("GR003", "no bytes", write(b""), write(MINIMAL)),
+    Made("GR009", "a billion laughs", write(MINIMAL + b"l0: &l0 ha" + LAUGHS), write(MINIMAL)),
+    Made(
+        "GR010",
+        "a byte above the limit",
+        write(MINIMAL.ljust(yamlio.MAX_BYTES + 1, b"#")),
+        write(MINIMAL + b"#" * (yamlio.MAX_BYTES - len(MINIMAL))),
+    ),
+    Made("GR020", "a link", lambda overlay: overlay.symlink_to(write_elsewhere(overlay)), write(MINIMAL)),
+    Made("GR020", "a link to nothing", lambda overlay: overlay.symlink_to("elsewhere.yaml"), write(MINIMAL)),
+    Made("GR020", "a folder", Path.mkdir, write(MINIMAL)),
+]
+
+
+def check_told(found: list[Finding], code: str, root: Path) -> None:
+    """Every finding has the code, a place in an overlay that an editor can go to, and advice."""
+    assert {f.code.number for f in found} == {code}, [f.message for f in found]
+    for finding in found:
+        assert finding.mark is not None
+        assert finding.mark.path.startswith("environments/")
+        path = root / finding.mark.path
+        lines = path.read_bytes().decode("utf-8", "replace").split("\n") if path.is_file() else [""]
+        assert 1 <= finding.mark.line <= len(lines)
+        assert 1 <= finding.mark.column <= len(lines[finding.mark.line - 1]) + 1
+        assert finding.message
+        assert finding.advice
+
+
 @pytest.mark.parametrize("fixture", BAD)
 def test_bad_one_triggers_exactly_its_code(fixture: str) -> None:
     found = findings(CHECKS / fixture)
-    assert {f.code.number for f in found} == {fixture.partition("/")[0]}, [f.message for f in found]
-    if not (CHECKS / fixture / "manifests").is_dir():
-        for finding in found:
-            assert finding.mark is not None
-            lines = (CHECKS / fixture / finding.mark.path).read_bytes().decode("utf-8", "replace").splitlines()
-            assert 1 <= finding.mark.line <= len(lines)
-            assert 1 <= finding.mark.column <= len(lines[finding.mark.line - 1]) + 1
-            assert finding.advice
+    code = fixture.partition("/")[0]
+    if (CHECKS / fixture / "manifests").is_dir():
+        assert {f.code.number for f in found} == {code}, [f.message for f in found]
+    else:
+        check_told(found, code, CHECKS / fixture)
 
 
 @pytest.mark.parametrize("fixture", GOOD)
 def test_good_one_triggers_nothing(fixture: str) -> None:
     assert [f"{f.code} {f.message}" for f in findings(CHECKS / fixture)] == []
+
+
+@pytest.mark.parametrize("made", MADE, ids=lambda made: f"{made.code} {made.name}")
+def test_made_one_triggers_exactly_its_code(made: Made, tmp_path: Path) -> None:
+    for kind, build_overlay in (("bad", made.bad), ("good", made.good)):
+        overlay = tmp_path / kind / "environments" / "dev.yaml"
+        overlay.parent.mkdir(parents=True)
+        build_overlay(overlay)
+    check_told(findings(tmp_path / "bad"), made.code, tmp_path / "bad")
+    assert findings(tmp_path / "good") == []
 
 
 def codes_of_overlays_and_objects() -> Iterator[str]:
@@ -80,8 +139,9 @@ def test_code_has_a_bad_and_a_good_one(number: str) -> None:
         tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
         assert f"def {OWN_TESTS[number]}(" in tests
         return
-    assert any(fixture.startswith(f"{number}/bad") for fixture in FIXTURES)
-    assert any(fixture.startswith(f"{number}/good") for fixture in FIXTURES)
+    made = number in {each.code for each in MADE}
+    assert made or any(fixture.startswith(f"{number}/bad") for fixture in BAD)
+    assert made or any(fixture.startswith(f"{number}/good") for fixture in GOOD)
 
 
 def test_no_fixture_is_left_of_a_code_that_is_gone() -> None:
@@ -107,14 +167,6 @@ def test_file_of_a_rule_carries_its_number() -> None:
     for rule in checks.rules():
         module = rule.find.__module__.rpartition(".")[2]
         assert module.startswith(f"{rule.code.number.lower()}_")
-
-
-def test_overlays_that_are_links_or_unreadable_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "environments").mkdir()
-    (tmp_path / "elsewhere.yaml").write_text("apiVersion: gitramp/v1alpha1\nkind: Environment\n")
-    (tmp_path / "environments" / "dev.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    (found,) = findings(tmp_path)
-    assert (found.code.number, str(found.mark)) == ("GR020", "environments/dev.yaml:1:1")
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
@@ -180,6 +232,7 @@ KINDS = st.sampled_from(
         GroupVersionKind("policy", "v1", "PodDisruptionBudget"),
         GroupVersionKind("networking.istio.io", "v1", "VirtualService"),
         GroupVersionKind("networking.istio.io", "v1", "Gateway"),
+        GroupVersionKind("networking.istio.io", "v1", "DestinationRule"),
     ]
 )
 
@@ -191,3 +244,46 @@ def test_rules_over_objects_raise_on_nothing(drawn: list[tuple[GroupVersionKind,
     for code, breach in checks.check_manifests(ManifestSet.of(made)):
         assert code.number.startswith("GR")
         assert breach.message
+
+
+def whole_objects() -> list[Manifest]:
+    """Objects of every kind that a rule reads, so that one odd value stands deep among sound ones."""
+    built = build(overlays.snapshot(CHECKS.parent.parent), ["production"])[0]
+    found = list(built.manifests)
+    deployment = next(m for m in found if m.id.gvk.kind == "Deployment").body
+    job = {"jobTemplate": {"spec": deployment["spec"]}}
+    for api, kind, spec in (
+        ("apps/v1", "StatefulSet", deployment["spec"]),
+        ("batch/v1", "CronJob", job),
+        ("v1", "Pod", deployment["spec"]["template"]["spec"]),
+    ):
+        found.append(manifest({"apiVersion": api, "kind": kind, "metadata": deployment["metadata"], "spec": spec}))
+    return found
+
+
+def places(tree: Any, at: Pointer = ()) -> Iterator[Pointer]:
+    children = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for step, child in children:
+        yield (*at, step)
+        yield from places(child, (*at, step))
+
+
+def replaced(tree: Any, at: Pointer, value: Any) -> Any:
+    if not at:
+        return value
+    step: Any = at[0]
+    copy = tree.copy()
+    copy[step] = replaced(tree[step], at[1:], value)
+    return copy
+
+
+WHOLE = whole_objects()
+SPOTS = st.sampled_from([(position, at) for position, each in enumerate(WHOLE) for at in places(each.body)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(SPOTS, TREES), min_size=1, max_size=4, unique_by=lambda drawn: drawn[0][0]))
+def test_rules_over_objects_raise_on_nothing_deep_inside(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
+    odd: Mapping[int, Any] = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}
+    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(WHOLE)]
+    assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))

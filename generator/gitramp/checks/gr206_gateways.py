@@ -14,6 +14,7 @@ CODE = Code(
     "a gateway that is not there",
     "A host that no gateway offers answers 404 to everybody outside the mesh.",
     "declare the gateway under `gateways`, or name one that is declared",
+    source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService",
 )
 
 

@@ -13,6 +13,7 @@ CODE = Code(
     "a match that every request fits",
     "An entry without a header or cookie sends all traffic to the canary, whatever the weight.",
     "name a header or cookie in it; for all traffic set `weight: 100`",
+    source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest",
 )
 
 

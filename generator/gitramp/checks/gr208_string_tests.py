@@ -20,18 +20,18 @@ CODE = Code(
     "say exactly one of exact, prefix and regex",
     source="https://github.com/google/re2/wiki/Syntax",
 )
-# Where Python's `re` is wider than RE2. Escapes and sets are read whole, so that nothing inside one is taken for syntax.
+# Where Python's `re` is wider than RE2. Escapes and sets are read whole: nothing inside one is syntax.
+_ESCAPE = re.compile(r"\\(?:(?![0-3][0-7]{2})[1-9]|[ZuUN]|[^\x00-\x7f])")
 _PART = re.compile(
-    r"""
-    (?P<refused>
-        \\(?:[1-9ZuUN]|[^\x00-\x7f])     # back-references and escapes of Python's own
-      | \(\?[=!>(\#] | \(\?<[=!] | \(\?P=  # look-around, atomic groups, conditions, comments, references by name
-      | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)] # flags of Python's own
-      | (?:[*+?]|\{\d+(?:,\d*)?\})\+       # possessive quantifiers
-      | \{0*1\d{3,}(?:,\d*)?\} | \{0*[2-9]\d{3,}(?:,\d*)?\} | \{\d*,0*[1-9]\d{3,}\} # more than 1000 times
+    rf"""
+    (?P<refused> {_ESCAPE.pattern}
+      | \(\?(?: [=!>(\#] | <[=!] | P= )        # look-around, atomic groups, conditions, comments, back-references
+      | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)]     # Python's own flags
+      | (?: [*+?] | \{{[0-9]+(?:,[0-9]*)?\}} )\+  # possessive quantifiers
+      | \{{,[0-9]*\}}                            # a repetition in Python, plain text in RE2
+      | \{{(?:[0-9]+,)?(?!0*(?:1000|[0-9]{{1,3}})\D)[0-9]+,?\}}  # above RE2's limit of 1000
     )
-  | \\.
-  | \[\^?\]?(?P<inside>(?:\\.|[^\]\\])*)\]
+    | \\. | \[\^?\]?(?P<inside>(?:\\.|[^\]\\])*)\]
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -65,8 +65,15 @@ def _fault(expression: str) -> str:
             re.compile(expression)
         except (re.error, OverflowError, RecursionError) as error:
             return f"does not compile: {error}"
-    unknown = _NOT_RE2.search(expression.replace("\\\\", ""))
-    return f"uses {unknown.group()}, which RE2 does not know" if unknown else ""
+    refused = next(_refused(expression), "")
+    return f"uses {show(refused)}, which RE2 does not take" if refused else ""
+
+
+def _refused(expression: str) -> Iterator[str]:
+    for part in _PART.finditer(expression):
+        escapes = re.findall(r"\\.", part["inside"] or "", re.DOTALL)
+        refused = [escape for escape in escapes if escape == r"\b" or _ESCAPE.match(escape)]
+        yield from filter(None, [part["refused"], *refused])
 
 
 RULE = EnvironmentRule(CODE, find)

@@ -15,10 +15,11 @@ CODE = Code(
     "GR211",
     "a header or cookie name that cannot be matched",
     "Names are tokens without regard to letter case, and the mesh takes one test a header: a second would replace it.",
-    "write each name once, in letters, digits and dashes",
+    "keep one test a header; `cookies` is a test of the header cookie",
     source="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2",
 )
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_HEADER = "match on a header or a cookie; path, method and host are not theirs to choose"
 
 
 def find(environment: Environment) -> Iterator[Breach]:
@@ -26,7 +27,8 @@ def find(environment: Environment) -> Iterator[Breach]:
     for match in matches(environment):
         for what, name, test in tests(match):
             if not _TOKEN.fullmatch(name):
-                yield Breach(f"{what} name {show(name)} is no HTTP token", test.pointer)
+                remedy = _NO_HEADER if name.startswith(":") else f"write the {what}'s name as clients send it"
+                yield Breach(f"{what} name {show(name)} is no HTTP token", test.pointer, remedy=remedy)
         yield from _twice(match)
 
 
@@ -35,7 +37,8 @@ def _twice(match: Match) -> Iterator[Breach]:
     for name, test in match.headers.items():
         first = seen.setdefault(name.lower(), name)
         if first != name:
-            yield Breach(f"header {show(name)} is named twice in one match, also by {show(first)}", test.pointer)
+            message = f"header {show(name)} is tested twice in one match, the other time as {show(first)}"
+            yield Breach(message, test.pointer)
 
 
 RULE = EnvironmentRule(CODE, find)

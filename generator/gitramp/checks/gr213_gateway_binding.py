@@ -17,11 +17,13 @@ CODE = Code(
     "name the gateway as namespace/name, and list the host in one of its servers",
     source="https://istio.io/latest/docs/reference/config/networking/gateway/#Server",
 )
+_Listed = frozenset[tuple[str, str]]
+"""Namespace, or `*` for all, and host."""
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each gateway that is not in the set, and each outside host that none of a service's gateways lists."""
-    known = {f"{gateway.id.namespace}/{gateway.id.name}": gateway for gateway in routes.gateways(manifests)}
+    known = {f"{gateway.id.namespace}/{gateway.id.name}": _hosts(gateway) for gateway in routes.gateways(manifests)}
     for virtual_service in routes.virtual_services(manifests):
         named = [(at, name) for at, name in routes.gateway_names(virtual_service) if name != routes.MESH]
         for at, name in named:
@@ -32,27 +34,30 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             yield from _unlisted(virtual_service, bound)
 
 
-def _unlisted(virtual_service: Manifest, bound: list[Manifest]) -> Iterator[Breach]:
-    listed = [host for gateway in bound for host in _hosts(gateway, virtual_service.id.namespace)]
+def _unlisted(virtual_service: Manifest, bound: list[_Listed]) -> Iterator[Breach]:
+    namespace = virtual_service.id.namespace
     for at, host in routes.texts(virtual_service, "spec", "hosts"):
         if ".svc." in host or host.endswith(".svc"):
             continue  # a name of the mesh; gateways need not know it
-        if not any(_covers(pattern, host) for pattern in listed):
+        wanted = {(where, pattern) for where in ("*", namespace) for pattern in _patterns(host)}
+        if all(wanted.isdisjoint(listed) for listed in bound):
             yield Breach(f"no gateway of {virtual_service.id.name} lists host {show(host)}", at, virtual_service)
 
 
-def _hosts(gateway: Manifest, namespace: str) -> Iterator[str]:
-    """Yield the hosts that a gateway offers to a namespace: `host`, `namespace/host`, `./host`, `*/host`."""
+def _hosts(gateway: Manifest) -> _Listed:
+    """Return the hosts a gateway lists, by the namespace they are for: `host`, `namespace/host`, `./host`, `*/host`."""
+    listed = set()
     for server, _ in body.items(gateway.body, "spec", "servers"):
-        for _, host in body.items(gateway.body, *server, "hosts"):
-            if isinstance(host, str):
-                where, slash, name = host.rpartition("/")
-                if not slash or where in {"*", namespace} or (where == "." and gateway.id.namespace == namespace):
-                    yield name
+        for at, _ in body.items(gateway.body, *server, "hosts"):
+            where, slash, name = body.text(gateway.body, *at).rpartition("/")
+            listed.add(((gateway.id.namespace if where == "." else where) if slash else "*", name))
+    return frozenset(listed)
 
 
-def _covers(pattern: str, host: str) -> bool:
-    return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+def _patterns(host: str) -> Iterator[str]:
+    """Yield all that covers a host: itself, each `*.domain` around it, `*`."""
+    yield from (host, "*")
+    yield from ("*" + host[dot:] for dot, letter in enumerate(host) if letter == ".")
 
 
 RULE = ManifestRule(CODE, find)

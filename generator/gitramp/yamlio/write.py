@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./@%+=,-]*(?::[A-Za-z0-9_./@%+=,-]+)*(?: [A-Za-z0-9_./@%+=,-]+)*")
+_LONGEST_KEY: Final = 1000  # readers look for a key's colon within 1024 characters; beyond, it is said with `?`
 _RESERVED: Final = frozenset(
     {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"},
 )
@@ -60,7 +61,11 @@ def _string(text: str) -> str:
 
 def _mapping(tree: Mapping[str, Any], indent: str, lines: list[str]) -> None:
     for key, value in tree.items():
-        _entry(f"{indent}{_string(key)}:", value, indent, lines)
+        written = _string(key)
+        if len(written) > _LONGEST_KEY:
+            lines.append(f"{indent}? {written}")
+            written = ""
+        _entry(f"{indent}{written}:", value, indent, lines)
 
 
 def _entry(start: str, value: Any, indent: str, lines: list[str]) -> None:

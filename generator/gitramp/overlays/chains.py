@@ -1,132 +1,23 @@
-"""Find the overlays of a workspace and put them in order: each environment with the layers beneath it.
+"""Overlays in their order: each environment with the layers beneath it.
 
-Owns the layout of `environments/` and the meaning of `extends`. Only `snapshot` touches the disk; the rest works on
-the bytes it took, so that the overlays of a Git revision are read the same way. Must not know how layers merge.
+Owns the meaning of `extends` and of service files. Works on the bytes of a snapshot, so that the overlays of a Git
+revision are read the same way as those on the disk. Must not know how layers merge.
 """
 
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from difflib import get_close_matches
-from pathlib import Path
 
 from gitramp import yamlio
-from gitramp.problem import Code, Finding, InputRejected, Mark, Report, ToolError, UsageError
+from gitramp.overlays import codes
+from gitramp.problem import Finding, InputRejected, Mark, Report, UsageError
 from gitramp.source import Node, Overlay, Snapshot
 from gitramp.workspace import ENVIRONMENTS
 
-UNREADABLE = Code(
-    "GR020",
-    "an overlay that cannot be used as a file",
-    "Links can point out of the repository, and what cannot be read cannot be rendered.",
-    "put a plain, readable file in its place",
-)
-FILE_NAME = Code(
-    "GR021",
-    "a file name that is not an overlay's",
-    "The file name is the overlay's name; a file that gitramp passes over in silence would be an edit without effect.",
-    "name it <name>.yaml in lower-case letters, digits and dashes",
-)
-NOT_A_MAPPING = Code(
-    "GR022",
-    "an overlay that is not a mapping",
-    "An overlay is a mapping of keys; a list or a text says nothing that could be merged.",
-    "start with apiVersion and kind",
-)
-UNKNOWN_BASE = Code(
-    "GR023",
-    "`extends` names an overlay that is not there",
-    "Without the layers beneath it an environment would render to something else than was meant.",
-    "name a file of environments/ without its .yaml",
-)
-CIRCLE = Code(
-    "GR024",
-    "overlays extend each other in a circle",
-    "A circle has no lowest layer, so nothing decides which value wins.",
-    "let one of them extend nothing, or another layer",
-)
-SAID_TWICE = Code(
-    "GR025",
-    "a service is said twice in one overlay",
-    "Neither the environment's file nor the service's own file would be the one that counts.",
-    "keep the service in one of the two files",
-)
-NO_ENVIRONMENT = Code(
-    "GR026",
-    "service files without their environment",
-    "Files in environments/<name>/services/ belong to environments/<name>.yaml.",
-    "add environments/<name>.yaml with apiVersion, kind and, if wanted, extends",
-)
-
-CANNOT_SAVE = Code(
-    "GR027",
-    "an overlay that cannot be written",
-    "The edit was not made; the file is as it was.",
-    "look at the permissions and free space of the folder, then run the command again",
-)
-
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
 _SERVICE = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/services/(?P<service>[^/]+)\.yaml")
-
-
-def snapshot(root: Path) -> Snapshot:
-    """Take the overlay files below `root`; what cannot be taken becomes a finding, files over the cap are not read."""
-    files: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    for path in _candidates(root / ENVIRONMENTS):
-        shown = path.relative_to(root).as_posix()
-        try:
-            found = _take(path, shown)
-        except OSError as error:
-            found = Finding(UNREADABLE, f"cannot be read: {error.strerror}", Mark(shown))
-        if isinstance(found, Finding):
-            findings.append(found)
-        else:
-            files[shown] = found
-    return Snapshot(dict(sorted(files.items())), tuple(findings))
-
-
-def _candidates(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        services = path / "services"
-        if path.is_dir() and not path.is_symlink() and services.is_dir() and not services.is_symlink():
-            yield from (p for p in sorted(services.iterdir()) if not p.name.startswith("."))
-        elif path.suffix in {".yaml", ".yml"} or (path.is_dir() and (path.is_symlink() or services.is_symlink())):
-            yield path
-
-
-def _take(path: Path, shown: str) -> bytes | Finding:
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a plain file"
-        return Finding(UNREADABLE, f"is {what}", Mark(shown))
-    if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
-        return Finding(FILE_NAME, f"`{path.name}` is not the name of an overlay", Mark(shown))
-    if status.st_size > yamlio.MAX_BYTES:
-        return yamlio.too_large(shown, status.st_size)
-    return path.read_bytes()
-
-
-def save(root: Path, path: str, content: bytes) -> None:
-    """Replace an overlay file in one step, keeping its rights; raises ToolError when the disk refuses."""
-    target = root / path
-    passing = target.with_name(f".{target.name}.gitramp")
-    try:
-        passing.write_bytes(content)
-        passing.chmod(stat.S_IMODE(target.stat().st_mode))
-        passing.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            passing.unlink(missing_ok=True)
-        raise ToolError(CANNOT_SAVE, f"cannot write {path}: {error.strerror}") from error
 
 
 def is_overlay(path: str) -> bool:
@@ -212,10 +103,12 @@ class _Shelf:
         mark = overlay.root.value["extends"].place
         if base in seen:
             circle = " -> ".join([*seen[seen.index(base) :], base])
-            self.findings.append(Finding(CIRCLE, f"{circle} is a circle", mark))
+            self.findings.append(Finding(codes.CIRCLE, f"{circle} is a circle", mark))
             return None
         if f"{ENVIRONMENTS}/{base}.yaml" not in self._files:
-            self.findings.append(Finding(UNKNOWN_BASE, f"`extends: {base}`: {_unknown(base, self.names())}", mark))
+            self.findings.append(
+                Finding(codes.UNKNOWN_BASE, f"`extends: {base}`: {_unknown(base, self.names())}", mark)
+            )
             return None
         return base
 
@@ -224,7 +117,7 @@ def _orphans(files: Mapping[str, bytes]) -> Iterator[Finding]:
     for path in files:
         match = _SERVICE.fullmatch(path)
         if match and f"{ENVIRONMENTS}/{match['name']}.yaml" not in files:
-            yield Finding(NO_ENVIRONMENT, f"there is no {ENVIRONMENTS}/{match['name']}.yaml", Mark(path))
+            yield Finding(codes.NO_ENVIRONMENT, f"there is no {ENVIRONMENTS}/{match['name']}.yaml", Mark(path))
 
 
 def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
@@ -248,7 +141,7 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
 def _read_mapping(path: str, content: bytes) -> Node:
     root = yamlio.read(path, content)
     if not isinstance(root.value, dict):
-        raise InputRejected(Report((Finding(NOT_A_MAPPING, f"the file holds a {root.shown}", root.mark),)))
+        raise InputRejected(Report((Finding(codes.NOT_A_MAPPING, f"the file holds a {root.shown}", root.mark),)))
     return root
 
 
@@ -261,7 +154,7 @@ def _with_services(root: Node, parts: Mapping[str, Node]) -> Node:
     for name, part in parts.items():
         if name in inline:
             first = inline[name].place
-            finding = Finding(SAID_TWICE, f"service {name} is said here and at {first}", part.mark)
+            finding = Finding(codes.SAID_TWICE, f"service {name} is said here and at {first}", part.mark)
             raise InputRejected(Report((finding,)))
     together = inline | {name: part._replace(key_mark=Mark(part.mark.path)) for name, part in parts.items()}
     merged = Node(together, services.mark if services else root.mark, services.key_mark if services else None)

@@ -1,0 +1,9 @@
+"""Find the overlays of a workspace and put them in order: each environment with the layers beneath it.
+
+Owns the layout of `environments/`. Only `snapshot` and `save` touch the disk. Must not know how layers merge.
+"""
+
+from gitramp.overlays.chains import is_overlay, names, read_chains
+from gitramp.overlays.disk import save, snapshot
+
+__all__ = ["is_overlay", "names", "read_chains", "save", "snapshot"]

@@ -1,0 +1,115 @@
+"""The overlay files on the disk: taken all at once, saved one at a time.
+
+Owns which files of `environments/` are overlays, and that nothing that looks like one is passed over in silence. Must
+not know what is in them.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from gitramp import yamlio
+from gitramp.overlays import codes
+from gitramp.problem import Finding, Mark, ToolError
+from gitramp.source import Snapshot
+from gitramp.workspace import ENVIRONMENTS
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+def snapshot(root: Path) -> Snapshot:
+    """Take the overlay files below `root`; what cannot be taken becomes a finding, files over the cap are not read."""
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for path, problem in _walk(root / ENVIRONMENTS, depth=0):
+        shown = _shown(path, root)
+        try:
+            found = problem(shown) if problem else _take(path, shown)
+        except OSError as error:
+            found = _unreadable(error)(shown)
+        if isinstance(found, Finding):
+            findings.append(found)
+        else:
+            files[shown] = found
+    return Snapshot(dict(sorted(files.items())), tuple(findings))
+
+
+def _shown(path: Path, root: Path) -> str:
+    """Return the path as text that can be printed, whatever bytes a file name has."""
+    return path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+_Problem = Callable[[str], Finding]
+
+
+def _unreadable(error: OSError) -> _Problem:
+    return lambda shown: Finding(codes.UNREADABLE, f"cannot be read: {error.strerror}", Mark(shown))
+
+
+def _is_link(shown: str) -> Finding:
+    return Finding(codes.UNREADABLE, "is a symbolic link", Mark(shown))
+
+
+def _misplaced(shown: str) -> Finding:
+    remedy = f"put it in {ENVIRONMENTS}/ or {ENVIRONMENTS}/<name>/services/"
+    return Finding(codes.FILE_NAME, "an overlay where none belongs", Mark(shown), remedy)
+
+
+def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
+    """Yield the files to take, and what is no overlay though it looks like one; `depth` counts from environments/."""
+    if folder.is_symlink():
+        yield folder, _is_link
+        return
+    try:
+        entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        yield folder, _unreadable(error)
+        return
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if depth < 2 and path.suffix not in _SUFFIXES and path.is_dir() and not path.is_symlink():
+            looked_into = depth == 0 or path.name == "services"
+            yield from _walk(path, depth + 1) if looked_into else _strays(path)
+        elif depth == 1 and not path.is_symlink():
+            yield from _strays(path)
+        elif depth == 2 or path.is_symlink() or path.suffix.lower() in _SUFFIXES:
+            yield path, None
+
+
+def _strays(path: Path) -> Iterator[tuple[Path, _Problem]]:
+    """Yield the overlays at or below a place that gitramp does not read."""
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    yield from ((file, _misplaced) for file in files if file.suffix.lower() in _SUFFIXES)
+
+
+def _take(path: Path, shown: str) -> bytes | Finding:
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return _is_link(shown)
+    if not stat.S_ISREG(status.st_mode):
+        return Finding(codes.UNREADABLE, "is not a plain file", Mark(shown))
+    if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
+        return Finding(codes.FILE_NAME, f"`{shown.rpartition('/')[2]}` is not the name of an overlay", Mark(shown))
+    if status.st_size > yamlio.MAX_BYTES:
+        return yamlio.too_large(shown, status.st_size)
+    return path.read_bytes()
+
+
+def save(root: Path, path: str, content: bytes) -> None:
+    """Replace an overlay file in one step, keeping its rights; raises ToolError when the disk refuses."""
+    target = root / path
+    passing = target.with_name(f".{target.name}.gitramp")
+    try:
+        passing.write_bytes(content)
+        passing.chmod(stat.S_IMODE(target.stat().st_mode))
+        passing.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            passing.unlink(missing_ok=True)
+        raise ToolError(codes.CANNOT_SAVE, f"cannot write {path}: {error.strerror}") from error
