@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -127,6 +128,16 @@ def test_made_one_triggers_exactly_its_code(made: Made, tmp_path: Path) -> None:
         build_overlay(overlay)
     check_told(findings(tmp_path / "bad"), made.code, tmp_path / "bad")
     assert findings(tmp_path / "good") == []
+
+
+def test_host_is_claimed_whatever_its_letter_case(tmp_path: Path) -> None:
+    """No fixture: GR309 refuses capital letters besides."""
+    shutil.copytree(CHECKS / "GR205" / "bad", tmp_path, dirs_exist_ok=True)
+    overlay = tmp_path / "environments" / "dev.yaml"
+    before, shouted, after = overlay.read_text().rpartition("shop.example.com")
+    overlay.write_text(before + shouted.upper() + after)
+    (claim,) = [f.message for f in findings(tmp_path) if f.code.number == "GR205"]
+    assert claim == "host SHOP.EXAMPLE.COM is claimed by catalog too, at gateway public"
 
 
 def codes_of_overlays_and_objects() -> Iterator[str]:
