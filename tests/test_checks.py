@@ -292,7 +292,7 @@ WHOLE = whole_objects()
 SPOTS = st.sampled_from([(position, at) for position, each in enumerate(WHOLE) for at in places(each.body)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(SPOTS, TREES), min_size=1, max_size=4, unique_by=lambda drawn: drawn[0][0]))
 def test_rules_over_objects_raise_on_nothing_deep_inside(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
     odd: Mapping[int, Any] = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}

@@ -25,11 +25,11 @@ _ESCAPE = re.compile(r"\\(?:(?![0-3][0-7]{2})[1-9]|[ZuUN]|[^\x00-\x7f])")
 _PART = re.compile(
     rf"""
     (?P<refused> {_ESCAPE.pattern}
-      | \(\?(?: [=!>(\#] | <[=!] | P= )        # look-around, atomic groups, conditions, comments, back-references
-      | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)]     # Python's own flags
-      | (?: [*+?] | \{{[0-9]+(?:,[0-9]*)?\}} )\+  # possessive quantifiers
-      | \{{,[0-9]*\}}                            # a repetition in Python, plain text in RE2
-      | \{{(?:[0-9]+,)?(?!0*(?:1000|[0-9]{{1,3}})\D)[0-9]+,?\}}  # above RE2's limit of 1000
+      | \(\?(?: [=!>(\#] | <[=!] | P= )                           # look-around, atomic, conditional, comment, by name
+      | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)]                        # Python's own flags
+      | (?: [*+?] | \{{[0-9]+(?:,[0-9]*)?\}} )\+                  # possessive quantifiers
+      | \{{,[0-9]*\}}                                             # a repetition in Python, plain text in RE2
+      | \{{(?:[0-9]+,)?(?!0*(?:1000|[0-9]{{1,3}})\D)[0-9]+,?\}}   # above RE2's limit of 1000
     )
     | \\. | \[\^?\]?(?P<inside>(?:\\.|[^\]\\])*)\]
     """,

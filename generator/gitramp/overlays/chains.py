@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, InputRejected, Mark, Report, UsageError
-from gitramp.source import Node, Overlay, Snapshot
+from gitramp.source import Node, Overlay, Snapshot, show
 from gitramp.workspace import ENVIRONMENTS
 
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
@@ -54,7 +54,7 @@ def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[
 def _unknown(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, list(known), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
-    return f"no environment {name} in {ENVIRONMENTS}/; {hint}"
+    return f"no environment {show(name)} in {ENVIRONMENTS}/; {hint}"
 
 
 class _Shelf:
@@ -107,7 +107,7 @@ class _Shelf:
             return None
         if f"{ENVIRONMENTS}/{base}.yaml" not in self._files:
             self.findings.append(
-                Finding(codes.UNKNOWN_BASE, f"`extends: {base}`: {_unknown(base, self.names())}", mark)
+                Finding(codes.UNKNOWN_BASE, f"`extends: {show(base)}`: {_unknown(base, self.names())}", mark)
             )
             return None
         return base

@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from gitramp.problem import Code, Finding, InputRejected, Mark, Report
-from gitramp.source import Node, Scalar
+from gitramp.source import Node, Scalar, show
 from gitramp.yamlio import codes
 
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -193,7 +193,7 @@ class _Reader:
             key, mark = self._key()
             if key in children:
                 first = children[key].key_mark
-                message = f"key `{key}` is said twice; first at line {first.line if first else '?'}"
+                message = f"key `{show(key)}` is said twice; first at line {first.line if first else '?'}"
                 raise _rejected(codes.DUPLICATE_KEY, mark, message)
             children[key] = self._node(depth + 1, mark)
         self._events.get_event()
@@ -209,7 +209,7 @@ class _Reader:
         if event.implicit[0] and event.value == "<<":
             raise _rejected(codes.MERGE_KEY, mark, "merge keys `<<` are not part of YAML 1.2")
         if event.implicit[0] and not isinstance(_scalar(event.value, mark), str):
-            message = f"key {event.value or 'null'} is not a string"
+            message = f"key {show(event.value) or 'null'} is not a string"
             raise _rejected(codes.KEY_NOT_STRING, mark, message, f'write "{event.value}"')
         return str(event.value), mark
 

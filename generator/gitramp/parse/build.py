@@ -1,0 +1,92 @@
+"""From values that passed the schema to the model: the only place where trees become types.
+
+Owns what must be there once all layers are merged. Must not know the keys themselves: it reads
+the model's declarations.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Union, get_args, get_origin
+
+from gitramp.model import Environment, Service, key_info
+from gitramp.parse import codes
+from gitramp.parse.codes import label
+from gitramp.pointer import Pointer
+from gitramp.problem import Finding, InputRejected, Report
+from gitramp.source import Node, Values
+
+
+def parse(values: Values) -> Environment:
+    """Build the model from values that passed `check_schema` and had their tracks inherit.
+
+    Raises InputRejected naming every key that is missing.
+    """
+    missing: list[Finding] = []
+    environment = _build(Environment, values.root, (), values.name, missing)
+    if missing:
+        raise InputRejected(Report.of(missing))
+    assert isinstance(environment, Environment)
+    services = {name: _with_stable(service) for name, service in environment.services.items()}
+    return replace(environment, services=services)
+
+
+def _with_stable(service: Service) -> Service:
+    """Make the only track the stable one, said or not."""
+    if service.stable or len(service.tracks) != 1:
+        return service
+    return replace(service, stable=next(iter(service.tracks)))
+
+
+_Converter = Callable[[Node, Pointer, list[Finding]], Any]
+
+
+def _build(model: type, node: Node, pointer: Pointer, name: str, missing: list[Finding]) -> Any:
+    children = node.value if isinstance(node.value, dict) else {}
+    arguments: dict[str, Any] = {"pointer": pointer}
+    if "name" in model.__dataclass_fields__:  # type: ignore[attr-defined]
+        arguments["name"] = name
+    for key, attribute, required, convert in _converters(model):
+        child = children.get(key)
+        if child is not None:
+            arguments[attribute] = convert(child, (*pointer, key), missing)
+        elif required:
+            missing.append(Finding(codes.MISSING_KEY, f"{label(pointer)} has no {key}", node.place))
+            arguments[attribute] = None
+    return model(**arguments)
+
+
+@functools.cache
+def _converters(model: type) -> tuple[tuple[str, str, bool, _Converter], ...]:
+    return tuple((info.name, info.attribute, info.required, _converter(info.type)) for info in key_info(model))
+
+
+def _converter(hint: Any) -> _Converter:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        return _converter(next(a for a in arguments if a is not type(None)))
+    if origin is tuple:
+        item = _converter(arguments[0])
+        return lambda node, at, missing: tuple(item(c, (*at, i), missing) for i, c in enumerate(_items(node)))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping_converter(arguments[1])
+    if hasattr(hint, "__dataclass_fields__"):
+        return lambda node, at, missing: _build(hint, node, at, str(at[-1]), missing)
+    return lambda node, _, __: node.value
+
+
+def _mapping_converter(hint: Any) -> _Converter:
+    convert = _converter(hint)
+
+    def mapping(node: Node, at: Pointer, missing: list[Finding]) -> dict[str, Any]:
+        children = node.value if isinstance(node.value, dict) else {}
+        return {key: convert(child, (*at, key), missing) for key, child in sorted(children.items())}
+
+    return mapping
+
+
+def _items(node: Node) -> list[Node]:
+    return node.value if isinstance(node.value, list) else []

@@ -1,0 +1,186 @@
+"""Merged values against the overlay schema, every fault told at its line in our own words.
+
+Owns the wording of schema findings. Must not know the keys themselves: it reads what the schema says of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from gitramp.overlay_schema import environment_schema
+from gitramp.parse import codes
+from gitramp.parse.codes import label
+from gitramp.pointer import Pointer
+from gitramp.problem import Code, Finding
+from gitramp.source import Node, Values, show
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_OWN_CODES: Mapping[str, Code] = {codes.WEIGHT.number: codes.WEIGHT}
+_TYPE_WORDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+}
+
+
+def check_schema(values: Values) -> tuple[Finding, ...]:
+    """Check merged values against the overlay schema; return every fault at the place that set the value.
+
+    jsonschema-rs answers whether all is well, 189 times faster; only when it is not does jsonschema explain.
+    """
+    tree = values.plain()
+    if _fast_validator().is_valid(tree) and not _holds_float(values.root):
+        return ()
+    found = tuple(f for error in _validator().iter_errors(tree) for f in _findings(error, values))
+    if not found:  # never take a disagreement of the two validators for a clean overlay
+        message = "jsonschema-rs refuses an overlay in which jsonschema finds no fault"
+        raise AssertionError(message)
+    return found
+
+
+@functools.cache
+def _fast_validator() -> Any:
+    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
+
+    return jsonschema_rs.validator_for(environment_schema())
+
+
+@functools.cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  90 ms, only to explain a fault
+
+    # JSON Schema takes 10.0 for an integer; in an overlay it is a slip.
+    whole = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    strict: Any = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"pattern": _pattern}, type_checker=whole
+    )
+    return strict(environment_schema())
+
+
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+    """Check a pattern as JSON Schema means it: Python's `$` also matches before a line end that comes last."""
+    from jsonschema import ValidationError  # noqa: PLC0415  see _validator
+
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError("pattern")
+
+
+def _holds_float(node: Node) -> bool:
+    value = node.value
+    if isinstance(value, dict):
+        return any(_holds_float(child) for child in value.values())
+    if isinstance(value, list):
+        return any(_holds_float(child) for child in value)
+    return isinstance(value, float)
+
+
+def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
+    pointer = tuple(error.absolute_path)
+    node = values.nearest(pointer)
+    schema: Any = error.schema
+    limit: Any = error.validator_value
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(node, pointer, list(schema["properties"]))
+        return
+    code = _OWN_CODES.get(schema.get("x-code", ""), codes.NOT_ALLOWED)
+    hint = schema.get("x-hint", "")
+    if error.validator == "type":
+        if _kinds(limit) == ["string"] and _needs_quotes(node, [""]):
+            yield _unquoted(node, pointer, schema)
+        else:
+            yield _wrong_type(node, pointer, limit, codes.WRONG_TYPE if code is codes.NOT_ALLOWED else code, hint)
+    elif error.validator == "enum" and _needs_quotes(node, limit):
+        yield _unquoted(node, pointer, schema)
+    elif error.validator == "required":
+        assert isinstance(node.value, dict)
+        missing = [key for key in limit if key not in node.value]
+        yield from (Finding(codes.MISSING_KEY, f"the overlay has no {key}", node.place) for key in missing)
+    else:
+        yield Finding(code, f"{label(pointer)} {_fault(error, node)}", node.place, hint or _choice(error))
+
+
+def _unknown_keys(node: Node, pointer: Pointer, known: list[str]) -> Iterator[Finding]:
+    assert isinstance(node.value, dict)
+    where = f"in {label(pointer)}" if pointer else "at the top level"
+    for key, child in node.value.items():
+        if key not in known:
+            near = get_close_matches(key, known, n=1, cutoff=0.5)
+            advice = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(sorted(known))}"
+            yield Finding(codes.UNKNOWN_KEY, f"unknown key `{show(key)}` {where}", child.key_mark, advice)
+
+
+def _wrong_type(node: Node, pointer: Pointer, wanted: str | list[str], code: Code, hint: str) -> Finding:
+    words = " or ".join(_TYPE_WORDS[kind] for kind in _kinds(wanted))
+    in_quotes = isinstance(node.value, str) and node.raw is None
+    shown = f'"{node.shown}"' if in_quotes else node.shown
+    return Finding(code, f"{label(pointer)} {shown} is not {words}", node.place, hint or f"write {words}")
+
+
+def _kinds(wanted: str | list[str]) -> list[str]:
+    return [kind for kind in ([wanted] if isinstance(wanted, str) else wanted) if kind != "null"]
+
+
+def _needs_quotes(node: Node, allowed: Sequence[object]) -> bool:
+    """Whether a number or truth value stands, without quotes, where only text is allowed."""
+    only_text = all(value is None or isinstance(value, str) for value in allowed)
+    return only_text and node.raw is not None and not isinstance(node.value, (str, type(None)))
+
+
+def _unquoted(node: Node, pointer: Pointer, schema: Any) -> Finding:
+    raw = node.raw or ""
+    fits = raw in schema["enum"] if "enum" in schema else re.search(schema.get("pattern", ""), raw)
+    hint = "" if fits else schema.get("x-hint", "") or _listed(schema.get("enum", ()), quote='"')
+    message = f"{label(pointer)}: {node.raw} without quotes is not text but the value {node.shown}"
+    return Finding(codes.QUOTE_IT, message, node.place, hint or f'write "{node.raw}"')
+
+
+_FAULTS: Mapping[str, str] = {
+    "uniqueItems": "holds the same value twice",
+    "minProperties": "is empty",
+    "minLength": "is empty",
+}
+
+
+def _fault(error: ValidationError, node: Node) -> str:
+    limit: Any = error.validator_value
+    keyword = str(error.validator)
+    if keyword in _FAULTS:
+        return _FAULTS[keyword]
+    if keyword in {"minimum", "maximum"}:
+        return f"{node.shown} is {_outside(error.schema)}"
+    if keyword == "enum":
+        return f"{node.shown} is not one of {', '.join(str(v) for v in limit if v is not None)}"
+    if keyword == "pattern":
+        return f"{node.shown} is not of the form it must have"
+    if keyword in {"maxProperties", "maxLength"}:
+        return f"holds more than {limit}"
+    return f"{node.shown} breaks {keyword} {limit}"  # a keyword without words of ours is told, never passed over
+
+
+def _outside(schema: Any) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is None:
+        return f"above {high}"
+    return f"below {low}" if high is None else f"outside {low}..{high}"
+
+
+def _choice(error: ValidationError) -> str:
+    limit: Any = error.validator_value
+    if error.validator == "enum":
+        return _listed(limit)
+    return f"it must match {limit}" if error.validator == "pattern" else ""
+
+
+def _listed(allowed: Iterable[object], quote: str = "") -> str:
+    choices = ", ".join(f"{quote}{value}{quote}" for value in allowed if value is not None)
+    return f"choose {choices}" if choices else ""
