@@ -36,22 +36,24 @@ def inherit(values: Values) -> Values:
 
 
 def patch(target: Node | None, over: Node) -> Node:
-    """Apply one node over another; the result knows the settings it overrode, removals included."""
+    """Apply one node over another; the result knows every setting it overrode, removals included."""
+    history = (*_settings(target), *over.history)
     if not isinstance(over.value, dict):
-        return over._replace(history=_settings(target)) if target is not None else over
+        return over._replace(history=history)
     below = target.value if target is not None and isinstance(target.value, dict) else {}
+    lost = target.removed if target is not None else {}
     children = {key: child for key, child in below.items() if key not in over.removed}
-    removed = {**(target.removed if target is not None else {}), **over.removed}
+    removed = {key: settings for key, settings in lost.items() if key not in over.value}
+    for key, settings in over.removed.items():
+        removed[key] = (*_settings(below.get(key)), *lost.get(key, ()), *settings)
     for key, child in over.value.items():
-        before = below.get(key)
-        history = _settings(before) if before is not None else removed.pop(key, ())
         if child.value is None:
-            children.pop(key, None)
-            removed[key] = (*history, Setting(child.place, "removed"))
-            continue
-        merged = patch(before, child)
-        children[key] = merged._replace(history=history) if before is None and history else merged
-    return over._replace(value=children, history=_settings(target), removed=removed)
+            before = (*_settings(children.pop(key, None)), *lost.get(key, ()))
+            removed[key] = (*before, Setting(child.place, "removed"))
+        else:
+            merged = patch(children.get(key), child)
+            children[key] = merged._replace(history=(*lost.get(key, ()), *merged.history))
+    return over._replace(value=children, history=history, removed=removed)
 
 
 def _settings(node: Node | None) -> tuple[Setting, ...]:
@@ -65,7 +67,8 @@ def _with_tracks(service: Node, shared: Collection[str]) -> Node:
         return service
     assert isinstance(service.value, dict)
     common = {key: child for key, child in service.value.items() if key in shared}
-    below = Node(common, service.mark, service.key_mark)
+    lost = {key: settings for key, settings in service.removed.items() if key in shared}
+    below = Node(common, service.mark, service.key_mark, removed=lost)
     merged = {name: patch(below, track)._replace(history=track.history) for name, track in tracks.value.items()}
     return service._replace(value=service.value | {"tracks": tracks._replace(value=merged)})
 
