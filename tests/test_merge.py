@@ -327,7 +327,7 @@ def test_a_value_of_a_track_remembers_the_layers_of_the_track_as_well() -> None:
         ("top.yaml:4:42", "2"),
     ]
     assert settings_of(at(values, *track, "env", "A")) == [
-        ("0.yaml:9:15", "one"),
+        ("0.yaml:9:14", "one"),
         ("0.yaml:13:34", "a"),
         ("top.yaml:4:54", "b"),
     ]

@@ -23,6 +23,7 @@ VIRTUAL_SERVICE = GroupVersionKind("networking.istio.io", "v1", "VirtualService"
 DESTINATION_RULE = GroupVersionKind("networking.istio.io", "v1", "DestinationRule")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 
+TRACK_NAMESPACE = "what the track says, or <apex>-<track>"
 MANAGED = {"app.kubernetes.io/managed-by": "gitramp"}
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 

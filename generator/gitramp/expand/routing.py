@@ -83,7 +83,7 @@ def _connection_pool(pool: Any) -> dict[str, Any]:
 
 def _metadata(environment: Environment, service: Service) -> dict[str, Any]:
     return {
-        "name": traced(service.name, service.pointer),
+        "name": service.name,
         "namespace": traced(environment.namespaces.apex, environment.namespaces.at("apex")),
         "labels": kinds.service_labels(service),
     }
@@ -130,7 +130,10 @@ def _destination(environment: Environment, service: Service, track: Track, chose
 def _match(match: Match) -> dict[str, Any]:
     headers: dict[str, Any] = {name.lower(): _string_match(test) for name, test in sorted(match.headers.items())}
     for name, test in match.cookies.items():
-        headers["cookie"] = traced({"regex": _cookie_pattern(name, test)}, test.pointer, how=f"whole cookie {name}")
+        kind = next(k for k in ("exact", "prefix", "regex") if getattr(test, k) is not None)
+        how = f"whole cookie {name}"
+        pattern = traced(_cookie_pattern(name, test), test.at(kind), how=how)
+        headers["cookie"] = traced({"regex": pattern}, test.pointer, how=how)
     return {"headers": dict(sorted(headers.items()))}
 
 

@@ -16,6 +16,7 @@ from gitramp.model import Environment, Probe, ResourceList, Service, Track
 from gitramp.resource import Manifest, traced
 
 CONFIG_VOLUME = "config"
+_VOLUME_NAME = "its key in volumes"
 
 
 def workload(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
@@ -30,8 +31,8 @@ def workload(environment: Environment, service: Service, track: Track) -> Iterat
 def metadata(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the metadata of an object of a track."""
     return {
-        "name": traced(service.name, service.pointer),
-        "namespace": traced(environment.track_namespace(track), track.at("namespace")),
+        "name": traced(service.name, service.pointer, how="the name of the service"),
+        "namespace": traced(environment.track_namespace(track), track.at("namespace"), how=kinds.TRACK_NAMESPACE),
         "labels": kinds.track_labels(service, track),
     }
 
@@ -154,7 +155,10 @@ def _container(service: Service, track: Track) -> dict[str, Any]:
 
 def _env(track: Track) -> dict[str, Any]:
     variables = [
-        {"name": traced(name, track.at("env", name)), "value": traced(value, track.at("env", name))}
+        {
+            "name": traced(name, track.at("env", name), how="its key in env"),
+            "value": traced(value, track.at("env", name)),
+        }
         for name, value in sorted(track.env.items())
     ]
     return {"env": variables} if variables else {}
@@ -182,7 +186,11 @@ def _probes(track: Track) -> dict[str, Any]:
 
 def _probe(probe: Probe, track: Track) -> dict[str, Any]:
     # The port is a number when it was said: a name would hide from the reader which port is asked.
-    port = traced(track.protocol, track.at("port")) if probe.port is None else traced(probe.port, probe.at("port"))
+    port = (
+        traced(track.protocol, track.at("port"), how="the workload's port")
+        if probe.port is None
+        else traced(probe.port, probe.at("port"))
+    )
     delay = {"initialDelaySeconds": traced(probe.initial_delay_seconds, probe.at("initialDelaySeconds"))}
     return {
         "httpGet": {"path": traced(probe.path, probe.at("path")), "port": port},
@@ -200,7 +208,10 @@ def _mounts(track: Track) -> dict[str, Any]:
         mounts.append({"name": CONFIG_VOLUME, "mountPath": path, "readOnly": True})
     for name, volume in sorted(track.volumes.items()):
         mounts.append(
-            {"name": traced(name, volume.pointer), "mountPath": traced(volume.mount_path, volume.at("mountPath"))}
+            {
+                "name": traced(name, volume.pointer, how=_VOLUME_NAME),
+                "mountPath": traced(volume.mount_path, volume.at("mountPath")),
+            }
         )
     return {"volumeMounts": mounts} if mounts else {}
 
@@ -212,5 +223,5 @@ def _volumes(service: Service, track: Track) -> dict[str, Any]:
     for name, volume in sorted(track.volumes.items()):
         said = {"medium": volume.empty_dir.medium, "sizeLimit": volume.empty_dir.size_limit}
         empty = {key: traced(value, volume.empty_dir.at(key)) for key, value in said.items() if value}
-        volumes.append({"name": traced(name, volume.pointer), "emptyDir": empty})
+        volumes.append({"name": traced(name, volume.pointer, how=_VOLUME_NAME), "emptyDir": empty})
     return {"volumes": volumes} if volumes else {}
