@@ -125,12 +125,14 @@ def test_any_chain_gives_what_the_rfc_says_step_by_step(layers: list[dict[str, A
     assert list(nulls(found)) == []
 
 
+@settings(deadline=None)
 @given(TREES, TREES)
 def test_the_same_patch_again_changes_nothing(target: Any, over: Any) -> None:
     once = patched(target, over)
     assert patched(once, over) == once
 
 
+@settings(deadline=None)
 @given(MAPPINGS)
 def test_a_patch_of_nothing_drops_what_is_null(over: dict[str, Any]) -> None:
     result = patch(None, node(over))
@@ -138,11 +140,13 @@ def test_a_patch_of_nothing_drops_what_is_null(over: dict[str, Any]) -> None:
     assert list(nulls(result)) == []
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_an_empty_patch_changes_no_mapping(target: Any) -> None:
     assert patched(target, {}) == (target if isinstance(target, dict) else {})
 
 
+@settings(deadline=None)
 @given(TREES, TREES)
 def test_merging_leaves_its_arguments_alone(target: Any, over: Any) -> None:
     below, above = node(target), node(over)

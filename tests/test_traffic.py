@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitramp.merge import inherit, merge
@@ -57,7 +57,10 @@ def change(before: Service, after: Service) -> list[str]:
         (service(canary=canary(0)), "v1 100 %"),
         (service(canary=canary(100)), "v2 100 %"),
         (service(canary=canary(0, "v2", HEADER)), "v1 100 %; v2 when x-track=canary"),
-        (service(canary=canary(10, "v2", HEADER, COOKIE)), "v1 90 %, v2 10 %; v2 when x-track=canary or cookie access=v2"),
+        (
+            service(canary=canary(10, "v2", HEADER, COOKIE)),
+            "v1 90 %, v2 10 %; v2 when x-track=canary or cookie access=v2",
+        ),
     ],
 )  # fmt: skip
 def test_the_split_of_a_service(found: Service, said: str) -> None:
@@ -205,7 +208,8 @@ def test_an_image_changes(before: str, after: str, said: str) -> None:
     [
         ("ghcr.io/acme/search:1.4.2", "docker.io/acme/search:1.4.2"),
         ("ghcr.io/acme/search:1", "ghcr.io/other/search:1"),
-        (f"a/search@sha256:{'a' * 63}b", f"a/search@sha256:{'a' * 64}"),
+        ("search:1", "acme/search:1"),
+        ("ghcr.io/acme/search:1", f"ghcr.io/acme/search:1@sha256:{'a' * 64}"),
     ],
 )
 def test_two_images_never_look_the_same(before: str, after: str) -> None:
@@ -261,9 +265,10 @@ STATES = st.builds(
     st.sampled_from(["v1", "v2", "v3"]),
     st.lists(st.sampled_from([HEADER, COOKIE]), max_size=2),
     st.sampled_from([(), ("a",), ("a", "b")]),
-)
+).filter(lambda found: found.canary is None or found.canary.track != found.stable)
 
 
+@settings(deadline=None)
 @given(STATES, STATES)
 def test_a_change_of_traffic_is_never_passed_over(before: Service, after: Service) -> None:
     sentences = change(before, after)
