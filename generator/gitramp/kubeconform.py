@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gitramp.pointer import dotted, read_pointer
+from gitramp.pointer import Pointer, dotted, read_pointer
 from gitramp.problem import Code, ToolError
 from gitramp.resource import Breach, Manifest
 
@@ -32,6 +33,8 @@ MISCOUNT = Code(
 )
 _TIMEOUT_SECONDS = 300
 _LAYOUT = "{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json"
+
+_FAULT = re.compile(r"- at '(?P<path>[^']*)': (?P<fault>.*?)(?=\s+- at '|$)", re.DOTALL)
 
 Refusal = tuple[bool, Breach]
 """Whether the kind has no schema at all, and the breach."""
@@ -90,16 +93,25 @@ def _results(output: str) -> list[dict[str, Any]]:
     try:
         results = json.loads(output)["resources"] or []
     except (ValueError, KeyError, TypeError):
-        raise ToolError(FAILED, "kubeconform's output is not what version 0.7 prints", details=output[:500]) from None
-    assert isinstance(results, list)
+        results = None
+    if not isinstance(results, list) or not all(isinstance(result, dict) and "status" in result for result in results):
+        raise ToolError(FAILED, "kubeconform's output is not what version 0.7 prints", details=output[:500])
     return results
 
 
 def _refusals(result: Mapping[str, Any], manifest: Manifest) -> Iterator[Refusal]:
     said = str(result.get("msg", ""))
-    faults = result.get("validationErrors") or []
-    for fault in faults:
-        pointer = read_pointer(fault["path"])
-        yield False, Breach(f"{dotted(pointer)}: {fault['msg']}", pointer, manifest)
+    faults = list(_faults(said))
+    for pointer, fault in faults:
+        yield False, Breach(f"{dotted(pointer)}: {fault}", pointer, manifest)
     if not faults:
         yield "could not find schema" in said, Breach(said, (), manifest)
+
+
+def _faults(said: str) -> Iterator[tuple[Pointer, str]]:
+    """Yield the faults in a message; its `validationErrors` stop at the first reference of a schema."""
+    found = [(match["path"], match["fault"].strip()) for match in _FAULT.finditer(said)]
+    for path, fault in found:
+        around = fault.endswith("failed") and any(other != path and other.startswith(path) for other, _ in found)
+        if not around:
+            yield read_pointer(path), fault
