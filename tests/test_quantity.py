@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitramp.checks.quantity import read_quantity
@@ -89,6 +89,7 @@ def test_anything_else_is_no_quantity(written: Any) -> None:
     assert read_quantity(written) is None
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12), st.integers(0, 9), st.sampled_from(sorted(SCALES)))
 def test_digits_point_and_suffix_say_the_amount(digits: int, places: int, suffix: str) -> None:
     whole, fraction = divmod(abs(digits), 10**places)
@@ -97,11 +98,13 @@ def test_digits_point_and_suffix_say_the_amount(digits: int, places: int, suffix
     assert read_quantity(written) == Fraction(digits, 10**places) * SCALES[suffix]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(-99, 99), st.sampled_from("eE"))
 def test_an_exponent_says_the_amount(digits: int, exponent: int, letter: str) -> None:
     assert read_quantity(f"{digits}{letter}{exponent}") == digits * Fraction(10) ** exponent
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**30), st.integers(0, 10**30))
 def test_amounts_compare_as_the_numbers_do(one: int, other: int) -> None:
     first, second = read_quantity(f"{one}n"), read_quantity(f"{other}n")
@@ -110,6 +113,7 @@ def test_amounts_compare_as_the_numbers_do(one: int, other: int) -> None:
     assert (first < second) == (one < other)
 
 
+@settings(deadline=None)
 @given(st.text() | st.integers() | st.floats() | st.booleans() | st.none() | st.lists(st.integers()))
 def test_reading_never_raises(written: Any) -> None:
     amount = read_quantity(written)

@@ -39,7 +39,7 @@ class Trace:
 
 
 def trace(manifest: Manifest, pointer: Pointer, values: Values) -> Trace:
-    """Explain one field of a manifest; raises KeyError when the manifest has no such field."""
+    """Explain one field of a manifest; raises LookupError, TypeError or ValueError when it has no such field."""
     value: Any = manifest.body
     for step in pointer:
         value = value[int(step)] if isinstance(value, list) else value[str(step)]

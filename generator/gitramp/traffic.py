@@ -74,10 +74,16 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
         if name not in old.tracks:
             yield f"{new.name} track {name} added"
         elif old.tracks[name].image != track.image:
-            yield f"{new.name} {name} image {_short(old.tracks[name].image)} -> {_short(track.image)}"
+            yield f"{new.name} {name} image {_images(old.tracks[name].image, track.image)}"
     yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
+    if old.gateways != new.gateways:
+        yield f"{new.name} gateways {_named(old.gateways)} -> {_named(new.gateways)}"
     if old.hosts != new.hosts:
         yield f"{new.name} hosts {', '.join(old.hosts) or 'none'} -> {', '.join(new.hosts) or 'none'}"
+
+
+def _named(gateways: tuple[str, ...] | None) -> str:
+    return "all" if gateways is None else ", ".join(gateways) or "none"
 
 
 def _stable_change(old: Service, new: Service) -> Iterator[str]:
@@ -99,6 +105,12 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
         yield f"{new.name} canary {after.track} at {after.weight} %"
     if (_any_of(before) if before is not None and same_track else "") != _any_of(after):
         yield f"{new.name} canary {after.track} when {_any_of(after) or 'nothing matches'}"
+
+
+def _images(old: str, new: str) -> str:
+    """Name two images as short as tells them apart."""
+    short = f"{_short(old)} -> {_short(new)}"
+    return short if _short(old) != _short(new) else f"{old} -> {new}"
 
 
 def _short(image: str) -> str:

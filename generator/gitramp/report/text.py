@@ -38,6 +38,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def _line(text: str) -> str:
+    """Keep a text on one line: what an overlay says must not start a line of its own."""
+    return printable(text).replace("\n", "\\n")
+
+
 def findings_text(report: Report, style: Style) -> str:
     """Write findings a line each, `path:line:col: error GR204 message`, the remedy indented below it."""
     return "".join(_finding_text(finding, style) for finding in report)
@@ -47,8 +52,8 @@ def _finding_text(finding: Finding, style: Style) -> str:
     place = f"{finding.mark}: " if finding.mark else ""
     severity = finding.code.severity
     about = f" ({finding.subject})" if finding.subject else ""
-    head = f"{place}{style.paint(f'{severity.value} {finding.code}', _COLOURS[severity])} {finding.message}{about}"
-    return printable(f"{head}\n    {finding.advice}\n")
+    what = style.paint(f"{severity.value} {finding.code}", _COLOURS[severity])
+    return f"{_line(place)}{what} {_line(finding.message + about)}\n    {_line(finding.advice)}\n"
 
 
 def tool_text(error: ToolError) -> str:

@@ -20,7 +20,7 @@ _RESERVED: Final = frozenset(
 )
 # JSON leaves these as they are; YAML readers take some for line ends and refuse others.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-_LITERAL = re.compile("[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_LITERAL = re.compile("[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 
 
 def write(tree: Mapping[str, Any], comment: str = "") -> bytes:
@@ -98,7 +98,7 @@ def _fits_literal(text: str) -> bool:
     return (
         bool(_LITERAL.fullmatch(text))
         and lines[0] != ""
-        and not lines[0].startswith(" ")
+        and not lines[0].startswith((" ", "\t"))  # would be taken for indentation
         and lines[-1] != ""
-        and all(line == line.rstrip(" ") for line in lines)
+        and all(line == line.rstrip() for line in lines)
     )
