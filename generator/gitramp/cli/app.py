@@ -180,7 +180,7 @@ def explain(
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="gitramp", standalone_mode=False)
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]
         status = getattr(error, "exit_code", 2)
