@@ -60,7 +60,8 @@ def test_version_is_the_package_s(gitramp: Gitramp) -> None:
 def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys\ntry:\n    sys.argv=['gitramp','--help']; from gitramp.cli import main; main()\n"
-        "except SystemExit:\n    heavy={'pydantic','rich','git','jsonschema','jsonschema_rs','ruamel','yaml','gitramp.pipeline'}\n"
+        "except SystemExit:\n"
+        "    heavy={'pydantic','rich','git','jsonschema','jsonschema_rs','ruamel','yaml','gitramp.pipeline'}\n"
         "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}

@@ -1,0 +1,177 @@
+"""The rendered tree: paths that never collide, a comparison that tells why, and nobody else's files touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitramp import tree
+from gitramp.problem import ToolError
+from gitramp.resource import GroupVersionKind, Manifest, ResourceId
+from gitramp.workspace import Workspace
+
+OURS = b"# Rendered by gitramp from environments/dev.yaml\na: 1\n"
+A = "rendered/dev/ns/search/service.yaml"
+B = "rendered/dev/ns/namespace.yaml"
+
+
+def manifest(group: str, kind: str, namespace: str, name: str, service: str = "") -> Manifest:
+    return Manifest(ResourceId(GroupVersionKind(group, "v1", kind), namespace, name), {}, {}, (), service)
+
+
+def promoted(workspace: Workspace, wanted: dict[str, bytes], folders: tuple[str, ...] = ()) -> tree.TreeDiff:
+    with tree.locked(workspace):
+        diff = tree.compare(workspace, wanted, folders)
+        refused = [finding for finding in tree.obstacles(diff) if finding.code.number != "GR704"]
+        assert not refused
+        with tree.staging(workspace, promoting=True) as folder:
+            tree.stage(workspace, folder, wanted)
+            tree.promote(workspace, diff)
+    return diff
+
+
+def on_disk(workspace: Workspace) -> dict[str, bytes]:
+    files = (path for path in workspace.rendered.rglob("*") if path.is_file())
+    return {path.relative_to(workspace.root).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+# Paths.
+
+
+@pytest.mark.parametrize(
+    ("found", "path"),
+    [
+        (manifest("apps", "Deployment", "services-v1", "search", "search"), "services-v1/search/deployment.yaml"),
+        (manifest("networking.istio.io", "Gateway", "services", "public"), "services/gateway_public.yaml"),
+        (
+            manifest("gateway.networking.k8s.io", "Gateway", "services", "public"),
+            "services/gateway.gateway.networking.k8s.io_public.yaml",
+        ),
+        (manifest("", "Namespace", "", "services-v1"), "services-v1/namespace.yaml"),
+        (manifest("", "ConfigMap", "services-v1", "extra", "search"), "services-v1/search/configmap_extra.yaml"),
+        (
+            manifest("rbac.authorization.k8s.io", "ClusterRole", "", "system:Reader"),
+            "_cluster/clusterrole_system%3a%52eader.yaml",
+        ),
+    ],
+)
+def test_path_says_what_the_object_is(found: Manifest, path: str) -> None:
+    assert tree.path_of(found) == path
+
+
+NAMES = st.from_regex(r"[a-z0-9]([-a-z0-9.:A-Z_%/]{0,8}[a-z0-9])?", fullmatch=True)
+LABELS = st.from_regex(r"[a-z]([-a-z0-9]{0,5}[a-z0-9])?", fullmatch=True)
+GROUPS = st.sampled_from(["", "apps", "networking.istio.io", "gateway.networking.k8s.io", "cert-manager.io", "cert"])
+KINDS = st.sampled_from(["Gateway", "Service", "Namespace", "Role", "ConfigMap"])
+IDS = st.tuples(GROUPS, KINDS, LABELS | st.just(""), NAMES | LABELS)
+HOME = {"": {"Service", "Namespace", "ConfigMap"}, "apps": set(), "networking.istio.io": {"Gateway"}}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(IDS, unique=True, min_size=2, max_size=6), st.dictionaries(LABELS, LABELS, max_size=2))
+def test_no_two_objects_share_a_path_whatever_the_letter_case(
+    drawn: list[tuple[str, str, str, str]], services: dict[str, str]
+) -> None:
+    real = [d for d in drawn if d[1] in HOME.get(d[0], {d[1]}) and (d[1] == "Namespace") == (d[2] == "")]
+    found = [manifest(*identity, services.get(identity[3], "")) for identity in real]
+    paths = [tree.path_of(one).lower() for one in found]
+    assert len(set(paths)) == len(paths)
+
+
+# What is written, what is left.
+
+
+def test_new_changed_and_removed_files_are_promoted_and_empty_folders_go(workspace: Workspace) -> None:
+    promoted(workspace, {A: OURS, B: OURS})
+    stamp = (workspace.root / B).stat()
+    diff = promoted(workspace, {B: OURS, "rendered/dev/other/namespace.yaml": OURS})
+    assert {(c.path, c.before is None, c.after is None) for c in diff.changes} == {
+        (A, False, True),
+        ("rendered/dev/other/namespace.yaml", True, False),
+    }
+    assert not (workspace.root / A).parent.exists()
+    kept = (workspace.root / B).stat()
+    assert (kept.st_mtime_ns, kept.st_ino) == (stamp.st_mtime_ns, stamp.st_ino)
+
+
+def test_files_without_the_mark_are_never_touched(workspace: Workspace) -> None:
+    promoted(workspace, {A: OURS})
+    strangers = {"rendered/dev/ns/search/mine.yaml": b"a: 1\n", "rendered/dev/README.md": b"x", "rendered/NOTES": b"y"}
+    for path, content in strangers.items():
+        (workspace.root / path).write_bytes(content)
+    diff = promoted(workspace, {B: OURS})
+    assert on_disk(workspace) == {B: OURS, **strangers}
+    assert diff.strangers == ("rendered/dev/ns/search/mine.yaml",)
+    assert [f.code.number for f in tree.obstacles(diff)] == ["GR704"]
+
+
+def test_file_of_somebody_else_in_the_way_is_refused(workspace: Workspace) -> None:
+    (workspace.root / A).parent.mkdir(parents=True)
+    (workspace.root / A).write_bytes(b"somebody: else\n")
+    diff = tree.compare(workspace, {A: OURS})
+    assert [(f.code.number, str(f.mark)) for f in tree.obstacles(diff)] == [("GR702", f"{A}:1:1")]
+
+
+def test_only_rendered_environments_are_pruned(workspace: Workspace) -> None:
+    promoted(workspace, {A: OURS, "rendered/old/ns/namespace.yaml": OURS})
+    assert not tree.compare(workspace, {A: OURS}, ["dev"])
+    assert [c.path for c in tree.compare(workspace, {A: OURS}).changes] == ["rendered/old/ns/namespace.yaml"]
+
+
+@pytest.mark.parametrize("link", ["rendered", "rendered/dev", "rendered/dev/ns", "rendered/dev/ns/search", A])
+def test_link_inside_rendered_is_refused_and_not_followed(workspace: Workspace, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace.root / link).parent.mkdir(parents=True, exist_ok=True)
+    (workspace.root / link).symlink_to(outside)
+    diff = tree.compare(workspace, {A: OURS})
+    assert [(f.code.number, str(f.mark)) for f in tree.obstacles(diff)] == [("GR703", f"{link}:1:1")]
+    with tree.staging(workspace, promoting=True) as folder:
+        tree.stage(workspace, folder, {A: OURS})
+        if link != A:  # whoever promotes all the same is stopped by the descriptors
+            with pytest.raises(ToolError, match="GR706"):
+                tree.promote(workspace, diff)
+    assert list(outside.iterdir()) == []
+
+
+def test_state_folder_that_is_a_link_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace.root / ".gitramp").symlink_to(outside)
+    with pytest.raises(ToolError, match="GR706"), tree.locked(workspace):
+        pass
+    assert list(outside.iterdir()) == []
+
+
+# Why it differs.
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "reason"),
+    [
+        (None, b"a\n", 1, "is missing: an overlay asks for it"),
+        (OURS, None, 1, "is left over: no overlay asks for it"),
+        (b"a\n  b: 1\n", b"a\n  b: 2\n", 2, "has `b: 1` where the overlays render `b: 2`"),
+        (b"a\n", b"a\nb\n", 1, "lacks its last lines"),
+        (b"a\nb\n", b"a\n", 1, "has lines too many at its end"),
+        (b"a\r\nb\r\n", b"a\nb\n", 2, "differs in its line ends"),
+        (b"\xff\n", b"a\n", 1, "has `\ufffd` where the overlays render `a`"),
+    ],
+)
+def test_drift_is_told_with_line_and_reason(before: bytes | None, after: bytes | None, line: int, reason: str) -> None:
+    (finding,) = tree.drift(tree.TreeDiff((tree.Change(A, before, after),)))
+    assert (finding.code.number, finding.mark, finding.message) == ("GR701", (A, line, 1), reason)
+
+
+def test_two_objects_on_one_path_are_our_bug() -> None:
+    twice = manifest("", "Service", "ns", "a")
+    with pytest.raises(ValueError, match="share the path"):
+        tree.rendered_tree("dev", [twice, twice])
