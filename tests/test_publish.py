@@ -1,0 +1,332 @@
+"""`gitramp commit` in real repositories: these files, this message, and everybody else's work left as it was."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
+ROUTES = "rendered/production/services/search/virtualservice.yaml"
+
+
+def git(folder: Path, *arguments: str, ok: bool = True) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0 or not ok, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(autouse=True)
+def identity(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the machine's own git configuration out."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def repository(example: Path) -> Path:
+    """Return a repository whose only commit holds the worked example."""
+    git(example, "init", "--quiet")
+    git(example, "add", ".")
+    git(example, "commit", "--quiet", "--message", "start")
+    return example
+
+
+def edit(workspace: Path, old: str, new: str, overlay: str = "production") -> None:
+    path = workspace / "environments" / f"{overlay}.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def committed_paths(repository: Path) -> list[str]:
+    return git(repository, "show", "--name-only", "--format=", "-z", "HEAD").split("\0")[:-1]
+
+
+def commits(repository: Path) -> int:
+    return int(git(repository, "rev-list", "--count", "HEAD"))
+
+
+def test_one_edit_is_one_commit_of_overlay_and_rendered_file(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 0, done.stderr
+    assert committed_paths(repository) == ["environments/production.yaml", ROUTES]
+    subject, _, trailer = git(repository, "log", "-1", "--format=%B").strip().split("\n")
+    assert subject == "production: search canary v2 10 % -> 25 %"
+    assert trailer == f"Rendered-from: {git(repository, 'rev-parse', 'HEAD:environments').strip()}"
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_nothing_to_do_is_no_commit_and_no_failure(repository: Path, gitramp: Gitramp) -> None:
+    done = gitramp("commit", cwd=repository)
+    assert (done.returncode, commits(repository)) == (0, 1)
+    assert done.stdout.startswith("Nothing to commit")
+
+
+def test_what_others_have_staged_or_left_dirty_stays(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 10", "weight: 25")
+    (repository / "staged.txt").write_text("staged\n")
+    (repository / "environments" / "NOTES.md").write_text("untracked\n")
+    edit(repository, "replicas: 1", "replicas: 1 # dirty", "dev")
+    (repository / "rendered" / "production" / "mine.txt").write_text("mine\n")
+    git(repository, "add", "staged.txt")
+    before = git(repository, "diff", "--cached")
+    assert gitramp("commit", "production", cwd=repository).returncode == 0
+    assert committed_paths(repository) == ["environments/production.yaml", ROUTES]
+    assert git(repository, "diff", "--cached") == before
+    assert sorted(git(repository, "status", "--porcelain").splitlines()) == [
+        " M environments/dev.yaml",
+        "?? environments/NOTES.md",
+        "?? rendered/production/mine.txt",
+        "A  staged.txt",
+    ]
+
+
+def test_new_and_pruned_files_go_with_the_overlay(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "  search:\n    replicas: 1\n", "  checkout: null\n  search:\n    replicas: 1\n", "dev")
+    edit(
+        repository,
+        "    tracks:\n      v1: {}\n\n",
+        "    tracks:\n      v1: {}\n      v3: {}\n    stable: v1\n\n",
+        "base",
+    )
+    assert gitramp("commit", cwd=repository).returncode == 0
+    status = git(repository, "show", "--no-renames", "--name-status", "--format=", "HEAD")
+    assert "A\trendered/production/services-v3/catalog/deployment.yaml" in status
+    assert "D\trendered/dev/services/checkout/virtualservice.yaml" in status
+    assert "dev: checkout removed" in git(repository, "log", "-1", "--format=%B")
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_environment_that_is_gone_takes_its_files_along(repository: Path, gitramp: Gitramp) -> None:
+    (repository / "environments" / "dev.yaml").unlink()
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert git(repository, "log", "-1", "--format=%s") == "dev: environment removed\n"
+    assert git(repository, "ls-files", "rendered/dev") == ""
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_layer_is_not_committed_without_all_that_extend_it(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "runAsUser: 101", "runAsUser: 102", "base")
+    done = gitramp("commit", "production", cwd=repository)
+    assert (done.returncode, commits(repository)) == (1, 1)
+    assert "error GR708 environments/base.yaml changes dev too" in done.stdout
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert commits(repository) == 2
+
+
+def test_invalid_overlay_is_neither_rendered_nor_committed(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 10", "weight: 110")
+    done = gitramp("commit", cwd=repository)
+    assert (done.returncode, commits(repository)) == (1, 1)
+    assert git(repository, "status", "--porcelain") == " M environments/production.yaml\n"
+
+
+def test_first_commit_of_a_repository(example: Path, gitramp: Gitramp) -> None:
+    git(example, "init", "--quiet")
+    (example / "other.txt").write_text("x")
+    assert gitramp("commit", cwd=example).returncode == 0
+    assert git(example, "status", "--porcelain") == "?? other.txt\n"
+    assert "production: search added (v1 90 %, v2 10 %" in git(example, "log", "-1", "--format=%B")
+
+
+def test_workspace_in_a_folder_of_the_repository(tmp_path: Path, gitramp: Gitramp) -> None:
+    git(tmp_path, "init", "--quiet")
+    shutil.copytree(ROOT / "environments", tmp_path / "deploy" / "mesh" / "environments")
+    assert gitramp("commit", cwd=tmp_path / "deploy" / "mesh").returncode == 0
+    assert "deploy/mesh/rendered/dev/services/namespace.yaml" in committed_paths(tmp_path)
+    trailer = git(tmp_path, "log", "-1", "--format=%(trailers:key=Rendered-from,valueonly)").strip()
+    assert trailer == git(tmp_path, "rev-parse", "HEAD:deploy/mesh/environments").strip()
+
+
+def test_repository_with_sha_256(example: Path, gitramp: Gitramp) -> None:
+    git(example, "init", "--quiet", "--object-format=sha256")
+    done = gitramp("commit", cwd=example)
+    assert done.returncode == 0, done.stderr
+    assert len(git(example, "rev-parse", "HEAD").strip()) == 64
+
+
+def test_linked_worktree(repository: Path, tmp_path: Path, gitramp: Gitramp) -> None:
+    git(repository, "worktree", "add", "--quiet", "-b", "topic", str(tmp_path / "topic"))
+    edit(tmp_path / "topic", "weight: 10", "weight: 25")
+    assert gitramp("commit", cwd=tmp_path / "topic").returncode == 0
+    assert git(repository, "log", "-1", "--format=%s", "topic") == "production: search canary v2 10 % -> 25 %\n"
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_broken_overlay_in_head_does_not_stop_the_repair(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 10", "weight: 110")
+    git(repository, "commit", "--quiet", "--all", "--message", "broken")
+    edit(repository, "weight: 110", "weight: 25")
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert git(repository, "log", "-1", "--format=%s").startswith("production: ")
+
+
+def test_text_of_an_overlay_cannot_pass_for_a_trailer(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "{exact: canary}", '{exact: "x\\n\\nSigned-off-by: Eve <eve@example.com>"}')
+    assert gitramp("commit", cwd=repository).returncode == 0
+    body = git(repository, "log", "-1", "--format=%B")
+    trailers = subprocess.run(
+        ["git", "interpret-trailers", "--parse"], input=body, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert [line.partition(":")[0] for line in trailers] == ["Rendered-from"]
+
+
+# When it cannot be done.
+
+
+def refused(repository: Path, gitramp: Gitramp, code: str, *, commits_after: int = 1) -> str:
+    edit(repository, "weight: 10", "weight: 25")
+    index = git(repository, "ls-files", "--stage")
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"error {code} " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert commits(repository) == commits_after
+    assert git(repository, "ls-files", "--stage") == index
+    return done.stderr
+
+
+def test_no_repository(example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("commit", cwd=example)
+    assert done.returncode == 4
+    assert "error GR801" in done.stderr
+    assert "git init" in done.stderr
+
+
+def test_no_git(repository: Path, gitramp: Gitramp) -> None:
+    done = gitramp("commit", cwd=repository, PATH="/nowhere")
+    assert done.returncode == 4
+    assert "error GR802" in done.stderr
+
+
+def test_detached_head(repository: Path, gitramp: Gitramp) -> None:
+    git(repository, "checkout", "--quiet", "--detach")
+    assert "git switch" in refused(repository, gitramp, "GR803")
+
+
+@pytest.mark.parametrize("operation", ["merge", "rebase", "cherry-pick", "revert"])
+def test_operation_in_progress(repository: Path, gitramp: Gitramp, operation: str) -> None:
+    (repository / "file").write_text("main\n")
+    git(repository, "add", "file")
+    git(repository, "commit", "--quiet", "--message", "one")
+    git(repository, "switch", "--quiet", "-c", "other", "HEAD~1")
+    (repository / "file").write_text("other\n")
+    git(repository, "add", "file")
+    git(repository, "commit", "--quiet", "--message", "two")
+    (repository / "file").write_text("three\n")
+    git(repository, "commit", "--quiet", "--all", "--message", "three")
+    git(repository, operation, "HEAD~1" if operation == "revert" else "main", ok=False)
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 4
+    assert f"error GR804 a {operation} is in progress" in done.stderr
+    assert f"git {operation} --abort" in done.stderr
+
+
+def test_locked_index(repository: Path, gitramp: Gitramp) -> None:
+    (repository / ".git" / "index.lock").touch()
+    assert ".git/index.lock" in refused(repository, gitramp, "GR805")
+
+
+def test_nobody_to_commit(repository: Path, gitramp: Gitramp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    git(repository, "config", "user.useConfigOnly", "true")
+    assert "user.email" in refused(repository, gitramp, "GR806")
+
+
+@pytest.mark.parametrize("hook", ["pre-commit", "commit-msg"])
+def test_hook_that_refuses(repository: Path, gitramp: Gitramp, hook: str) -> None:
+    script = repository / ".git" / "hooks" / hook
+    script.write_text("#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n")
+    script.chmod(0o755)
+    edit(
+        repository,
+        "    tracks:\n      v1: {}\n\n",
+        "    tracks:\n      v1: {}\n      v3: {}\n    stable: v1\n\n",
+        "base",
+    )
+    assert "not on a Friday" in refused(repository, gitramp, "GR807")
+
+
+def test_hook_that_edits_what_is_committed(repository: Path, gitramp: Gitramp) -> None:
+    script = repository / ".git" / "hooks" / "pre-commit"
+    script.write_text(f"#!/bin/sh\necho '# tidy' >> {ROUTES}\ngit add {ROUTES}\n")
+    script.chmod(0o755)
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 4
+    assert "error GR808" in done.stderr
+
+
+def test_hook_that_renders_does_not_wait_for_us(repository: Path, gitramp: Gitramp) -> None:
+    script = repository / ".git" / "hooks" / "pre-commit"
+    python = f"PYTHONPATH={ROOT}/generator {sys.executable} -m gitramp"
+    script.write_text(f"#!/bin/sh\n{python} render --fail-if-changed --quiet\n")
+    script.chmod(0o755)
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 0, done.stderr
+    assert commits(repository) == 2
+
+
+def test_overlay_that_is_staged_in_another_version(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "replicas: 3", "replicas: 4")
+    git(repository, "add", "environments")
+    assert "environments/production.yaml" in refused(repository, gitramp, "GR809")
+
+
+@pytest.mark.parametrize("pattern", ["rendered/", "environments/", "virtualservice.yaml"])
+def test_ignored_files(example: Path, gitramp: Gitramp, pattern: str) -> None:
+    git(example, "init", "--quiet")
+    (example / ".gitignore").write_text(f"{pattern}\n")
+    git(example, "add", ".")
+    git(example, "commit", "--quiet", "--message", "start")
+    assert pattern.rstrip("/") in refused(example, gitramp, "GR810")
+
+
+def test_objects_that_cannot_be_written(repository: Path, gitramp: Gitramp) -> None:
+    """A file where git needs a folder stands for a disk that refuses: root may write everywhere else."""
+    objects = repository / ".git" / "objects"
+    for number in range(256):
+        folder = objects / f"{number:02x}"
+        if not folder.exists():
+            folder.write_text("")
+    refused(repository, gitramp, "GR811")
+
+
+def test_signing_that_fails(repository: Path, gitramp: Gitramp) -> None:
+    git(repository, "config", "commit.gpgsign", "true")
+    git(repository, "config", "gpg.program", "/bin/false")
+    refused(repository, gitramp, "GR812")
+
+
+def test_repository_of_another_owner(repository: Path, gitramp: Gitramp, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", cwd=repository, GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert done.returncode == 4
+    assert "error GR813" in done.stderr
+    assert "safe.directory" in done.stderr
+
+
+def test_variables_of_another_repository_s_hook_do_not_leak(repository: Path, tmp_path: Path, gitramp: Gitramp) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    edit(repository, "weight: 10", "weight: 25")
+    inherited = {"GIT_DIR": f"{other}/.git", "GIT_INDEX_FILE": f"{other}/.git/index", "GIT_WORK_TREE": str(other)}
+    assert gitramp("commit", cwd=repository, **inherited).returncode == 0
+    assert commits(repository) == 2
+    assert git(other, "ls-files") == ""
