@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from gitramp.cli.console import Console
+from gitramp.cli import commands, main
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -250,11 +250,17 @@ def test_interrupt_ends_with_130(example: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_bug_of_ours_says_so_and_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
-    def broken(_: Console) -> int:
+def test_bug_of_ours_says_so_and_ends_with_3(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, example: Path
+) -> None:
+    def broken(*_: object, **__: object) -> int:
         raise ZeroDivisionError("inside")
 
-    assert Console("render").run(broken) == 3
+    monkeypatch.setattr(commands, "preview", broken)
+    monkeypatch.setattr(sys, "argv", ["gitramp", "-C", str(example), "validate"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
     said = capsys.readouterr().err
     assert "ZeroDivisionError: inside" in said
     assert "This is a bug in gitramp" in said

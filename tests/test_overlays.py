@@ -320,9 +320,10 @@ def test_every_broken_file_is_told_in_one_run() -> None:
     ]
 
 
-@pytest.mark.parametrize(("content", "shown"), [("- a\n", "list"), ("text\n", "text"), ("12\n", "12")])
+@pytest.mark.parametrize(("content", "shown"), [("- a\n", "a list"), ("text\n", "one value"), ("12\n", "one value")])
 def test_an_overlay_that_is_no_mapping_is_refused(content: str, shown: str) -> None:
-    assert told(rejections({"a.yaml": content})) == [("GR022", "environments/a.yaml:1:1", f"the file holds a {shown}")]
+    message = f"the file holds {shown}, not a mapping"
+    assert told(rejections({"a.yaml": content})) == [("GR022", "environments/a.yaml:1:1", message)]
 
 
 # Services in files of their own.

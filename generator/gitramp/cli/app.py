@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,8 @@ from gitramp import __version__
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
 
-MACHINE, INTERRUPT = 4, 130
+BUG, MACHINE, INTERRUPT = 3, 4, 130
+_ISSUES = "https://github.com/gitramp/gitramp/issues"
 
 
 class Output(StrEnum):
@@ -177,6 +179,14 @@ def explain(
     return console.run(lambda c: commands.explain(c, target))
 
 
+def _bug_text() -> str:
+    return (
+        f"{traceback.format_exc()}\n"
+        f"This is a bug in gitramp {__version__} (Python {sys.version.split()[0]}), not a fault of yours.\n"
+        f"Please report it with the lines above: {_ISSUES}\n"
+    )
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
@@ -190,4 +200,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader went away, as `head` does; there is nobody left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = MACHINE
+    except Exception:  # noqa: BLE001  what nothing below has told is our bug, and says so
+        sys.stderr.write(_bug_text())
+        status = BUG
     sys.exit(status or 0)

@@ -1,6 +1,6 @@
 """Where a command speaks: results to stdout, progress to stderr, and every failure in one place.
 
-Owns the error boundary and the exit codes. Must not know any command.
+Owns how results and failures are said; what is nobody's fault but ours goes up to `main`. Must not know any command.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ import gc
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitramp import __version__, report
+from gitramp import report
 from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
-FINDINGS, BUG = 1, 3
-_ISSUES = "https://github.com/gitramp/gitramp/issues"
+FINDINGS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +81,12 @@ class Console:
         return tell
 
     def run(self, action: Callable[[Console], int]) -> int:
-        """Run a command; turn every way it can fail into words and an exit code."""
+        """Run a command; turn the failures that are no bug into words and an exit code."""
         gc.disable()  # a run is short and keeps what it makes: collecting 10^6 live nodes costs a third of it
         try:
             return action(self)
         except GitrampError as error:
             return self._failed(error)
-        except (KeyboardInterrupt, BrokenPipeError):
-            raise
-        except Exception:  # noqa: BLE001  the boundary: what is none of the above is our bug, and says so
-            sys.stderr.write(_bug_text())
-            return BUG
         finally:
             self._clear_progress()
 
@@ -122,11 +115,3 @@ def _say(text: str) -> None:
     if text:
         sys.stdout.write(text)
         sys.stdout.flush()
-
-
-def _bug_text() -> str:
-    return (
-        f"{traceback.format_exc()}\n"
-        f"This is a bug in gitramp {__version__} (Python {sys.version.split()[0]}), not a fault of yours.\n"
-        f"Please report it with the lines above: {_ISSUES}\n"
-    )

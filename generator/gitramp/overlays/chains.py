@@ -141,7 +141,9 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
 def _read_mapping(path: str, content: bytes) -> Node:
     root = yamlio.read(path, content)
     if not isinstance(root.value, dict):
-        raise InputRejected(Report((Finding(codes.NOT_A_MAPPING, f"the file holds a {root.shown}", root.mark),)))
+        found = "a list" if isinstance(root.value, list) else "one value"
+        finding = Finding(codes.NOT_A_MAPPING, f"the file holds {found}, not a mapping", root.mark)
+        raise InputRejected(Report((finding,)))
     return root
 
 
