@@ -544,7 +544,7 @@ def holds_float(tree: Any) -> bool:
     return any(map(holds_float, tree)) if isinstance(tree, list) else isinstance(tree, float)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(mutations())
 def test_no_overlay_is_too_strange_to_be_judged(tree: dict[str, Any]) -> None:
     values = Values("x", node(tree), ())

@@ -63,7 +63,7 @@ TREES = st.recursive(
 ROOTS = st.dictionaries(KEYS, TREES, max_size=4)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(ROOTS)
 def test_every_reader_reads_what_was_written(tree: dict[str, Any]) -> None:
     content = write(tree)
@@ -188,7 +188,7 @@ def test_text_that_a_block_would_change_is_quoted(text: str) -> None:
     assert readings(write({"a": text})) == [{"a": text}] * 4
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(MULTILINE, st.sampled_from(["map", "list", "nested"]))
 def test_blanks_and_line_ends_of_text_are_kept_wherever_it_stands(text: str, where: str) -> None:
     trees: dict[str, dict[str, Any]] = {

@@ -18,7 +18,7 @@ from gitramp.yamlio import codes
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 64
-MAX_NODES: Final = 400_000
+MAX_NODES: Final = 200_000
 MAX_ALIASED_NODES: Final = 10_000
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is about five times as fast
