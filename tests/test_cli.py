@@ -225,6 +225,13 @@ def test_colour_only_where_it_is_wanted(example: Path) -> None:
         assert ("\x1b[31merror GR204\x1b[0m" in done.stdout) == coloured
 
 
+def test_terminal_without_unicode_is_told_all_the_same(example: Path, gitramp: Gitramp) -> None:
+    edit(example, "weight: 10", "wéight: 10")
+    done = gitramp("validate", cwd=example, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    assert done.returncode == 1
+    assert r"unknown key `w\xe9ight`" in done.stdout
+
+
 def test_reader_that_goes_away_leaves_no_traceback(example: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
     shell = f"{sys.executable} -m gitramp validate | true"

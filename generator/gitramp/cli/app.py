@@ -6,6 +6,7 @@ imported when a command runs, not before: `--help` answers in the time that Type
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -189,6 +190,8 @@ def _bug_text() -> str:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Unicode must not stop a finding from being told
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = app(prog_name="gitramp", standalone_mode=False)
     except TyperException as error:
