@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +18,12 @@ from gitramp.problem import ToolError
 from gitramp.resource import GroupVersionKind, Manifest, ResourceId
 from gitramp.workspace import Workspace
 
+ROOT = Path(__file__).resolve().parents[1]
 OURS = b"# Rendered by gitramp from environments/dev.yaml\na: 1\n"
 A = "rendered/dev/ns/search/service.yaml"
 B = "rendered/dev/ns/namespace.yaml"
+
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def manifest(group: str, kind: str, namespace: str, name: str, service: str = "") -> Manifest:
@@ -151,6 +159,65 @@ def test_state_folder_that_is_a_link_is_refused(workspace: Workspace, tmp_path: 
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+def test_file_where_a_folder_belongs_is_refused(workspace: Workspace, steps: int) -> None:
+    path = "/".join(A.split("/")[:steps])
+    (workspace.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (workspace.root / path).write_bytes(b"somebody: else\n")
+    found = list(tree.obstacles(tree.compare(workspace, {A: OURS})))
+    assert [(f.code.number, str(f.mark)) for f in found] == [("GR702", f"{path}:1:1")]
+    assert (workspace.root / path).read_bytes() == b"somebody: else\n"
+
+
+@pytest.mark.parametrize("content", [None, "somebody's"])
+def test_folder_where_a_file_belongs_is_refused(workspace: Workspace, content: str | None) -> None:
+    (workspace.root / A).mkdir(parents=True)
+    if content is not None:
+        (workspace.root / A / "notes.txt").write_text(content)
+    found = list(tree.obstacles(tree.compare(workspace, {A: OURS})))
+    assert [(f.code.number, str(f.mark)) for f in found] == [("GR702", f"{A}:1:1")]
+
+
+@pytest.mark.parametrize("path", [A, "rendered/dev/ns/queue.yaml"], ids=["in the way", "beside"])
+def test_named_pipe_holds_nobody_up(workspace: Workspace, path: str) -> None:
+    """Opened for reading, a pipe waits for its writer for ever."""
+    (workspace.root / "environments").mkdir()
+    (workspace.root / "environments" / "dev.yaml").write_text(
+        "apiVersion: gitramp/v1alpha1\nkind: Environment\n"
+        "services: {search: {port: 80, image: 'a/b:1', tracks: {v1: {namespace: ns}}}}\n"
+    )
+    (workspace.root / path).parent.mkdir(parents=True)
+    os.mkfifo(workspace.root / path)
+    argv = [sys.executable, "-m", "gitramp", "validate", "--no-drift"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+    with subprocess.Popen(argv, cwd=workspace.root, env=env, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            said, _ = running.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            pytest.fail("it waits for the pipe")
+    assert running.returncode in {0, 1}
+    assert path in said
+
+
+def test_file_in_the_way_is_told_by_the_command(example: Path, gitramp: Gitramp) -> None:
+    (example / "rendered" / "dev" / "services" / "namespace.yaml").unlink()
+    (example / "rendered" / "dev" / "services" / "namespace.yaml").mkdir()
+    for command in ("render", "validate"):
+        done = gitramp(command, cwd=example)
+        assert done.returncode == 1, done.stderr
+        assert "rendered/dev/services/namespace.yaml:1:1: error GR702" in done.stdout
+
+
+def test_removed_environment_goes_with_its_folder_when_all_are_rendered(example: Path, gitramp: Gitramp) -> None:
+    (example / "environments" / "staging.yaml").unlink()
+    assert gitramp("render", "-e", "dev", cwd=example).returncode == 0
+    assert (example / "rendered" / "staging").is_dir()
+    assert gitramp("render", cwd=example).returncode == 0
+    assert not (example / "rendered" / "staging").exists()
+    assert sorted(path.name for path in (example / "rendered").iterdir()) == ["dev", "production"]
+
+
 # Why it differs.
 
 
@@ -169,6 +236,30 @@ def test_state_folder_that_is_a_link_is_refused(workspace: Workspace, tmp_path: 
 def test_drift_is_told_with_line_and_reason(before: bytes | None, after: bytes | None, line: int, reason: str) -> None:
     (finding,) = tree.drift(tree.TreeDiff((tree.Change(A, before, after),)))
     assert (finding.code.number, finding.mark, finding.message) == ("GR701", (A, line, 1), reason)
+
+
+LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+TEXTS = st.lists(LINES, max_size=4).map("\n".join)
+
+
+@settings(deadline=None, max_examples=40)
+@given(before=st.none() | TEXTS, after=st.none() | st.lists(st.sampled_from("abc"), min_size=1, max_size=6))
+def test_unified_diff_is_what_git_applies(before: str | None, after: list[str] | None) -> None:
+    """What is written has plain lines; what somebody left on the disk can hold anything."""
+    old = None if before is None else OURS + before.encode()
+    new = None if after is None else OURS + "".join(f"{line}\n" for line in after).encode()
+    if old == new:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if old is not None:
+            (folder / A).parent.mkdir(parents=True)
+            (folder / A).write_bytes(old)
+        patch = tree.unified(tree.TreeDiff((tree.Change(A, old, new),)))
+        argv = ["git", "apply", "--whitespace=nowarn", "-"]
+        done = subprocess.run(argv, cwd=folder, input=patch.encode(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert ((folder / A).read_bytes() if (folder / A).exists() else None) == new
 
 
 def test_two_objects_on_one_path_are_our_bug() -> None:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from gitramp.problem import Finding, Mark
 from gitramp.tree import codes, rooted
 from gitramp.tree.naming import MARK
 from gitramp.workspace import RENDERED, Workspace
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as git counts lines; `splitlines` knows more line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class TreeDiff:
     strangers: tuple[str, ...] = ()
     """Manifests without the mark that are in nobody's way; never touched."""
     links: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    """What stands where gitramp needs a folder, or a folder or pipe where it needs a file."""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -45,46 +52,75 @@ def compare(workspace: Workspace, wanted: Mapping[str, bytes], folders: Collecti
     `folders` are the environments that were rendered; only below them are files pruned. None means all, so that
     the folder of an environment that is gone is pruned too.
     """
-    files, links = _files(workspace.root, folders or None)
-    changes = [c for path in sorted(wanted) if (c := _change(workspace.root, path, wanted[path], links))]
+    found = _found(workspace.root, folders or None)
+    blocked = {path: blocker for path in wanted if (blocker := _blocker(path, found))}
+    changes = [c for path in sorted(wanted) if (c := _change(workspace.root, path, wanted[path], path in blocked))]
     strangers: list[str] = []
-    for path in sorted(files - wanted.keys()):
-        content = rooted.read(workspace.root, path) or b""
+    for path in sorted(path for path, kind in found.items() if kind in _LEAVES and path not in wanted):
+        content = (rooted.read(workspace.root, path) or b"") if found[path] is _Kind.FILE else b""
         if is_ours(content):
             changes.append(Change(path, content, None))
-        elif path.endswith((".yaml", ".yml", ".json")):
+        elif path.endswith((".yaml", ".yml", ".json")) and path.count("/") > 1:
             strangers.append(path)
-    return TreeDiff(tuple(changes), tuple(strangers), tuple(sorted(links)))
+    links = {path for path, kind in found.items() if kind is _Kind.LINK}
+    others = set(blocked.values()) - links
+    return TreeDiff(tuple(changes), tuple(sorted(set(strangers) - others)), tuple(sorted(links)), tuple(sorted(others)))
 
 
-def _files(root: Path, folders: Collection[str] | None) -> tuple[set[str], set[str]]:
-    """Return the files below the rendered environments, and the links, as paths from the workspace's root."""
-    rendered = root / RENDERED
-    if rendered.is_symlink():
-        return set(), {RENDERED}
-    found: dict[bool, set[str]] = {False: set(), True: set()}
-    if rendered.is_dir():
-        for entry in os.scandir(rendered):
+class _Kind(Enum):
+    FILE = auto()
+    FOLDER = auto()
+    LINK = auto()
+    OTHER = auto()
+
+
+_LEAVES = (_Kind.FILE, _Kind.OTHER)
+
+
+def _found(root: Path, folders: Collection[str] | None) -> dict[str, _Kind]:
+    """Return what is at `rendered` and below the rendered environments, as paths from the workspace's root."""
+    try:
+        found = {RENDERED: _kind(os.lstat(root / RENDERED).st_mode)}
+    except FileNotFoundError:
+        return {}
+    if found[RENDERED] is _Kind.FOLDER:
+        for entry in os.scandir(root / RENDERED):
             if not entry.name.startswith(".") and (folders is None or entry.name in folders):
-                for path, is_link in _walk(entry, f"{RENDERED}/{entry.name}"):
-                    found[is_link].add(path)
-    return {path for path in found[False] if path.count("/") > 1}, found[True]
+                found.update(_walk(entry, f"{RENDERED}/{entry.name}"))
+    return found
 
 
-def _walk(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, bool]]:
-    """Yield what is not a folder at or below an entry, and whether it is a link; links are not followed."""
-    if not entry.is_dir(follow_symlinks=False):
-        yield path, entry.is_symlink()
-        return
-    with os.scandir(entry) as below:
-        for inner in below:
-            yield from _walk(inner, f"{path}/{inner.name}")
+def _walk(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, _Kind]]:
+    """Yield what is at or below an entry; links are not followed."""
+    if entry.is_dir(follow_symlinks=False):
+        yield path, _Kind.FOLDER
+        with os.scandir(entry) as below:
+            for inner in below:
+                yield from _walk(inner, f"{path}/{inner.name}")
+    elif entry.is_file(follow_symlinks=False):
+        yield path, _Kind.FILE
+    else:
+        yield path, _Kind.LINK if entry.is_symlink() else _Kind.OTHER
 
 
-def _change(root: Path, path: str, after: bytes, links: Collection[str]) -> Change | None:
-    if any(path == link or path.startswith(f"{link}/") for link in links):
-        return Change(path, None, after)
-    before = rooted.read(root, path)
+def _kind(mode: int) -> _Kind:
+    if stat.S_ISLNK(mode):
+        return _Kind.LINK
+    return _Kind.FOLDER if stat.S_ISDIR(mode) else _Kind.FILE if stat.S_ISREG(mode) else _Kind.OTHER
+
+
+def _blocker(path: str, found: Mapping[str, _Kind]) -> str:
+    """Return what stands in the way of a file: at its own place or where one of its folders belongs; "" for nothing."""
+    steps = path.split("/")
+    for depth in range(1, len(steps)):
+        above = "/".join(steps[:depth])
+        if found.get(above, _Kind.FOLDER) is not _Kind.FOLDER:
+            return above
+    return path if found.get(path, _Kind.FILE) is not _Kind.FILE else ""
+
+
+def _change(root: Path, path: str, after: bytes, blocked: bool) -> Change | None:  # noqa: FBT001
+    before = None if blocked else rooted.read(root, path)
     return None if before == after else Change(path, before, after)
 
 
@@ -102,6 +138,8 @@ def obstacles(diff: TreeDiff) -> Iterator[Finding]:
             yield Finding(
                 codes.NOT_OURS, "a file without gitramp's mark is where gitramp would write", Mark(change.path)
             )
+    for path in diff.blocked:
+        yield Finding(codes.NOT_OURS, "is where gitramp needs a file or folder of its own", Mark(path))
     for path in diff.strangers:
         yield Finding(codes.STRANGER, "is not gitramp's, but would be applied", Mark(path))
 
@@ -137,7 +175,7 @@ def unified(diff: TreeDiff) -> str:
 def _unified(change: Change) -> str:
     old = f"a/{change.path}" if change.before is not None else "/dev/null"
     new = f"b/{change.path}" if change.after is not None else "/dev/null"
-    before = (change.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
-    after = (change.after or b"").decode().splitlines(keepends=True)
+    before = _LINE.findall((change.before or b"").decode("utf-8", "replace"))
+    after = _LINE.findall((change.after or b"").decode())
     lines = difflib.unified_diff(before, after, old, new)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
