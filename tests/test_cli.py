@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from gitramp.cli import commands, main
+from gitramp.cli.console import Console
+from gitramp.problem import UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -278,3 +280,98 @@ def test_completion_can_be_shown(gitramp: Gitramp) -> None:
     done = gitramp(_GITRAMP_COMPLETE="source_bash")
     assert "complete -o default" in done.stdout
     assert "gitramp" in done.stdout
+
+
+def test_no_command_is_usage_and_shows_the_help(gitramp: Gitramp) -> None:
+    done = gitramp()
+    assert done.returncode == 2
+    assert "Exit codes: 0 clean" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_head_of_the_output_can_be_taken(example: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+    shell = f"{sys.executable} -m gitramp validate | head -1"
+    done = subprocess.run(["sh", "-c", shell], cwd=example, env=env, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["ENVIRONMENT", "SERVICE", "HOSTS", "TRACKS", "TRAFFIC"]
+    assert done.stderr == ""
+
+
+def test_only_the_named_environments_are_written(example: Path, gitramp: Gitramp) -> None:
+    edit(example, "runAsUser: 101", "runAsUser: 102", "base")
+    done = gitramp("render", "-e", "dev", "--environment", "staging", "-o", "json", cwd=example)
+    changes = {change["path"].split("/")[1] for change in json.loads(done.stdout)["outcome"]["changes"]}
+    assert changes == {"dev", "staging"}
+    assert gitramp("render", "--check", "-q", "-e", "dev", cwd=example).returncode == 0
+    assert gitramp("render", "--check", "-q", "-e", "production", cwd=example).returncode == 1
+
+
+def test_quiet_says_nothing_but_findings(example: Path, gitramp: Gitramp) -> None:
+    for command in (["render"], ["render", "--check", "--diff"]):
+        done = gitramp(*command, "--quiet", cwd=example)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    edit(example, "weight: 10", "weight: 110")
+    assert len(gitramp("validate", "--quiet", cwd=example).stdout.splitlines()) == 2
+
+
+SERVICE = "rendered/dev/services/search/service.yaml"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{SERVICE}:spec",
+        f"{SERVICE}:/spec/ports/9",
+        f"{SERVICE}:/spec/ports/-1",
+        f"{SERVICE}:/spec/\u00b2",
+        f"{SERVICE}:/",
+        f"{SERVICE}:/metadata/name/x",
+        f"{SERVICE}:/spec/ports/0/port/1",
+        "rendered/nope/services/search/service.yaml",
+        "rendered/dev",
+        "rendered/../rendered/dev/services/search/service.yaml",
+        "rendered",
+        "",
+        "GR",
+        "GR\u00b2",
+    ],
+)
+def test_explain_refuses_what_names_nothing(example: Path, target: str) -> None:
+    with pytest.raises(UsageError):
+        commands.explain(Console("explain", directory=example), target)
+
+
+@pytest.mark.parametrize("target", [f"./{SERVICE}:/spec/ports/0", "GR204"])
+def test_explain_answers_in_every_format(example: Path, gitramp: Gitramp, target: str) -> None:
+    text, annotated, enveloped = (
+        gitramp("explain", target, "-o", output, cwd=example) for output in ("text", "github", "json")
+    )
+    assert [text.returncode, annotated.returncode, enveloped.returncode] == [0, 0, 0]
+    assert text.stdout == annotated.stdout != ""
+    assert json.loads(enveloped.stdout)["explained"]
+
+
+def test_json_is_json_on_a_terminal_without_unicode(example: Path, gitramp: Gitramp) -> None:
+    edit(example, "weight: 10", "w\u00e9ight: 10")
+    done = gitramp("validate", "-o", "json", cwd=example, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert "`w\u00e9ight`" in finding["message"]
+
+
+def test_fault_of_the_machine_is_told_in_every_format(example: Path, gitramp: Gitramp) -> None:
+    (example / ".gitramp").write_text("")
+    for output in ("text", "github"):
+        done = gitramp("render", "-o", output, cwd=example)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr.startswith("error GR706 ")
+    enveloped = json.loads(gitramp("render", "-o", "json", cwd=example).stdout)
+    assert (enveloped["exitCode"], enveloped["error"]["code"], enveloped["findings"]) == (4, "GR706", [])
+
+
+def test_drift_is_annotated_at_the_rendered_line(example: Path, gitramp: Gitramp) -> None:
+    edit(example, "weight: 10", "weight: 25")
+    lines = gitramp("render", "--check", "-o", "github", cwd=example).stdout.splitlines()
+    (weights,) = [line for line in lines if "virtualservice.yaml" in line]
+    assert weights.startswith("::error file=rendered/production/services/search/virtualservice.yaml,line=37,col=1,")
+    assert "has `weight%3A 90`" not in weights
+    assert "has `weight: 90` where the overlays render `weight: 75`" in weights

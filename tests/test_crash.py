@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,11 +18,13 @@ from typing import Any
 import pytest
 
 from gitramp import pipeline
-from gitramp.problem import InputRejected
+from gitramp import tree as rendered_tree
+from gitramp.problem import InputRejected, ToolError
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 POINTS = 110
+FEWER = 40
 OLD = """\
 apiVersion: gitramp/v1alpha1
 kind: Environment
@@ -44,7 +49,9 @@ services:
 """
 BROKEN = "apiVersion: gitramp/v1alpha1\nkind: Environment\nservices: 1\n"
 
-TOUCHES = ("open", "fdopen", "replace", "unlink", "mkdir", "rmdir", "close")
+FORKS = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+REFUSABLE = ("open", "fdopen", "replace", "unlink", "mkdir", "rmdir")
+TOUCHES = (*REFUSABLE, "close")
 
 Tree = dict[str, bytes]
 
@@ -84,36 +91,62 @@ def killed_render(workspace: Path, point: int) -> int:
 
     Returns how often the disk was touched when the point was never reached, else -9.
     """
+    status, said = faulty_render(workspace, point, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    return int(said.removeprefix("done ")) if status == 0 else status
+
+
+def faulty_render(
+    workspace: Path,
+    first: int,
+    fault: Callable[[], object],
+    *,
+    last: int | None = None,
+    touches: Sequence[str] = TOUCHES,
+) -> tuple[int, str]:
+    """Render in a child process to which something happens from its first to its last touch of the disk.
+
+    Returns how the child ended, and what it said: `done` with the number of touches, or the exception.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        counted = count_touches(point)
-        pipeline.render(Workspace(workspace))
-        os.write(writer, str(counted[0]).encode())
-        os._exit(0)
+        write, leave = os.write, os._exit
+        count = count_touches(touches, range(first, (last or first) + 1), fault)
+        try:
+            pipeline.render(Workspace(workspace))
+            said = f"done {count[0]}"
+        except BaseException as error:  # noqa: BLE001  whatever ends it, the child must not become a second pytest
+            said = f"{type(error).__name__} {error}"
+        write(writer, said.encode()[:500])
+        leave(0)
     os.close(writer)
     _, status = os.waitpid(child, 0)
-    said = os.read(reader, 20)
+    said = os.read(reader, 500).decode()
     os.close(reader)
-    return int(said) if os.waitstatus_to_exitcode(status) == 0 else os.waitstatus_to_exitcode(status)
+    return os.waitstatus_to_exitcode(status), said
 
 
-def count_touches(fatal: int) -> list[int]:
-    """Wrap the functions that touch the disk; return the running count."""
+def count_touches(names: Sequence[str], fatal: range, fault: Callable[[], object]) -> list[int]:
+    """Wrap the functions that touch the disk, so that some of the calls end in a fault; return the running count."""
     count = [0]
 
     def counted(function: Callable[..., Any]) -> Callable[..., Any]:
         def touch(*arguments: Any, **options: Any) -> Any:
             count[0] += 1
-            if count[0] == fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if count[0] in fatal:
+                fault()
             return function(*arguments, **options)
 
         return touch
 
-    for name in TOUCHES:
+    for name in names:
         setattr(os, name, counted(getattr(os, name)))
     return count
+
+
+def spread(total: int, number: int) -> list[int]:
+    """Return that many points from the first to the last touch."""
+    return sorted({1 + step * (total - 1) // (number - 1) for step in range(number)})
 
 
 def recovered(workspace: Path, old: Tree, new: Tree) -> str:
@@ -122,21 +155,22 @@ def recovered(workspace: Path, old: Tree, new: Tree) -> str:
     with pytest.raises(InputRejected):
         pipeline.render(Workspace(workspace))
     after = tree(workspace)
-    assert after in (old, new), f"{workspace.name}: a mixed tree"
+    left = "old" if after == old else "new" if after == new else "mixed"
+    assert left in {"old", "new"}, f"touch {workspace.name}"
     write_overlay(workspace, NEW)
     pipeline.render(Workspace(workspace))
     assert tree(workspace) == new
     assert sorted(path.name for path in (workspace / ".gitramp").iterdir()) == [".gitignore", "lock"]
     assert not list((workspace / "rendered").rglob("services-old"))
-    return "old" if after == old else "new"
+    return left
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@FORKS
 def test_killed_anywhere_the_tree_is_wholly_old_or_new(rendered: tuple[Path, Tree, Tree], tmp_path: Path) -> None:
     template, old, new = rendered
     assert old != new
     total = killed_render(copy_of(template, tmp_path / "whole"), 0)
-    points = sorted({1 + step * (total - 1) // (POINTS - 1) for step in range(POINTS)})
+    points = spread(total, POINTS)
     assert len(points) >= 100
     found: list[str] = []
     for point in points:
@@ -145,6 +179,127 @@ def test_killed_anywhere_the_tree_is_wholly_old_or_new(rendered: tuple[Path, Tre
         found.append(recovered(workspace, old, new))
     assert set(found) == {"old", "new"}
     assert found == sorted(found, reverse=True), "once past the point of no return, never back"
+
+
+@FORKS
+def test_killed_in_the_recovery_too_the_tree_is_wholly_old_or_new(
+    rendered: tuple[Path, Tree, Tree], tmp_path: Path
+) -> None:
+    template, old, new = rendered
+    total = killed_render(copy_of(template, tmp_path / "whole"), 0)
+    found: list[str] = []
+    for first in spread(total, 8):
+        for second in (5, 12, 20, 28):
+            workspace = copy_of(template, tmp_path / f"{first}-{second}")
+            assert killed_render(workspace, first) == -signal.SIGKILL
+            assert killed_render(workspace, second) == -signal.SIGKILL
+            found.append(recovered(workspace, old, new))
+    assert set(found) == {"old", "new"}
+
+
+@FORKS
+def test_first_render_killed_anywhere_leaves_nothing_or_all(rendered: tuple[Path, Tree, Tree], tmp_path: Path) -> None:
+    template, _, new = rendered
+
+    def fresh(name: str) -> Path:
+        workspace = copy_of(template, tmp_path / name)
+        shutil.rmtree(workspace / "rendered")
+        shutil.rmtree(workspace / ".gitramp")
+        return workspace
+
+    found: list[str] = []
+    for point in spread(killed_render(fresh("whole"), 0), FEWER):
+        workspace = fresh(str(point))
+        assert killed_render(workspace, point) == -signal.SIGKILL
+        found.append(recovered(workspace, {}, new))
+    assert set(found) == {"old", "new"}
+
+
+@FORKS
+def test_interrupted_anywhere_the_tree_is_wholly_old_or_new(rendered: tuple[Path, Tree, Tree], tmp_path: Path) -> None:
+    """Ctrl-C is not a kill: what runs on the way out must not undo what the next run needs."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    template, old, new = rendered
+    total = killed_render(copy_of(template, tmp_path / "whole"), 0)
+    for point in spread(total, FEWER):
+        workspace = copy_of(template, tmp_path / str(point))
+        status, said = faulty_render(workspace, point, interrupt)
+        assert (status, said.split()[0]) == (0, "KeyboardInterrupt")
+        recovered(workspace, old, new)
+
+
+@FORKS
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+def test_disk_that_refuses_anywhere_is_told_and_the_tree_is_wholly_old_or_new(
+    rendered: tuple[Path, Tree, Tree], tmp_path: Path, lasting: bool
+) -> None:
+    def refuse() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    template, old, new = rendered
+    _, said = faulty_render(copy_of(template, tmp_path / "whole"), 0, refuse, touches=REFUSABLE)
+    ends: dict[str, int] = {}
+    for point in spread(int(said.removeprefix("done ")), FEWER):
+        workspace = copy_of(template, tmp_path / str(point))
+        last = 10**6 if lasting else point
+        status, said = faulty_render(workspace, point, refuse, last=last, touches=REFUSABLE)
+        assert status == 0
+        ends[said] = point
+        recovered(workspace, old, new)
+    untold = {said: point for said, point in ends.items() if not said.startswith(("done", "ToolError", "InputRej"))}
+    assert untold == {}
+    assert any(said.startswith("ToolError") for said in ends)
+
+
+@pytest.mark.parametrize("journal", ["", "{", "{}", "[]", '{"write": 1, "delete": []}'])
+def test_journal_that_a_power_cut_left_in_pieces_stops_nobody(
+    rendered: tuple[Path, Tree, Tree], tmp_path: Path, journal: str
+) -> None:
+    template, _, new = rendered
+    workspace = copy_of(template, tmp_path / "cut")
+    (workspace / ".gitramp" / "journal.json").write_text(journal)
+    assert recovered_by_command(workspace) == (0, "")
+    assert tree(workspace) == new
+
+
+@pytest.mark.parametrize("target", ["../precious", "precious", "environments/../../precious", "environments/keep"])
+@pytest.mark.parametrize("step", ["write", "delete"])
+def test_journal_of_a_stranger_touches_nothing_but_rendered(
+    rendered: tuple[Path, Tree, Tree], tmp_path: Path, target: str, step: str
+) -> None:
+    """A repository can hold a file of that name: the next run must not delete or write what it says."""
+    workspace = copy_of(rendered[0], tmp_path / "cloned")
+    precious = [tmp_path / "precious", workspace / "precious", workspace / "environments" / "keep"]
+    for path in precious:
+        path.write_text("precious")
+    staged = workspace / ".gitramp" / "stage" / target
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged.write_text("hostile")
+    journal = {"write": [], "delete": [], step: [target]}
+    (workspace / ".gitramp" / "journal.json").write_text(json.dumps(journal))
+    recovered_by_command(workspace)
+    assert [path.read_text() for path in precious if path.exists()] == ["precious"] * 3
+
+
+def recovered_by_command(workspace: Path) -> tuple[int, str]:
+    done = command(workspace, ["-m", "gitramp", "render", "--quiet"])
+    return done.returncode, done.stderr
+
+
+def test_lock_that_is_never_let_go_is_told(
+    rendered: tuple[Path, Tree, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template, old, _ = rendered
+    workspace = copy_of(template, tmp_path / "busy")
+    monkeypatch.setattr(sys.modules[rendered_tree.promote.__module__], "_PATIENCE_SECONDS", 0.1)
+    with (workspace / ".gitramp" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ToolError, match="GR705"):
+            pipeline.render(Workspace(workspace))
+    assert tree(workspace) == old
 
 
 def command(workspace: Path, program: list[str]) -> subprocess.CompletedProcess[str]:

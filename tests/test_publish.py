@@ -1,7 +1,11 @@
-"""`gitramp commit` in real repositories: these files, this message, and everybody else's work left as it was."""
+"""`gitramp commit` in real repositories: these files, this message, and everybody else's work left as it was.
+
+What can go wrong in Git itself is in test_repo.py; here is one of each kind, as the command tells it.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -151,21 +155,6 @@ def test_workspace_in_a_folder_of_the_repository(tmp_path: Path, gitramp: Gitram
     assert trailer == git(tmp_path, "rev-parse", "HEAD:deploy/mesh/environments").strip()
 
 
-def test_repository_with_sha_256(example: Path, gitramp: Gitramp) -> None:
-    git(example, "init", "--quiet", "--object-format=sha256")
-    done = gitramp("commit", cwd=example)
-    assert done.returncode == 0, done.stderr
-    assert len(git(example, "rev-parse", "HEAD").strip()) == 64
-
-
-def test_linked_worktree(repository: Path, tmp_path: Path, gitramp: Gitramp) -> None:
-    git(repository, "worktree", "add", "--quiet", "-b", "topic", str(tmp_path / "topic"))
-    edit(tmp_path / "topic", "weight: 10", "weight: 25")
-    assert gitramp("commit", cwd=tmp_path / "topic").returncode == 0
-    assert git(repository, "log", "-1", "--format=%s", "topic") == "production: search canary v2 10 % -> 25 %\n"
-    assert git(repository, "status", "--porcelain") == ""
-
-
 def test_broken_overlay_in_head_does_not_stop_the_repair(repository: Path, gitramp: Gitramp) -> None:
     edit(repository, "weight: 10", "weight: 110")
     git(repository, "commit", "--quiet", "--all", "--message", "broken")
@@ -182,6 +171,40 @@ def test_text_of_an_overlay_cannot_pass_for_a_trailer(repository: Path, gitramp:
         ["git", "interpret-trailers", "--parse"], input=body, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert [line.partition(":")[0] for line in trailers] == ["Rendered-from"]
+
+
+def test_last_overlay_that_is_gone_takes_everything_along(repository: Path, gitramp: Gitramp) -> None:
+    for overlay in (repository / "environments").iterdir():
+        overlay.unlink()
+    done = gitramp("commit", cwd=repository)
+    assert done.returncode == 0, done.stderr
+    assert git(repository, "ls-files") == ""
+    trailer = git(repository, "log", "-1", "--format=%(trailers:key=Rendered-from,valueonly)").strip()
+    assert trailer == git(repository, "hash-object", "-t", "tree", "/dev/null").strip()
+
+
+def test_service_file_that_is_gone_belongs_to_its_environment(repository: Path, gitramp: Gitramp) -> None:
+    extra = repository / "environments" / "production" / "services" / "extra.yaml"
+    extra.parent.mkdir(parents=True)
+    extra.write_text("image: ghcr.io/acme/extra:1.0.0\nport: 8080\ntracks: {v1: {}}\n")
+    edit(repository, "replicas: 1", "replicas: 2", "dev")
+    assert gitramp("commit", "production", cwd=repository).returncode == 0
+    assert "environments/production/services/extra.yaml" in committed_paths(repository)
+    extra.unlink()
+    assert gitramp("commit", "production", cwd=repository).returncode == 0
+    assert git(repository, "log", "-1", "--format=%s") == "production: extra removed\n"
+    assert git(repository, "status", "--porcelain") == " M environments/dev.yaml\n"
+
+
+def test_result_for_programs(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", "--output", "json", cwd=repository)
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, said["command"], said["exitCode"]) == (0, "", "commit", 0)
+    assert said["published"]["commit"] == git(repository, "rev-parse", "HEAD").strip()
+    assert said["published"]["paths"] == ["environments/production.yaml", ROUTES]
+    assert said["published"]["message"] + "\n" == git(repository, "log", "-1", "--format=%B")
+    assert json.loads(gitramp("commit", "-o", "json", cwd=repository).stdout)["published"]["commit"] is None
 
 
 # When it cannot be done.
@@ -217,23 +240,14 @@ def test_detached_head(repository: Path, gitramp: Gitramp) -> None:
     assert "git switch" in refused(repository, gitramp, "GR803")
 
 
-@pytest.mark.parametrize("operation", ["merge", "rebase", "cherry-pick", "revert"])
-def test_operation_in_progress(repository: Path, gitramp: Gitramp, operation: str) -> None:
-    (repository / "file").write_text("main\n")
-    git(repository, "add", "file")
-    git(repository, "commit", "--quiet", "--message", "one")
+def test_merge_in_progress(repository: Path, gitramp: Gitramp) -> None:
+    git(repository, "commit", "--quiet", "--allow-empty", "--message", "one")
     git(repository, "switch", "--quiet", "-c", "other", "HEAD~1")
-    (repository / "file").write_text("other\n")
-    git(repository, "add", "file")
-    git(repository, "commit", "--quiet", "--message", "two")
-    (repository / "file").write_text("three\n")
-    git(repository, "commit", "--quiet", "--all", "--message", "three")
-    git(repository, operation, "HEAD~1" if operation == "revert" else "main", ok=False)
-    edit(repository, "weight: 10", "weight: 25")
-    done = gitramp("commit", cwd=repository)
-    assert done.returncode == 4
-    assert f"error GR804 a {operation} is in progress" in done.stderr
-    assert f"git {operation} --abort" in done.stderr
+    git(repository, "commit", "--quiet", "--allow-empty", "--message", "two")
+    git(repository, "merge", "--no-commit", "main")
+    told = refused(repository, gitramp, "GR804", commits_after=2)
+    assert "a merge is in progress" in told
+    assert "git merge --abort" in told
 
 
 def test_locked_index(repository: Path, gitramp: Gitramp) -> None:
@@ -259,6 +273,17 @@ def test_hook_that_refuses(repository: Path, gitramp: Gitramp, hook: str) -> Non
         "base",
     )
     assert "not on a Friday" in refused(repository, gitramp, "GR807")
+
+
+def test_refusal_for_programs(repository: Path, gitramp: Gitramp) -> None:
+    script = repository / ".git" / "hooks" / "pre-commit"
+    script.write_text("#!/bin/sh\nexit 1\n")
+    script.chmod(0o755)
+    edit(repository, "weight: 10", "weight: 25")
+    done = gitramp("commit", "--output", "json", cwd=repository)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["exitCode"], said["error"]["code"]) == (4, 4, "GR807")
+    assert "commit again" in said["error"]["remedy"]
 
 
 def test_hook_that_edits_what_is_committed(repository: Path, gitramp: Gitramp) -> None:
@@ -297,20 +322,17 @@ def test_ignored_files(example: Path, gitramp: Gitramp, pattern: str) -> None:
     assert pattern.rstrip("/") in refused(example, gitramp, "GR810")
 
 
-def test_objects_that_cannot_be_written(repository: Path, gitramp: Gitramp) -> None:
-    """A file where git needs a folder stands for a disk that refuses: root may write everywhere else."""
-    objects = repository / ".git" / "objects"
-    for number in range(256):
-        folder = objects / f"{number:02x}"
-        if not folder.exists():
-            folder.write_text("")
-    refused(repository, gitramp, "GR811")
+def test_overlay_whose_changes_git_passes_over(repository: Path, gitramp: Gitramp) -> None:
+    git(repository, "update-index", "--assume-unchanged", "environments/production.yaml")
+    assert "--no-assume-unchanged" in refused(repository, gitramp, "GR815")
 
 
-def test_signing_that_fails(repository: Path, gitramp: Gitramp) -> None:
-    git(repository, "config", "commit.gpgsign", "true")
-    git(repository, "config", "gpg.program", "/bin/false")
-    refused(repository, gitramp, "GR812")
+def test_rendered_files_in_a_repository_of_their_own(example: Path, gitramp: Gitramp) -> None:
+    for folder in (example, example / "rendered"):
+        git(folder, "init", "--quiet")
+    git(example, "add", "environments")
+    git(example, "commit", "--quiet", "--message", "start")
+    refused(example, gitramp, "GR815")
 
 
 def test_repository_of_another_owner(repository: Path, gitramp: Gitramp, monkeypatch: pytest.MonkeyPatch) -> None:

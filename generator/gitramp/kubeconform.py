@@ -71,6 +71,10 @@ def verify(
         message = f"kubeconform verified {len(seen)} objects, {len(manifests)} were rendered"
         raise ToolError(MISCOUNT, message)
     for result in results:
+        if result["status"] == "statusError" and "could not find schema" not in str(result.get("msg")):
+            raise ToolError(
+                FAILED, f"kubeconform could not look at {result['filename']}", details=str(result.get("msg"))
+            )
         if result["status"] != "statusValid":
             yield from _refusals(result, manifests[result["filename"]])
 

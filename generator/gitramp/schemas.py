@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gitramp.pointer import Pointer, dotted
-from gitramp.problem import Code
+from gitramp.problem import Code, ToolError
 from gitramp.resource import Breach, GroupVersionKind, Manifest
 
 BREACH = Code(
@@ -27,6 +27,12 @@ NO_SCHEMA = Code(
     "a kind without a schema",
     "What no schema describes cannot be validated, and unvalidated objects never count as valid.",
     "choose a platform version that has the kind, or add its schema below schemas/",
+)
+BROKEN_SCHEMA = Code(
+    "GR605",
+    "a schema that cannot be used",
+    "What a broken schema describes was not validated.",
+    "restore the file, or run `make schemas`",
 )
 
 TOOL = "jsonschema-rs"
@@ -55,5 +61,8 @@ def _validator(gvk: GroupVersionKind, folders: tuple[Path, ...]) -> Any:
     for folder in folders:
         path = folder / (gvk.group or gvk.version) / f"{gvk.kind.lower()}_{gvk.version}.json"
         if path.is_file():
-            return jsonschema_rs.validator_for(json.loads(path.read_bytes()))
+            try:
+                return jsonschema_rs.validator_for(json.loads(path.read_bytes()))
+            except ValueError as error:  # of json and of jsonschema-rs alike
+                raise ToolError(BROKEN_SCHEMA, f"{path.name} is no schema", details=str(error)) from None
     return None

@@ -44,13 +44,14 @@ def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress =
 
     Raises InputRejected when any gate finds an error, ToolError when the machine fails.
     """
-    with tree.locked(workspace):
+    with tree.told(workspace), tree.locked(workspace):
         return _run(workspace, names, progress, promoting=True)
 
 
 def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
     """Take environments through gates 1 to 5 without writing to the workspace; the outcome's diff is gate 6."""
-    return _run(workspace, names, progress, promoting=False)
+    with tree.told(workspace):
+        return _run(workspace, names, progress, promoting=False)
 
 
 def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool) -> Outcome:

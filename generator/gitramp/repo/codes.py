@@ -90,3 +90,9 @@ FAILED = Code(
     "What git said is below; nothing was committed.",
     "mend what git says, then run the command again",
 )
+UNSEEN = Code(
+    "GR815",
+    "git passes over a file of the commit",
+    "Its changes would be missing in the commit, so the commit would not render to itself.",
+    "keep environments/ and rendered/ in one repository, and let git see their changes",
+)

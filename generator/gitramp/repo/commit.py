@@ -1,72 +1,60 @@
 """One commit of named paths, with everything else left as it is.
 
-Owns the refusals and the commit itself. `git commit --only` is the means: it takes the paths from the work tree, leaves
-what is staged elsewhere staged, and runs the user's hooks and signing
+Owns the commit itself. `git commit --only` is the means: it takes the paths from the work tree, leaves what is staged
+elsewhere staged, and runs the user's hooks and signing
 (https://git-scm.com/docs/git-commit#Documentation/git-commit.txt---only). Must not know what the paths hold.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gitramp.problem import RepoError
 from gitramp.repo import codes
-from gitramp.repo.repository import Repository, call, has_commits, pathspec_file, statuses
-
-_OPERATIONS = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-}
-
-
-def refuse_unready(repository: Repository) -> None:
-    """Raise RepoError when a commit would fail or land in the wrong place; better before the work than after."""
-    for name, operation in _OPERATIONS.items():
-        if _git_path(repository, name).exists():
-            remedy = f"finish it, or give it up: `git {operation} --abort`"
-            raise RepoError(codes.IN_PROGRESS, f"a {operation} is in progress", remedy)
-    try:
-        call(repository, "symbolic-ref", "--quiet", "HEAD")
-    except RepoError:
-        raise RepoError(codes.DETACHED, "HEAD is detached: no branch would point to the commit") from None
-    lock = _git_path(repository, "index.lock")
-    if lock.exists():
-        shown = os.path.relpath(lock, repository.top)
-        raise RepoError(
-            codes.LOCKED, f"{shown} exists", f"wait for the other git to end; if there is none, delete {shown}"
-        )
-    try:
-        call(repository, "var", "GIT_AUTHOR_IDENT")
-        call(repository, "var", "GIT_COMMITTER_IDENT")
-    except RepoError as error:
-        raise RepoError(codes.NO_IDENTITY, "git does not know who commits", details=error.details) from None
-
-
-def _git_path(repository: Repository, name: str) -> Path:
-    return repository.top / str(call(repository, "rev-parse", "--git-path", name))
+from gitramp.repo.repository import (
+    PathStatus,
+    Repository,
+    call,
+    head_tree,
+    listed,
+    pathspec,
+    scratch_file,
+    statuses,
+)
 
 
 def planned_tree(repository: Repository, paths: Sequence[str]) -> str:
     """Return the id of the tree that a commit of these paths will have; the user's index is not touched."""
-    with tempfile.TemporaryDirectory(prefix="gitramp-") as folder:
-        own_index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        if has_commits(repository):
-            call(repository, "read-tree", "HEAD", env=own_index)
-        with pathspec_file(repository.inside(path) for path in paths) as specs:
-            named = [f"--pathspec-from-file={specs.name}", "--pathspec-file-nul"]
-            call(repository, "add", "--all", *named, env=own_index)
+    with _scratch_folder() as folder:
+        own_index = {"GIT_INDEX_FILE": str(folder / "index")}
+        if head := head_tree(repository):
+            call(repository, "read-tree", head, env=own_index)
+        with scratch_file(listed(repository.inside(path) for path in paths)) as names:
+            options = ["--add", "--remove", "--replace", "-z", "--stdin"]
+            call(repository, "update-index", *options, env=own_index, istream=names)
         return str(call(repository, "write-tree", env=own_index))
 
 
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="gitramp-")
+    except OSError as error:
+        raise RepoError(codes.DISK, f"cannot make a temporary folder: {error.strerror}") from error
+    with folder as name:
+        yield Path(name)
+
+
 def subtree_id(repository: Repository, tree: str, folder: str) -> str:
-    """Return the id of a folder of the workspace within a tree."""
-    return str(call(repository, "rev-parse", f"{tree}:{repository.inside(folder)}"))
+    """Return the id of a folder of the workspace within a tree; that of an empty one when it is not there."""
+    try:
+        return str(call(repository, "rev-parse", "--verify", "--quiet", f"{tree}:{repository.inside(folder)}"))
+    except RepoError:
+        return str(call(repository, "hash-object", "-t", "tree", "--stdin"))
 
 
 def with_trailer(message: str, key: str, value: str) -> str:
@@ -79,28 +67,27 @@ def commit(repository: Repository, paths: Sequence[str], message: str, tree: str
     """Commit exactly these paths as they are on the disk; `tree` is what `planned_tree` said of them.
 
     Returns the new commit's id, None when HEAD holds that tree already. Raises RepoError, after which the index is
-    what it was.
+    what it was; only codes.HOOK_EDITED is raised after a commit was made.
     """
-    if has_commits(repository) and call(repository, "rev-parse", "HEAD^{tree}") == tree:
+    if head_tree(repository) == tree:
         return None
-    before = [s for s in statuses(repository, _folders(paths)) if s.path in set(paths)]
-    _refuse_partly_staged([s.path for s in before if s.index not in " ?" and s.work_tree != " "])
-    new = [s.path for s in before if s.index == "?"]
+    named = set(paths)
+    before = [s for s in statuses(repository, _folders(paths)) if s.path in named]
+    _refuse_partly_staged(before)
     with (
-        pathspec_file(repository.inside(path) for path in paths) as named,
-        pathspec_file(repository.inside(path) for path in new) as unknown,
-        pathspec_file([]) as text,
+        scratch_file(listed(pathspec(repository, path) for path in paths)) as specs,
+        scratch_file(message.encode("utf-8", "backslashreplace")) as text,
+        _known(repository, [s.path for s in before if s.index == "?"]),
     ):
-        text.write(message.encode())
-        text.flush()
-        _make_known(repository, new, unknown.name)
-        try:
-            arguments = [f"--file={text.name}", f"--pathspec-from-file={named.name}", "--pathspec-file-nul"]
-            call(repository, "commit", "--only", "--quiet", *arguments)
-        except RepoError:
-            _make_unknown(repository, new)
-            raise
+        _git_commit(repository, specs.name, text.name)
     return _committed(repository, tree)
+
+
+def _git_commit(repository: Repository, specs: str, text: str) -> None:
+    """Commit with the message as it stands: no configuration of the user may strip, recode or ask for it."""
+    arguments = [f"--file={text}", "--cleanup=verbatim", f"--pathspec-from-file={specs}", "--pathspec-file-nul"]
+    repository.git(c="i18n.commitEncoding=UTF-8")  # for the next call
+    call(repository, "commit", "--only", "--quiet", *arguments)
 
 
 def _folders(paths: Sequence[str]) -> list[str]:
@@ -108,27 +95,38 @@ def _folders(paths: Sequence[str]) -> list[str]:
     return sorted({path.split("/")[0] for path in paths})
 
 
-def _refuse_partly_staged(paths: Sequence[str]) -> None:
-    if paths:
-        message = f"{paths[0]} is staged in another version than is on the disk"
-        raise RepoError(codes.PARTLY_STAGED, message)
+def _refuse_partly_staged(found: Sequence[PathStatus]) -> None:
+    """Refuse a path with changes on both sides of the index, or one that is staged for deletion and still there."""
+    entries = Counter(status.path for status in found)
+    for status in found:
+        if entries[status.path] > 1 or (status.index not in " ?" and status.work_tree != " "):
+            raise RepoError(codes.PARTLY_STAGED, f"{status.path} is staged in another version than is on the disk")
 
 
-def _make_known(repository: Repository, new: Sequence[str], specs: str) -> None:
-    """`commit --only` passes over files that the index does not know; their content is not staged by this."""
-    if new:
-        call(repository, "add", "--intent-to-add", f"--pathspec-from-file={specs}", "--pathspec-file-nul")
+@contextmanager
+def _known(repository: Repository, new: Sequence[str]) -> Iterator[None]:
+    """Make new files known to the index, for `commit --only` passes over others; unknown again when it fails.
 
-
-def _make_unknown(repository: Repository, new: Sequence[str]) -> None:
-    if new:
-        with pathspec_file(repository.inside(path) for path in new) as specs:
-            call(repository, "update-index", "--force-remove", "-z", "--stdin", istream=specs)
+    Their content is not staged by this, and whatever ends the commit, an interrupt included, it is taken back.
+    """
+    if not new:
+        yield
+        return
+    try:
+        with scratch_file(listed(pathspec(repository, path) for path in new)) as specs:
+            call(repository, "add", "--intent-to-add", f"--pathspec-from-file={specs.name}", "--pathspec-file-nul")
+        yield
+    except BaseException:
+        # The first failure is the one to tell; a file that stays known without content hinders no later commit.
+        with suppress(RepoError), scratch_file(listed(repository.inside(path) for path in new)) as names:
+            call(repository, "update-index", "--force-remove", "-z", "--stdin", istream=names)
+        raise
 
 
 def _committed(repository: Repository, tree: str) -> str:
-    made = str(call(repository, "rev-parse", "HEAD"))
-    if call(repository, "rev-parse", "HEAD^{tree}") != tree:
+    made, its_tree = str(call(repository, "rev-parse", "HEAD", "HEAD^{tree}")).split()
+    if its_tree != tree:
         message = f"commit {made[:12]} was made, but a hook changed the files in it"
-        raise RepoError(codes.HOOK_EDITED, message)
+        changed = str(call(repository, "diff-tree", "-r", "--name-only", tree, made))
+        raise RepoError(codes.HOOK_EDITED, message, details=changed)
     return made

@@ -6,7 +6,6 @@ Owns the environment git runs in and the reading side. Must not write anything b
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gitramp.problem import RepoError
-from gitramp.repo import codes
+from gitramp.repo import codes, refusals
 from gitramp.source import Snapshot
 
 _MAX_BLOB_BYTES = 8 * 1024 * 1024
+# What `git ls-files -v` says of files whose changes git does not look for.
+_PASSED_OVER = {"h": "assume-unchanged", "S": "skip-worktree", "s": "skip-worktree"}
 
 # git sets these for its hooks (`git rev-parse --local-env-vars`): run from a hook of one repository, gitramp must not
 # take them for another's.
@@ -37,13 +38,11 @@ _LOCAL_VARIABLES = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-_QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "GIT_LITERAL_PATHSPECS": "1"}
-_CREDENTIALS = re.compile(r"//[^/@\s]+@")
-_WRITE_ERRORS = re.compile(
-    r"permission denied|read-only file system|no space left|insufficient permission|unable to (create|write)|"
-    r"not a directory|disk quota",
-    re.IGNORECASE,
-)
+# Hooks inherit these: nothing here may change what a hook's own calls mean. So paths are made literal one by one (see
+# `pathspec`), and the locale is one that knows UTF-8, where GitPython would say C.
+_QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "LC_ALL": "C.UTF-8"} | {
+    f"GIT_{way}_PATHSPECS": "0" for way in ("LITERAL", "GLOB", "NOGLOB", "ICASE")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Repository:
     workspace: Path
     prefix: str
     git: Any
-    """GitPython's `repo.git`: its attributes are git's commands."""
+    """GitPython's `Git` in the top folder: its attributes are git's commands."""
 
     def inside(self, path: str) -> str:
         """Turn a path from the workspace's root into one from the top of the work tree."""
@@ -73,17 +72,13 @@ def open_repository(workspace: Path) -> Repository:
         import git  # noqa: PLC0415  115 ms that only a commit need pay
     except ImportError:
         raise RepoError(codes.NO_GIT, "git cannot be started") from None
-    try:
-        found = git.Repo(workspace, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-        raise RepoError(codes.NO_REPOSITORY, f"{workspace.name} is in no Git repository") from None
-    if found.working_tree_dir is None:
-        raise RepoError(codes.NO_REPOSITORY, "the repository is bare: it has no work tree")
-    top = Path(found.working_tree_dir).resolve()
-    prefix = PurePosixPath(workspace.resolve().relative_to(top)).as_posix()
-    repository = Repository(top, workspace, "" if prefix == "." else prefix, found.git)
-    call(repository, "rev-parse", "--git-dir")  # git itself may refuse where GitPython does not
-    return repository
+    folder = workspace.resolve()
+    found = Repository(folder, workspace, "", git.Git(folder))  # a Path: GitPython takes a text for a template
+    top = Path(call(found, "rev-parse", "--show-toplevel")).resolve()
+    if not folder.is_relative_to(top):
+        raise RepoError(codes.NO_REPOSITORY, f"{folder.name} is not in the work tree of its repository, {top}")
+    prefix = PurePosixPath(folder.relative_to(top)).as_posix()
+    return Repository(top, workspace, "" if prefix == "." else prefix, git.Git(top))
 
 
 def call(repository: Repository, command: str, *arguments: str, **options: Any) -> Any:
@@ -93,75 +88,64 @@ def call(repository: Repository, command: str, *arguments: str, **options: Any) 
     environment = {**_QUIET, **options.pop("env", {})}
     try:
         return getattr(repository.git, command.replace("-", "_"))(*arguments, env=environment, **options)
-    except git.GitCommandNotFound:
+    except (git.GitCommandNotFound, OSError):
         raise RepoError(codes.NO_GIT, "git cannot be started") from None
     except git.GitCommandError as error:
-        raise _classified(command, error) from None
+        raise refusals.classified(command, error) from None
 
 
-def _classified(command: str, error: Any) -> RepoError:
-    said = _CREDENTIALS.sub("//***@", f"{_text(error.stderr)}\n{_text(error.stdout)}".strip())
-    status = error.status if isinstance(error.status, int) else 1
-    if "dubious ownership" in said:
-        return RepoError(codes.OWNERSHIP, "git refuses a repository of another owner", details=said)
-    if "index.lock" in said and "File exists" in said:
-        return RepoError(codes.LOCKED, "another git holds index.lock", details=said)
-    if "gpg failed" in said or "failed to sign" in said or "signing failed" in said.lower():
-        return RepoError(codes.SIGNING, "git could not sign the commit", details=said)
-    if command == "commit" and status == 1:  # git's own failures end with 128
-        return RepoError(codes.HOOK_REFUSED, "a hook refused the commit", details=said)
-    if _WRITE_ERRORS.search(said):
-        return RepoError(codes.DISK, f"`git {command}` cannot write", details=said)
-    return RepoError(codes.FAILED, f"`git {command}` ended with status {status}", details=said)
-
-
-def _text(stream: object) -> str:
-    """Take off what GitPython wraps around the words of git: `stderr: '...'`."""
-    text = str(stream or "").strip()
-    return re.sub(r"^(stderr|stdout): '(.*)'$", r"\2", text, flags=re.DOTALL)
-
-
-def pathspec_file(paths: Iterable[str]) -> Any:
-    """Return an open temporary file with NUL-separated paths: an argument list has a limit, a file has none."""
-    file = tempfile.NamedTemporaryFile(prefix="gitramp-")  # noqa: SIM115  the caller closes it
-    file.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
-    file.flush()
-    file.seek(0)
+def scratch_file(content: bytes) -> Any:
+    """Return an open temporary file for git to read: an argument list has a limit, a file has none."""
+    try:
+        file = tempfile.NamedTemporaryFile(prefix="gitramp-")  # noqa: SIM115  the caller closes it
+        file.write(content)
+        file.flush()
+        file.seek(0)
+    except OSError as error:
+        raise RepoError(codes.DISK, f"cannot write a temporary file: {error.strerror}") from error
     return file
 
 
-def has_commits(repository: Repository) -> bool:
-    """Whether HEAD points to a commit yet."""
+def listed(paths: Iterable[str]) -> bytes:
+    """Write paths as git reads them with `-z`."""
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
+
+
+def pathspec(repository: Repository, path: str) -> str:
+    """Return what makes git take exactly this path of the workspace, whatever characters are in it."""
+    return f":(top,literal){repository.inside(path)}"
+
+
+def head_tree(repository: Repository) -> str | None:
+    """Return the id of HEAD's tree; None while there is no commit."""
     try:
-        call(repository, "rev-parse", "--verify", "--quiet", "HEAD")
+        return str(call(repository, "rev-parse", "--verify", "--quiet", "HEAD^{tree}"))
     except RepoError:
-        return False
-    return True
+        return None
 
 
 def head_snapshot(repository: Repository, folder: str) -> Snapshot | None:
     """Return the files below a folder of the workspace as HEAD holds them; None while there is no commit."""
-    if not has_commits(repository):
+    head = head_tree(repository)
+    if head is None:
         return None
-    listed = call(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", "HEAD", "--", repository.inside(folder))
-    blobs = dict(_blobs(repository, str(listed)))
+    entries = call(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", head, "--", pathspec(repository, folder))
+    blobs = dict(_blobs(repository, str(entries)))
     if not blobs:
         return Snapshot({})
-    with tempfile.TemporaryFile() as ids:
-        ids.write("".join(f"{blob}\n" for blob in blobs.values()).encode())
-        ids.seek(0)
+    with scratch_file("".join(f"{blob}\n" for blob in blobs.values()).encode()) as ids:
         options = {"istream": ids, "stdout_as_string": False, "strip_newline_in_stdout": False}
         contents = _batch(call(repository, "cat-file", "--batch", **options))
     return Snapshot(dict(zip(blobs, contents, strict=True)))
 
 
-def _blobs(repository: Repository, listed: str) -> Iterator[tuple[str, str]]:
+def _blobs(repository: Repository, entries: str) -> Iterator[tuple[str, str]]:
     """Yield path and id of the plain files of `ls-tree -z -l`; links and submodules are no overlays."""
-    for entry in listed.split("\0"):
+    for entry in entries.split("\0"):
         about, _, path = entry.partition("\t")
         if about.startswith("100"):
             _, _, blob, size = about.split()
-            if int(size) <= _MAX_BLOB_BYTES:
+            if not size.isdigit() or int(size) <= _MAX_BLOB_BYTES:  # `BAD`: lost, as `_batch` will tell
                 yield repository.outside(path), blob
 
 
@@ -169,7 +153,10 @@ def _batch(output: bytes) -> Iterator[bytes]:
     position = 0
     while position < len(output):
         end = output.index(b"\n", position)
-        size = int(output[position:end].split()[2])
+        name, *about = output[position:end].split()
+        if len(about) != 2:  # `<id> missing`
+            raise RepoError(codes.FAILED, f"the repository has lost object {name.decode()}")
+        size = int(about[1])
         yield output[end + 1 : end + 1 + size]
         position = end + 1 + size + 1
 
@@ -185,7 +172,7 @@ class PathStatus:
 
 def statuses(repository: Repository, paths: Sequence[str]) -> tuple[PathStatus, ...]:
     """Return what `git status` says of paths or folders of the workspace, untracked files one by one."""
-    arguments = [repository.inside(path) for path in paths]
+    arguments = [pathspec(repository, path) for path in paths]
     said = call(repository, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *arguments)
     entries = [entry for entry in str(said).split("\0") if entry]
     return tuple(PathStatus(repository.outside(entry[3:]), entry[0], entry[1]) for entry in entries)
@@ -197,10 +184,21 @@ def changed_paths(repository: Repository, folders: Sequence[str]) -> tuple[str, 
 
 
 def refuse_ignored(repository: Repository, wanted: Collection[str], folders: Sequence[str]) -> None:
-    """Raise RepoError when Git ignores one of the wanted files below folders of the workspace."""
-    arguments = [repository.inside(folder) for folder in folders]
-    options = ["--others", "--ignored", "--exclude-standard", "-z", "--full-name"]
-    said = str(call(repository, "ls-files", *options, "--", *arguments))
-    ignored = sorted({repository.outside(path) for path in said.split("\0")} & set(wanted))
-    if ignored:
-        raise RepoError(codes.IGNORED, f"{ignored[0]} is ignored by Git")
+    """Raise RepoError when one of the wanted files below folders of the workspace would be missing in a commit."""
+    arguments = ["--exclude-standard", "-z", "--full-name", "--", *(pathspec(repository, folder) for folder in folders)]
+    seen = _paths(repository, "-v", "--cached", "--others", *arguments)
+    marks = {repository.outside(entry[2:]): entry[0] for entry in seen}
+    unseen = sorted(set(wanted) - marks.keys())
+    ignored = {repository.outside(path) for path in _paths(repository, "--others", "--ignored", *arguments)}
+    for path in unseen:
+        if path in ignored:
+            raise RepoError(codes.IGNORED, f"{path} is ignored by Git")
+        raise RepoError(codes.UNSEEN, f"{path} belongs to another repository, inside this one")
+    for path in sorted(wanted):
+        if marks[path] in _PASSED_OVER:
+            remedy = f"run `git update-index --no-{_PASSED_OVER[marks[path]]} {path}`"
+            raise RepoError(codes.UNSEEN, f"{path} is marked {_PASSED_OVER[marks[path]]}", remedy)
+
+
+def _paths(repository: Repository, *arguments: str) -> list[str]:
+    return str(call(repository, "ls-files", *arguments)).split("\0")[:-1]

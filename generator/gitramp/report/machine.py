@@ -24,7 +24,7 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
     for name, part in parts.items():
         if part is not None:
             body[name] = _shape(part)
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(body, indent=2) + "\n"
 
 
 def _shape(part: Any) -> Any:

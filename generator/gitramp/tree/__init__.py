@@ -5,7 +5,7 @@ Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects me
 
 from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
 from gitramp.tree.naming import MARK, path_of, rendered_tree
-from gitramp.tree.promote import locked, promote, stage, staging
+from gitramp.tree.promote import locked, promote, stage, staging, told
 
 __all__ = [
     "MARK",
@@ -21,5 +21,6 @@ __all__ = [
     "rendered_tree",
     "stage",
     "staging",
+    "told",
     "unified",
 ]

@@ -21,7 +21,7 @@ from pathlib import Path
 from gitramp.problem import ToolError
 from gitramp.tree import codes, rooted
 from gitramp.tree.compare import TreeDiff
-from gitramp.workspace import Workspace
+from gitramp.workspace import RENDERED, Workspace
 
 _STATE = ".gitramp"
 _STAGE = f"{_STATE}/stage"
@@ -35,13 +35,13 @@ def locked(workspace: Workspace) -> Iterator[None]:
 
     Raises ToolError when another run holds the lock for too long or the folder cannot be written.
     """
-    with _told(workspace):
+    with told(workspace):
         rooted.write(workspace.root, {f"{_STATE}/.gitignore": b"*\n"})
         with rooted.folder(workspace.root, [_STATE]) as state:
             lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=state)
     try:
         _wait_for(lock)
-        with _told(workspace):
+        with told(workspace):
             _recover(workspace.root)
         yield
     finally:
@@ -49,7 +49,8 @@ def locked(workspace: Workspace) -> Iterator[None]:
 
 
 @contextmanager
-def _told(workspace: Workspace) -> Iterator[None]:
+def told(workspace: Workspace) -> Iterator[None]:
+    """Turn whatever the disk refuses into a ToolError."""
     try:
         yield
     except OSError as error:
@@ -78,18 +79,19 @@ def staging(workspace: Workspace, *, promoting: bool) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="gitramp-") as folder:
             yield Path(folder)
         return
-    with _told(workspace):
+    with told(workspace):
         _clear(workspace.root)
         rooted.make_folders(workspace.root, [f"{_STAGE}/"])
     try:
         yield workspace.root / _STAGE
     finally:
-        _clear(workspace.root)
+        if not (workspace.root / _JOURNAL).exists():  # with a journal, what is staged is still to be moved
+            _clear(workspace.root)
 
 
 def stage(workspace: Workspace, folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files below a staging folder."""
-    with _told(workspace):
+    with told(workspace):
         rooted.write(folder, files)
 
 
@@ -97,7 +99,7 @@ def promote(workspace: Workspace, diff: TreeDiff) -> None:
     """Move the staged files of a diff into place and prune what it deletes; all of it or, in the end, all of it."""
     written = [change.path for change in diff.changes if change.after is not None]
     deleted = [change.path for change in diff.changes if change.after is None]
-    with _told(workspace):
+    with told(workspace):
         rooted.make_folders(workspace.root, written)  # what needs space or rights fails before the point of no return
         journal = json.dumps({"write": written, "delete": deleted}).encode()
         rooted.write(workspace.root, {f"{_JOURNAL}.new": journal})
@@ -109,12 +111,26 @@ def _recover(root: Path) -> None:
     """Do what the journal says, if there is one; without one nothing that is staged counts."""
     journal = rooted.read(root, _JOURNAL)
     if journal is not None:
-        steps = json.loads(journal)
-        rooted.move(root, _STAGE, steps["write"])
-        for path in steps["delete"]:
+        written, deleted = _steps(journal)
+        rooted.move(root, _STAGE, written)
+        for path in deleted:
             rooted.remove(root, path)
         rooted.remove(root, _JOURNAL)
     _clear(root)
+
+
+def _steps(journal: bytes) -> tuple[list[str], list[str]]:
+    """Read a journal; one in pieces, or with a step outside `rendered/`, is not ours and says nothing."""
+    try:
+        steps = json.loads(journal)
+        written, deleted = list(steps["write"]), list(steps["delete"])
+    except (ValueError, KeyError, TypeError):
+        return [], []
+    return (written, deleted) if all(_is_inside(path) for path in (*written, *deleted)) else ([], [])
+
+
+def _is_inside(path: object) -> bool:
+    return isinstance(path, str) and path.startswith(f"{RENDERED}/") and not {"", ".", ".."} & set(path.split("/"))
 
 
 def _clear(root: Path) -> None:

@@ -1,0 +1,246 @@
+"""Findings and outcomes in each format: exact lines, and no overlay can steer a terminal or a runner."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gitramp import __version__, pipeline, report
+from gitramp.problem import Code, Finding, Mark, Report, Severity, ToolError
+from gitramp.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+ERROR = Code("GR901", "a test's error", "Because.", "mend it")
+WARNING = Code("GR902", "a test's warning", "Because.", "look at it", severity=Severity.WARNING)
+INFO = Code("GR903", "a test's remark", "Because.", "know it", severity=Severity.INFO)
+PLAIN = report.Style()
+PLACE = Mark("environments/dev.yaml", 14, 15)
+
+
+def finding(message: str = "is wrong", code: Code = ERROR, mark: Mark | None = PLACE, **more: str) -> Finding:
+    return Finding(code, message, mark, **more)
+
+
+def text(*findings: Finding) -> str:
+    return report.findings_text(Report.of(findings), PLAIN)
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Outcome:
+    """Return what validating the worked example gives when one file is missing, one changed and one left over."""
+    workspace = tmp_path_factory.mktemp("reported")
+    for folder in ("environments", "rendered"):
+        shutil.copytree(ROOT / folder, workspace / folder)
+    services = workspace / "rendered" / "dev" / "services"
+    (services / "left.yaml").write_bytes((services / "namespace.yaml").read_bytes())
+    (services / "namespace.yaml").unlink()
+    (services / "search" / "service.yaml").write_text("# Rendered by gitramp\n")
+    return pipeline.validate(Workspace(workspace), ["dev"])
+
+
+# Text.
+
+
+def test_finding_is_its_place_its_code_and_its_remedy() -> None:
+    assert text(finding()) == "environments/dev.yaml:14:15: error GR901 is wrong\n    mend it\n"
+    assert text(finding(remedy="do this")) == "environments/dev.yaml:14:15: error GR901 is wrong\n    do this\n"
+    assert text(finding(code=WARNING)).startswith("environments/dev.yaml:14:15: warning GR902 is wrong\n")
+    assert text(finding(mark=None)) == "error GR901 is wrong\n    mend it\n"
+    assert text(finding(subject="Service a/b")).splitlines()[0].endswith("GR901 is wrong (Service a/b)")
+
+
+def test_findings_are_in_the_order_of_the_file_each_once() -> None:
+    places = [Mark("b.yaml", 1, 1), Mark("a.yaml", 10, 1), None, Mark("a.yaml", 9, 5), Mark("a.yaml", 9, 5)]
+    lines = text(*(finding(mark=mark) for mark in places)).splitlines()[::2]
+    assert [line.split(": ")[0] for line in lines] == [
+        "a.yaml:9:5",
+        "a.yaml:10:1",
+        "b.yaml:1:1",
+        "error GR901 is wrong",
+    ]
+
+
+HOSTILE = "\x1b[2J\r\nenvironments/x.yaml:1:1: error GR000 forged\x07\u202e\u2028\x9b31m"
+
+
+@pytest.mark.parametrize("part", ["message", "path", "remedy", "subject"])
+def test_content_cannot_steer_the_terminal_or_forge_a_line(part: str) -> None:
+    parts = {"message": "is wrong", "remedy": "do this", "subject": "Service a/b", "path": PLACE.path, part: HOSTILE}
+    said = text(finding(parts["message"], mark=Mark(parts["path"]), remedy=parts["remedy"], subject=parts["subject"]))
+    assert len(said.splitlines()) == 2
+    assert all(c.isprintable() or c == "\n" for c in said)
+    assert r"\x1b[2J\r\nenvironments/x.yaml:1:1: error GR000 forged\x07\u202e\u2028\x9b31m" in said
+
+
+@given(st.text())
+def test_whatever_a_finding_says_is_two_printable_lines(said: str) -> None:
+    first, second, rest = text(finding(said, remedy=said or "x", subject=said)).split("\n")
+    assert first.isprintable()
+    assert second.isprintable()
+    assert rest == ""
+
+
+def test_colour_is_for_the_severity_alone() -> None:
+    findings = Report.of([finding(code=ERROR), finding(code=WARNING), finding(code=INFO)])
+    painted = report.findings_text(findings, report.Style(colour=True))
+    assert re.findall(r"\x1b\[(\d+)m(\w+) GR\d+\x1b\[0m", painted) == [
+        ("31", "error"),
+        ("33", "warning"),
+        ("36", "info"),
+    ]
+    assert re.sub(r"\x1b\[\d+m", "", painted) == report.findings_text(findings, PLAIN)
+
+
+def test_fault_of_the_machine_has_its_details_and_the_next_step() -> None:
+    told = report.tool_text(ToolError(ERROR, "git failed", details="fatal: \x1b[1mno\nsecond line"))
+    assert told == "error GR901 git failed\n    | fatal: \\x1b[1mno\n    | second line\n    mend it\n"
+    assert report.tool_text(ToolError(ERROR, "git failed", "do this")) == "error GR901 git failed\n    do this\n"
+
+
+def test_outcome_is_a_table_and_two_lines(outcome: pipeline.Outcome) -> None:
+    table, closing = report.outcome_text(outcome, "Would write").split("\n\n")
+    assert [line.split()[:2] for line in table.splitlines()] == [
+        ["ENVIRONMENT", "SERVICE"], ["dev", "catalog"], ["dev", "checkout"], ["dev", "search"],
+    ]  # fmt: skip
+    assert all(line == line.rstrip() for line in table.splitlines())
+    what, wrote, rest = closing.split("\n")
+    assert re.fullmatch(r"1 environment, 31 objects valid, says (kubeconform|jsonschema-rs) .+; no findings", what)
+    assert re.fullmatch(r"Would write rendered/: 1 new, 1 changed, 1 removed; \d+\.\d\d s", wrote)
+    assert rest == ""
+
+
+def test_code_is_told_with_why_and_remedy() -> None:
+    told = report.codes_text(Code("GR904", "a title", "Why " * 60, "mend it", source="https://example.com"))
+    assert told.startswith("GR904 (error): a title\n\nWhy Why")
+    assert told.endswith("\n\nTo mend it: mend it.\nSee https://example.com\n")
+    assert all(len(line) <= 100 for line in told.splitlines())
+
+
+@pytest.mark.parametrize("code", pipeline.every_code().values(), ids=str)
+def test_every_code_is_told_in_every_format(code: Code) -> None:
+    found = Report.of([finding(code=code)])
+    assert f"{code.severity.value} {code} is wrong" in report.findings_text(found, PLAIN)
+    assert len(report.annotate(found).splitlines()) == 1
+    assert code.title in report.codes_text(code)
+    assert json.loads(report.envelope("explain", 0, explained=code))["explained"]["code"] == code.number
+
+
+# GitHub.
+
+
+def annotation(found: Finding) -> str:
+    (line,) = report.annotate(Report.of([found])).splitlines()
+    return line
+
+
+@pytest.mark.parametrize(("code", "level"), [(ERROR, "error"), (WARNING, "warning"), (INFO, "notice")])
+def test_annotation_stands_at_the_line(code: Code, level: str) -> None:
+    place = "file=environments/dev.yaml,line=14,col=15,"
+    assert annotation(finding(code=code)) == (f"::{level} {place}title={code} {code.title}::is wrong. {code.remedy}")
+    assert annotation(finding(code=code, mark=None)).startswith(f"::{level} title=")
+
+
+def test_annotation_escapes_what_the_runner_would_read() -> None:
+    code = Code("GR905", "a: title, 100 %\n", "Because.", "mend it")
+    line = annotation(finding("a\r\n::error::b, c: 5 %", code, Mark("a:b,c%\n.yaml")))
+    head, _, message = line[2:].partition("::")
+    assert head == "error file=a%3Ab%2Cc%25%0A.yaml,line=1,col=1,title=GR905 a%3A title%2C 100 %25%0A"
+    assert message == "a%0D%0A::error::b, c: 5 %25. mend it"
+
+
+def unescaped(value: str) -> str:
+    """Read a property or message as the runner does: ActionCommand.cs of actions/runner."""
+    for code, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        value = value.replace(code, char)
+    return value
+
+
+@given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8"), min_size=1))
+def test_runner_reads_back_what_was_found(message: str, path: str) -> None:
+    line = report.annotate(Report.of([finding(message, mark=Mark(path))]))
+    assert "\n" not in line[:-1]
+    assert "\r" not in line
+    head, said = line[2:-1].split("::", 1)
+    assert unescaped(said) == f"{message}. mend it"
+    properties = dict(pair.split("=", 1) for pair in head.removeprefix("error ").split(","))
+    assert unescaped(properties["file"]) == path
+
+
+def test_ten_annotations_a_level_are_shown_and_the_rest_is_counted() -> None:
+    findings = [finding(f"{number:02}", code) for code in (ERROR, WARNING) for number in range(12)]
+    *lines, last = report.annotate(Report.of([*findings, finding(code=INFO)])).splitlines()
+    assert [sum(line.startswith(f"::{level} ") for line in lines) for level in ("error", "warning", "notice")] == [
+        10,
+        10,
+        1,
+    ]
+    assert last == "4 more findings; run `gitramp validate` to see them all"
+    assert len(report.annotate(Report.of(findings[:10])).splitlines()) == 10
+    assert report.annotate(Report()) == ""
+
+
+# JSON.
+
+
+def read(*arguments: Any, **parts: Any) -> dict[str, Any]:
+    said = report.envelope(*arguments, **parts)
+    assert said.endswith("}\n")
+    body: dict[str, Any] = json.loads(said)
+    return body
+
+
+def test_envelope_says_what_it_is() -> None:
+    assert read("render", 1, findings=Report(), error=None) == {
+        "apiVersion": "gitramp/v1alpha1",
+        "kind": "Result",
+        "gitramp": __version__,
+        "command": "render",
+        "exitCode": 1,
+        "findings": [],
+    }
+
+
+def test_envelope_has_findings_whole() -> None:
+    (first, second) = read("render", 1, findings=Report.of([finding(HOSTILE, subject="A b/c"), finding(mark=None)]))[
+        "findings"
+    ]
+    assert first == {
+        "code": "GR901", "severity": "error", "path": "environments/dev.yaml", "line": 14, "column": 15,
+        "object": "A b/c", "message": HOSTILE, "remedy": "mend it",
+    }  # fmt: skip
+    assert (second["path"], second["line"], second["column"], second["object"]) == (None, None, None, None)
+
+
+def test_envelope_has_the_outcome(outcome: pipeline.Outcome) -> None:
+    body = read("validate", 0, outcome=outcome)["outcome"]
+    assert sorted((change["path"], change["change"]) for change in body["changes"]) == [
+        ("rendered/dev/services/left.yaml", "deleted"),
+        ("rendered/dev/services/namespace.yaml", "created"),
+        ("rendered/dev/services/search/service.yaml", "updated"),
+    ]
+    (environment,) = body["environments"]
+    assert (environment["name"], environment["objects"], body["verified"]["objects"]) == ("dev", 31, 31)
+    assert [service["name"] for service in environment["services"]] == ["catalog", "checkout", "search"]
+    assert body["verified"]["by"].split()[0] in {"kubeconform", "jsonschema-rs"}
+
+
+def test_envelope_has_the_fault_of_the_machine() -> None:
+    body = read("commit", 4, error=ToolError(ERROR, "git failed", "do this"))["error"]
+    assert (body["code"], body["message"], body["remedy"]) == ("GR901", "git failed", "do this")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "ascii"])
+@given(said=st.text())
+@example(said="x\udcff.yaml")  # a name on the disk whose bytes are no UTF-8
+@example(said="caf\u00e9 \U0001f600")
+def test_envelope_is_json_whatever_the_encoding_of_stdout(encoding: str, said: str) -> None:
+    written = report.envelope("render", 1, findings=Report.of([finding(said)]))
+    printed = written.encode(encoding, "backslashreplace").decode(encoding)  # as `main` sets up stdout
+    assert json.loads(printed)["findings"][0]["message"] == said
