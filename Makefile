@@ -6,7 +6,7 @@ KUBECONFORM_VERSION := v0.7.0
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit goldens schemas bench lock conformance clean
+.PHONY: help setup tools demo test lint unit goldens schemas bench lock conformance pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: setup ## Measure each stage on 1,000 services, and the start of the comma
 
 conformance: setup ## Try what is rendered on the real thing: nginx under the pod's restrictions. Needs root and nginx.
 	@PATH=$$PATH:/usr/sbin pytest --quiet conformance
+
+pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
+	@python tests/other_pythons.py
 
 lock: setup ## Resolve the development dependencies anew.
 	@python -m pip install --quiet uv

@@ -11,8 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from gitramp import pipeline, repo
+from gitramp.problem import ToolError
+from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -352,3 +357,18 @@ def test_variables_of_another_repository_s_hook_do_not_leak(repository: Path, tm
     assert gitramp("commit", cwd=repository, **inherited).returncode == 0
     assert commits(repository) == 2
     assert git(other, "ls-files") == ""
+
+
+def test_overlay_saved_while_the_commit_is_made(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(repository, "weight: 10", "weight: 25")
+    planned_tree = repo.planned_tree
+
+    def saved_meanwhile(*arguments: Any) -> str:
+        edit(repository, "weight: 25", "weight: 26")
+        return planned_tree(*arguments)
+
+    monkeypatch.setattr(repo, "planned_tree", saved_meanwhile)
+    with pytest.raises(ToolError) as caught:
+        pipeline.publish(Workspace(repository))
+    assert caught.value.code.number == "GR709"
+    assert commits(repository) == 1

@@ -105,17 +105,28 @@ def _results(output: str) -> list[dict[str, Any]]:
 
 def _refusals(result: Mapping[str, Any], manifest: Manifest) -> Iterator[Refusal]:
     said = str(result.get("msg", ""))
-    faults = list(_faults(said))
+    faults = list(_faults(said, manifest))
     for pointer, fault in faults:
         yield False, Breach(f"{dotted(pointer)}: {fault}", pointer, manifest)
     if not faults:
         yield "could not find schema" in said, Breach(said, (), manifest)
 
 
-def _faults(said: str) -> Iterator[tuple[Pointer, str]]:
-    """Yield the faults in a message; its `validationErrors` stop at the first reference of a schema."""
+def _faults(said: str, manifest: Manifest) -> Iterator[tuple[Pointer, str]]:
+    """Yield the faults in a message; its `validationErrors` stop at the first reference of a schema.
+
+    A value that is quoted in the message can look like a fault: one whose path is no field of the object is none.
+    """
     found = [(match["path"], match["fault"].strip()) for match in _FAULT.finditer(said)]
     for path, fault in found:
         around = fault.endswith("failed") and any(other != path and other.startswith(path) for other, _ in found)
-        if not around:
-            yield read_pointer(path), fault
+        pointer = _field(manifest, path)
+        if pointer is not None and not around:
+            yield pointer, fault
+
+
+def _field(manifest: Manifest, path: str) -> Pointer | None:
+    try:
+        return manifest.field(read_pointer(path))[0]
+    except (LookupError, TypeError, ValueError):
+        return None

@@ -5,8 +5,12 @@ Owns their spellings. Must not know any tree.
 
 from __future__ import annotations
 
+import re
+
 Pointer = tuple[str | int, ...]
 """Path of keys and list positions from the root of a tree; `show_pointer` writes it as RFC 6901 text."""
+
+_POSITION = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 def show_pointer(pointer: Pointer) -> str:
@@ -20,6 +24,8 @@ def dotted(pointer: Pointer) -> str:
 
 
 def read_pointer(text: str) -> Pointer:
-    """Read RFC 6901 text; steps of digits become list positions."""
-    steps = text.split("/")[1:]
-    return tuple(int(s) if s.isdigit() else s.replace("~1", "/").replace("~0", "~") for s in steps)
+    """Read RFC 6901 text; steps that spell a number become list positions. Raises ValueError when it is no pointer."""
+    before, *steps = text.split("/")
+    if before:
+        raise ValueError(f"{text} does not begin with /")
+    return tuple(int(s) if _POSITION.fullmatch(s) else s.replace("~1", "/").replace("~0", "~") for s in steps)

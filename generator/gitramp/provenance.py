@@ -39,11 +39,9 @@ class Trace:
 
 
 def trace(manifest: Manifest, pointer: Pointer, values: Values) -> Trace:
-    """Explain one field of a manifest; raises LookupError, TypeError or ValueError when it has no such field."""
-    value: Any = manifest.body
-    for step in pointer:
-        value = value[int(step)] if isinstance(value, list) else value[str(step)]
-    origin = manifest.origin(pointer)
+    """Explain one field of a manifest; raises LookupError or TypeError when it has no such field."""
+    exact, value = manifest.field(pointer)
+    origin = manifest.origin(exact)
     causes = tuple(_cause(p, values) for p in origin.pointers)
     return Trace(value, origin.how, causes, fixed=origin.pointers == (manifest.owner,))
 

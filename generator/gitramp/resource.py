@@ -88,6 +88,25 @@ class Manifest:
                 return Origin(tuple(p + rest for p in found.pointers), found.how)
         return Origin((self.owner,))
 
+    def field(self, pointer: Pointer) -> tuple[Pointer, Any]:
+        """Return the value at a pointer, and the pointer with key "1" told from position 1: texts spell both alike.
+
+        Raises LookupError or TypeError when the object has no such field.
+        """
+        value: Any = self.body
+        exact: list[str | int] = []
+        for step in pointer:
+            exact.append(step if isinstance(value, list) else _key(value, step))
+            value = value[exact[-1]]
+        return tuple(exact), value
+
+
+def _key(mapping: Mapping[str, Any], step: str | int) -> str:
+    if isinstance(step, str) or str(step) in mapping:
+        return str(step)
+    # jsonschema-rs 0.46 gives the key "01" as the number 1.
+    return next((key for key in mapping if key.lstrip("0") == str(step)), str(step))
+
 
 def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
     if isinstance(tree, Traced):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gitramp.pointer import Pointer, dotted
+from gitramp.pointer import dotted
 from gitramp.problem import Code, ToolError
 from gitramp.resource import Breach, GroupVersionKind, Manifest
 
@@ -46,7 +46,7 @@ def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tu
             yield NO_SCHEMA, Breach(_unknown(manifest.id.gvk), (), manifest)
         elif not validator.is_valid(manifest.body):
             for error in validator.iter_errors(manifest.body):
-                pointer: Pointer = tuple(error.instance_path)
+                pointer, _ = manifest.field(tuple(error.instance_path))
                 yield BREACH, Breach(f"{dotted(pointer)}: {error.message}", pointer, manifest)
 
 

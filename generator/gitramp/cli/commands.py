@@ -40,7 +40,9 @@ def commit(console: Console, names: list[str]) -> int:
     published = pipeline.publish(console.workspace(), names, console.progress())
     text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
     if published.commit is not None:
-        text = f"Committed {published.commit[:12]}: {len(published.paths)} files\n\n{published.message}"
+        text = (
+            f"Committed {published.commit[:12]}: {report.counted(len(published.paths), 'file')}\n\n{published.message}"
+        )
     return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
 
 

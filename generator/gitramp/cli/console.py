@@ -97,7 +97,8 @@ class Console:
 
     def _failed(self, error: GitrampError) -> int:
         if isinstance(error, InputRejected):
-            text = _refused(len(error.report)) if self.output == "text" else ""
+            refused = f"{report.counted(len(error.report), 'finding')}; nothing was written\n"
+            text = refused if self.output == "text" else ""
             return self.finish(error.exit_code, text, error.report)
         self._clear_progress()
         if self.output == "json":
@@ -105,10 +106,6 @@ class Console:
         told = report.tool_text(error) if isinstance(error, ToolError) else f"gitramp {self.command}: {error}\n"
         sys.stderr.write(told)
         return error.exit_code
-
-
-def _refused(number: int) -> str:
-    return f"{number} finding{'' if number == 1 else 's'}; nothing was written\n"
 
 
 def _say(text: str) -> None:

@@ -67,8 +67,8 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
     if manifest is None:
         near = get_close_matches("/".join(parts), manifests, n=1)
         raise UsageError(f"nothing renders to {path}" + (f"; did you mean {near[0]}?" if near else ""))
-    pointer = read_pointer(text)
     try:
+        pointer = read_pointer(text)
         trace = provenance.trace(manifest, pointer, built.values)
     except (KeyError, IndexError, ValueError, TypeError):
         raise UsageError(f"{manifest.id} has no field {text}") from None

@@ -13,7 +13,7 @@ from gitramp import overlays, repo, traffic, tree
 from gitramp.model import Environment
 from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
-from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report
+from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace
 
@@ -22,6 +22,12 @@ LEFT_BEHIND = Code(
     "a changed overlay that another environment extends too",
     "A commit must render to itself: with only some of the environments, the others would be out of date in it.",
     "commit the other environments as well, or all of them with `gitramp commit`",
+)
+SAVED_MEANWHILE = Code(
+    "GR709",
+    "an overlay was saved while the commit was being made",
+    "The commit would hold an overlay that nobody rendered or validated.",
+    "run the command again",
 )
 _SUBJECT_LIMIT = 72
 
@@ -54,8 +60,11 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
     message = _message(before, outcome.built, paths, everything=not names)
     planned = repo.planned_tree(repository, paths)
+    if overlays.snapshot(workspace.root) != outcome.taken:
+        raise ToolError(SAVED_MEANWHILE, f"{ENVIRONMENTS}/ is not what was rendered any more; nothing was committed")
     message = repo.with_trailer(message, "Rendered-from", repo.subtree_id(repository, planned, ENVIRONMENTS))
-    return Published(outcome, repo.commit(repository, paths, message, planned), message, paths)
+    made = repo.commit(repository, paths, message, planned)
+    return Published(outcome, made, message, paths) if made else Published(outcome, None, "", ())
 
 
 def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:

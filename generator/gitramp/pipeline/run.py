@@ -14,6 +14,7 @@ from gitramp import kubeconform, overlays, schemas, tree
 from gitramp.pipeline.build import Built, Progress, build, located, silent
 from gitramp.problem import Code, Finding, InputRejected, Report
 from gitramp.resource import Breach
+from gitramp.source import Snapshot
 from gitramp.workspace import RENDERED, Workspace
 
 
@@ -21,6 +22,7 @@ from gitramp.workspace import RENDERED, Workspace
 class Outcome:
     """What a run over the whole line gives back; `diff` is what it wrote, or the drift when it wrote nothing."""
 
+    taken: Snapshot
     built: tuple[Built, ...]
     report: Report
     diff: tree.TreeDiff
@@ -56,7 +58,8 @@ def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress
 
 def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool) -> Outcome:
     started = time.monotonic()
-    built = build(overlays.snapshot(workspace.root), names, progress)
+    taken = overlays.snapshot(workspace.root)
+    built = build(taken, names, progress)
     progress("comparing")
     wanted = {path: content for b in built for path, content in tree.rendered_tree(b.name, b.manifests).items()}
     diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
@@ -72,7 +75,7 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
             progress("writing")
             tree.promote(workspace, diff)
     tool = f"kubeconform {kubeconform.version(binary)}" if binary else f"{schemas.TOOL} in process (no kubeconform)"
-    return Outcome(built, Report.of(findings), diff, len(wanted), tool, time.monotonic() - started)
+    return Outcome(taken, built, Report.of(findings), diff, len(wanted), tool, time.monotonic() - started)
 
 
 def _refuse(findings: Sequence[Finding]) -> None:

@@ -36,7 +36,8 @@ def _shape(part: Any) -> Any:
         Code: _code,
     }
     if isinstance(part, ToolError):
-        return {**_code(part.code), "message": part.message, "remedy": part.remedy or part.code.remedy}
+        said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}
+        return {**_code(part.code), **said}
     shape = shapes.get(type(part))
     return shape(part) if shape else part
 

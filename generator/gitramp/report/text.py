@@ -75,8 +75,8 @@ def outcome_text(outcome: Outcome, action: str) -> str:
 
 
 def _closing_lines(outcome: Outcome, action: str) -> Iterator[str]:
-    environments = _count(len(outcome.built), "environment")
-    objects = f"{_count(outcome.files, 'object')} valid, says {outcome.verified_by}"
+    environments = counted(len(outcome.built), "environment")
+    objects = f"{counted(outcome.files, 'object')} valid, says {outcome.verified_by}"
     yield f"{environments}, {objects}; {_findings_count(outcome.report)}"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)
@@ -86,10 +86,11 @@ def _closing_lines(outcome: Outcome, action: str) -> Iterator[str]:
 
 
 def _findings_count(report: Report) -> str:
-    return _count(len(report), "finding") if len(report) else "no findings"
+    return counted(len(report), "finding") if len(report) else "no findings"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: `1 file`, `2,000 files`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
