@@ -52,6 +52,7 @@ goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff bef
 schemas: setup ## Write schemas/ anew from the model and from upstream's specifications.
 	@python scripts/derive_schemas.py
 	@python scripts/write_overlay_schemas.py
+	@python scripts/write_reference.py
 
 bench: setup ## Measure each stage on 1,000 services, and the start of the command.
 	@python benchmarks/line.py

@@ -54,6 +54,8 @@ def _key_schema(info: KeyInfo, definitions: dict[str, Any]) -> dict[str, Any]:
     schema = {"description": info.description, **_nullable(_type_schema(info.type, definitions)), **info.keywords}
     if isinstance(info.default, (str, int)) and info.default != "":
         schema["default"] = info.default
+    if info.required:
+        schema["x-required"] = True  # for readers: once all layers are merged, which `parse` asks
     return schema | {"examples": [info.example]}
 
 
