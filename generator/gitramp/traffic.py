@@ -37,6 +37,8 @@ def split(service: Service) -> str:
         return f"{service.stable} 100 %"
     shares = [(service.stable, 100 - canary.weight), (canary.track, canary.weight)]
     said = ", ".join(f"{track} {share} %" for track, share in shares if share)
+    said += f", {canary.mirror} % mirrored to {canary.track}" if canary.mirror else ""
+    said += f", sticky by cookie {canary.sticky.cookie}" if canary.sticky else ""
     return f"{said}; {canary.track} when {_any_of(canary)}" if canary.match else said
 
 
@@ -45,9 +47,15 @@ def _any_of(canary: Canary) -> str:
 
 
 def _all_of(match: Match) -> str:
-    headers = [f"{name.lower()}{_test(test)}" for name, test in match.headers.items()]
-    cookies = [f"cookie {name}{_test(test)}" for name, test in match.cookies.items()]
-    return " and ".join(headers + cookies)
+    said = [f"path{_test(match.path)}"] if match.path is not None else []
+    said += ["method " + " or ".join(match.methods)] if match.methods else []
+    said += [f"{name.lower()}{_test(test)}" for name, test in match.headers.items()]
+    said += [f"cookie {name}{_test(test)}" for name, test in match.cookies.items()]
+    said += [f"query {name}{_test(test)}" for name, test in match.query.items()]
+    said += [f"caller {name}={value}" for name, value in match.source_labels.items()]
+    said += [f"caller in {match.source_namespace}"] if match.source_namespace is not None else []
+    said += ["at " + " or ".join(match.gateways)] if match.gateways else []
+    return " and ".join(said)
 
 
 def _test(test: StringMatch) -> str:
@@ -76,10 +84,20 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
         elif old.tracks[name].image != track.image:
             yield f"{new.name} {name} image {_images(old.tracks[name].image, track.image)}"
     yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
+    yield from _route_changes(old, new)
     if old.gateways != new.gateways:
         yield f"{new.name} gateways {_named(old.gateways)} -> {_named(new.gateways)}"
     if old.hosts != new.hosts:
         yield f"{new.name} hosts {', '.join(old.hosts) or 'none'} -> {', '.join(new.hosts) or 'none'}"
+
+
+def _route_changes(old: Service, new: Service) -> Iterator[str]:
+    for name, route in new.routes.items():
+        if name not in old.routes:
+            yield f"{new.name} route {name} added"
+        elif old.routes[name] != route:
+            yield f"{new.name} route {name} changed"
+    yield from (f"{new.name} route {name} removed" for name in old.routes if name not in new.routes)
 
 
 def _named(gateways: tuple[str, ...] | None) -> str:
@@ -103,6 +121,11 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
         yield f"{new.name} canary {after.track} {start} % -> {after.weight} %"
     elif before is None or not same_track:
         yield f"{new.name} canary {after.track} at {after.weight} %"
+    old_mirror = before.mirror if before is not None and same_track else 0
+    if old_mirror != after.mirror:
+        yield f"{new.name} canary {after.track} mirrors {old_mirror} % -> {after.mirror} %"
+    if before is not None and same_track and (before.sticky is None) != (after.sticky is None):
+        yield f"{new.name} canary {after.track} {'sticky' if after.sticky else 'no longer sticky'}"
     if (_any_of(before) if before is not None and same_track else "") != _any_of(after):
         yield f"{new.name} canary {after.track} when {_any_of(after) or 'nothing matches'}"
 

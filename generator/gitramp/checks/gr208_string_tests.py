@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from gitramp.checks.matches import matches, tests
+from gitramp.checks.matches import matches, origins, tests
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, StringMatch
 from gitramp.problem import Code
@@ -39,14 +39,14 @@ _PART = re.compile(
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each test that is not exactly one, and each regular expression that RE2 would refuse."""
-    for match in matches(environment):
-        for what, name, test in tests(match):
-            said = [kind for kind in ("exact", "prefix", "regex") if getattr(test, kind) is not None]
-            if len(said) != 1:
-                has = " and ".join(said) or "none of exact, prefix and regex"
-                yield Breach(f"the test of {what} {show(name)} says {has}", test.pointer)
-            elif test.regex is not None:
-                yield from _bad_expression(test.regex, test)
+    found = (test for _, match in matches(environment) for test in tests(match))
+    for what, name, test in (*found, *origins(environment)):
+        if len(test.kinds) != 1:
+            has = " and ".join(test.kinds) or "none of exact, prefix and regex"
+            about = f"{what} {show(name)}" if name else what
+            yield Breach(f"the test of {about} says {has}", test.pointer)
+        elif test.regex is not None:
+            yield from _bad_expression(test.regex, test)
 
 
 def _bad_expression(expression: str, test: StringMatch) -> Iterator[Breach]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gitramp.checks.matches import matches, tests
+from gitramp.checks.names import token
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Match
 from gitramp.problem import Code
@@ -18,15 +18,14 @@ CODE = Code(
     "keep one test a header; `cookies` is a test of the header cookie",
     source="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2",
 )
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_NO_HEADER = "match on a header or a cookie; path, method and host are not theirs to choose"
+_NO_HEADER = "test the path and the method with `path` and `methods`; hosts are the service's"
 
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each name that is no token, and each header that a match names twice."""
-    for match in matches(environment):
+    for _, match in matches(environment):
         for what, name, test in tests(match):
-            if not _TOKEN.fullmatch(name):
+            if what in {"header", "cookie"} and token(name):
                 remedy = _NO_HEADER if name.startswith(":") else f"write the {what}'s name as clients send it"
                 yield Breach(f"{what} name {show(name)} is no HTTP token", test.pointer, remedy=remedy)
         yield from _twice(match)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.checks import names
+from gitramp.checks.matches import matches
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Service
 from gitramp.pointer import Pointer
@@ -41,6 +42,13 @@ def _names(environment: Environment) -> Iterator[_Name]:
     for service in environment.services.values():
         yield "service", service.name, names.service_label, service.pointer
         yield from _track_names(service)
+        yield from (("route", route.name, names.label, route.pointer) for route in service.routes.values())
+    for _, match in matches(environment):
+        if match.source_namespace is not None:
+            yield "namespace", match.source_namespace, names.label, match.at("sourceNamespace")
+        for name, value in match.source_labels.items():
+            yield "label", name, names.label_key, match.at("sourceLabels", name)
+            yield "label value", value, names.label_value, match.at("sourceLabels", name)
 
 
 def _track_names(service: Service) -> Iterator[_Name]:

@@ -85,6 +85,11 @@ def annotation_key(key: str) -> str:
     return label_key(key.lower())
 
 
+def token(name: str) -> str:
+    """Fault of the name of a header or cookie: https://www.rfc-editor.org/rfc/rfc9110#name-tokens."""
+    return _empty(name) or _strange(name, r"[!#$%&'*+.^_`|~0-9A-Za-z-]", "those of an HTTP token")
+
+
 def _empty(name: str) -> str:
     return "" if name else "is empty"
 

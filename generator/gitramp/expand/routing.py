@@ -5,13 +5,14 @@ Owns weights and matches: one decision, so one module. Stable's weight is derive
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from gitramp.expand import kinds
+from gitramp.expand.actions import actions
+from gitramp.expand.matching import MESH, both, requests
 from gitramp.expand.workload import metadata, service_port
-from gitramp.model import Canary, Environment, Match, Service, StringMatch, Track
+from gitramp.model import Canary, Environment, Match, Service, Sticky, StringMatch, Track
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -35,7 +36,7 @@ def virtual_service(environment: Environment, service: Service) -> Manifest:
     edge = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]
     spec = {
         "hosts": [*edge, environment.host_of(service)],
-        "gateways": [*gateways, "mesh"],
+        "gateways": [*gateways, MESH],
         "http": list(_routes(environment, service)),
     }
     tree = {"metadata": _metadata(environment, service), "spec": spec}
@@ -90,17 +91,58 @@ def _metadata(environment: Environment, service: Service) -> dict[str, Any]:
 
 
 def _routes(environment: Environment, service: Service) -> Iterator[dict[str, Any]]:
-    """Yield the routes in the order the mesh tries them: what matches first, then the split."""
+    """Yield the routes in the order the mesh tries them; each carries the canary, what matches before the split."""
+    for route in service.ordered_routes:
+        if not route.forwards:
+            yield _rule(environment, route.name, ((match,) for match in route.match), actions(route))
+            continue
+        prefix = f"{route.name}-" if route.name else ""
+        for name, matches, track in _exposures(service):
+            alternatives = list(both(matches, route.match))
+            if alternatives:
+                destination = _destination(environment, service, service.tracks[track.name], track.chosen_by)
+                chosen = {"route": [{"destination": destination}]}
+                yield _rule(environment, f"{prefix}{name}", alternatives, {**chosen, **actions(route)})
+        shares = {"route": _split(environment, service), **_mirror(environment, service)}
+        yield _rule(environment, f"{prefix}split", ((m,) for m in route.match), {**shares, **actions(route)})
+
+
+def _rule(
+    environment: Environment, name: str, alternatives: Iterable[tuple[Match, ...]], said: dict[str, Any]
+) -> dict[str, Any]:
+    match = requests(environment, alternatives)
+    return {"name": name, **({"match": match} if match else {}), **said}
+
+
+class _Chosen(NamedTuple):
+    """A track, and the overlay value that chose it."""
+
+    name: str
+    chosen_by: Pointer
+
+
+def _exposures(service: Service) -> Iterator[tuple[str, Sequence[Match], _Chosen]]:
+    """Yield the requests that are not drawn for: what matches the canary, and clients that stay with their track."""
     canary = service.canary
-    if canary is not None and canary.match:
-        matches = [_match(match) for match in canary.match]
-        destination = _to_canary(environment, service, canary)
-        yield {"name": "canary-match", "match": matches, "route": [{"destination": destination}]}
-    yield {"name": "split", "route": _split(environment, service, canary)}
+    if canary is None:
+        return
+    chosen = _Chosen(canary.track, canary.at("track"))
+    sticky = canary.sticky if 0 < canary.weight < 100 else None
+    matches = (*canary.match, _stays(sticky, canary.track)) if sticky else canary.match
+    if matches:
+        yield "canary-match", matches, chosen
+    if sticky:
+        yield "stable-sticky", [_stays(sticky, service.stable)], _Chosen(service.stable, service.at("stable"))
 
 
-def _split(environment: Environment, service: Service, canary: Canary | None) -> list[dict[str, Any]]:
+def _stays(sticky: Sticky, track: str) -> Match:
+    test = StringMatch(exact=track, pointer=sticky.pointer)
+    return Match(cookies={sticky.cookie: test}, pointer=sticky.pointer)
+
+
+def _split(environment: Environment, service: Service) -> list[dict[str, Any]]:
     """Share the rest out: a destination that gets nothing is left out, as the mesh would drop it anyway."""
+    canary = service.canary
     stable = _destination(environment, service, service.stable_track, service.at("stable"))
     if canary is None or canary.weight == 0:
         return [{"destination": stable}]
@@ -110,9 +152,34 @@ def _split(environment: Environment, service: Service, canary: Canary | None) ->
     weight = canary.at("weight")
     how = f"{100 - canary.weight} = 100 - canary.weight"
     return [
-        {"destination": stable, "weight": traced(100 - canary.weight, weight, how=how)},
-        {"destination": chosen, "weight": traced(canary.weight, weight, how=f"canary.weight; stable gets {how}")},
+        {
+            "destination": stable,
+            "weight": traced(100 - canary.weight, weight, how=how),
+            **_keeps(canary, service.stable),
+        },
+        {
+            "destination": chosen,
+            "weight": traced(canary.weight, weight, how=f"canary.weight; stable gets {how}"),
+            **_keeps(canary, canary.track),
+        },
     ]
+
+
+def _keeps(canary: Canary, track: str) -> dict[str, Any]:
+    """Return the edit of the answer by which a client stays with the track that gave it."""
+    sticky = canary.sticky
+    if sticky is None:
+        return {}
+    cookie = f"{sticky.cookie}={track}; Path=/; Max-Age={sticky.max_age}; HttpOnly; SameSite=Lax"
+    return {"headers": {"response": {"add": {"set-cookie": traced(cookie, sticky.pointer, how="the track, kept")}}}}
+
+
+def _mirror(environment: Environment, service: Service) -> dict[str, Any]:
+    canary = service.canary
+    if canary is None or not canary.mirror or canary.weight:
+        return {}
+    share = {"value": traced(canary.mirror, canary.at("mirror"))}
+    return {"mirror": _to_canary(environment, service, canary), "mirrorPercentage": share}
 
 
 def _to_canary(environment: Environment, service: Service, canary: Canary) -> dict[str, Any]:
@@ -125,29 +192,3 @@ def _destination(environment: Environment, service: Service, track: Track, chose
         "host": traced(environment.host_of(service, track), chosen_by, how="the track's Service, in full"),
         "port": {"number": traced(track.service_port, track.at("servicePort"))},
     }
-
-
-def _match(match: Match) -> dict[str, Any]:
-    headers: dict[str, Any] = {name.lower(): _string_match(test) for name, test in sorted(match.headers.items())}
-    for name, test in match.cookies.items():
-        kind = next(k for k in ("exact", "prefix", "regex") if getattr(test, k) is not None)
-        how = f"whole cookie {name}"
-        pattern = traced(_cookie_pattern(name, test), test.at(kind), how=how)
-        headers["cookie"] = traced({"regex": pattern}, test.pointer, how=how)
-    return {"headers": dict(sorted(headers.items()))}
-
-
-def _string_match(test: StringMatch) -> dict[str, Any]:
-    said = {"exact": test.exact, "prefix": test.prefix, "regex": test.regex}
-    return {kind: traced(text, test.at(kind)) for kind, text in said.items() if text is not None}
-
-
-def _cookie_pattern(name: str, test: StringMatch) -> str:
-    """Match a whole cookie in the header: `access=v2` must not fit `access=v20` nor `my-access=v2`."""
-    if test.exact is not None:
-        value = re.escape(test.exact)
-    elif test.prefix is not None:
-        value = re.escape(test.prefix) + "[^;]*"
-    else:
-        value = f"(?:{test.regex})"
-    return f"^(.*;[ ]*)?{re.escape(name)}={value}([ ]*;.*)?$"

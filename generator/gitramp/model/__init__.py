@@ -6,7 +6,9 @@ but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or
 
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.key import KeyInfo, key_info
-from gitramp.model.service import Canary, Match, Ramp, Service, StringMatch, Track
+from gitramp.model.match import Match, PathMatch, StringMatch
+from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
+from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
 from gitramp.model.workload import (
     Autoscaling,
     Config,
@@ -22,18 +24,28 @@ __all__ = [
     "Autoscaling",
     "Canary",
     "Config",
+    "Cors",
     "Environment",
+    "Fault",
     "Gateway",
+    "HeaderEdits",
+    "Headers",
     "KeyInfo",
     "Match",
     "Namespaces",
+    "PathMatch",
     "Platform",
     "Probe",
     "Probes",
     "Ramp",
+    "Redirect",
     "ResourceList",
     "Resources",
+    "Retries",
+    "Rewrite",
+    "Route",
     "Service",
+    "Sticky",
     "StringMatch",
     "Track",
     "TrafficPolicy",

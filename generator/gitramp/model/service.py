@@ -10,32 +10,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gitramp.model.key import Named, Placed, injected, key
+from gitramp.model.match import Match
+from gitramp.model.route import Route
 from gitramp.model.workload import Workload
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StringMatch(Placed):
-    """A test on a text; say one of the three."""
-
-    exact: str | None = key("The whole text.", example="canary", default=None)
-    prefix: str | None = key("The start of the text.", example="can", default=None, minLength=1)
-    regex: str | None = key("An RE2 expression for the whole text.", example="v[2-9]", default=None, maxLength=1024)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match(Placed):
-    """One way to be sent to the canary: every header and cookie named here must fit."""
-
-    headers: Mapping[str, StringMatch] = key(
-        "Header name -> test of its value.", example={"x-track": {"exact": "canary"}}, default={}
-    )
-    cookies: Mapping[str, StringMatch] = key(
-        "Cookie name -> test of its whole value; one cookie a match.",
-        example={"access": {"exact": "v2"}},
-        default={},
-        maxProperties=1,
-        x_hint="write a match entry for each cookie: entries are alternatives",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +20,17 @@ class Ramp(Placed):
     """The plan by which the canary's weight grows."""
 
     steps: tuple[int, ...] = key("Weights, one after the other.", example=[1, 5, 10, 25, 50, 100])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sticky(Placed):
+    """Clients stay with the track that first answered them, by a cookie that the answer sets.
+
+    A client is drawn once in the cookie's life, so the share of clients follows `weight`, late by at most `maxAge`.
+    """
+
+    cookie: str = key("Name of the cookie.", example="search-track", pattern="^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+    max_age: int = key("Seconds that a client stays with its track.", example=3600, default=3600, minimum=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +51,16 @@ class Canary(Placed):
         "Requests that always reach the canary, whatever the weight; one entry that fits is enough.",
         example=[{"headers": {"x-track": {"exact": "canary"}}}],
         default=(),
+    )
+    sticky: Sticky | None = key(
+        "Keep each client with its track while the traffic is split.", example={"cookie": "search-track"}, default=None
+    )
+    mirror: int = key(
+        "Percent of stable's requests that are sent to the canary too, its answers thrown away; only at weight 0.",
+        example=10,
+        default=0,
+        minimum=0,
+        maximum=100,
     )
     ramp: Ramp | None = key(
         "The plan by which the weight grows.", example={"steps": [1, 5, 10, 25, 50, 100]}, default=None
@@ -108,6 +106,11 @@ class Service(Named):
     stable: str = key(
         "Track that takes the traffic; may be left out while there is one track.", example="v1", default=""
     )
+    routes: Mapping[str, Route] = key(
+        "Route name -> some of the requests and what is done with them; the canary's share is part of every route.",
+        example={"api": {"match": [{"path": {"prefix": "/api"}}], "timeout": "5s"}},
+        default={},
+    )
     canary: Canary | None = key(
         "The part of the traffic that another track gets.", example={"track": "v2", "weight": 10}, default=None
     )
@@ -116,3 +119,9 @@ class Service(Named):
     def stable_track(self) -> Track:
         """The track that takes the traffic; only meaningful once the checks on tracks have passed."""
         return self.tracks[self.stable]
+
+    @property
+    def ordered_routes(self) -> tuple[Route, ...]:
+        """The routes as they are tried; the last one takes what no other does."""
+        said = sorted(self.routes.values(), key=lambda route: (not route.match, route.order, route.name))
+        return tuple(said) if any(not route.match for route in said) else (*said, Route(pointer=self.pointer))

@@ -1,0 +1,132 @@
+"""From the overlay's matches to those of a VirtualService.
+
+Owns how a test is written for the mesh: whole cookies, whole path segments. Must not know where matched requests go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from gitramp.model import Environment, Match, PathMatch, StringMatch
+from gitramp.model.overlap import disjoint, narrower
+from gitramp.resource import Traced, traced
+
+MESH = "mesh"
+
+
+def both(ones: Sequence[Match], others: Sequence[Match]) -> Iterator[tuple[Match, ...]]:
+    """Yield each pair of alternatives that a request can fit at once; no alternatives stand for every request."""
+    if not ones or not others:
+        yield from ((match,) for match in (*ones, *others))
+        return
+    yield from ((one, other) for one in ones for other in others if not disjoint(one, other))
+
+
+def requests(environment: Environment, matches: Iterable[tuple[Match, ...]]) -> list[dict[str, Any]]:
+    """Write alternatives, each a match or several that must all fit, as HTTPMatchRequests."""
+    return [request for together in matches for request in _requests(environment, together)]
+
+
+def _requests(environment: Environment, together: tuple[Match, ...]) -> Iterator[dict[str, Any]]:
+    rest = {**_method(together), **_headers(together), **_query(together), **_senders(environment, together)}
+    paths = [match.path for match in together if match.path is not None]
+    if not paths:
+        yield rest
+        return
+    narrowed = paths[0] if len(paths) == 1 else narrower(*paths)
+    assert narrowed is not None
+    yield from ({"uri": uri, **rest} for uri in _uris(narrowed))
+
+
+def _uris(path: PathMatch) -> Iterator[dict[str, Any]]:
+    """Write a path's test; the mesh takes `prefix: /api` for `/apis` too, so whole segments need two."""
+    if path.prefix is None or path.prefix == "/":
+        yield string_match(path)
+        return
+    how = "path.prefix, whole segments"
+    yield {"exact": traced(path.prefix, path.at("prefix"), how=how)}
+    yield {"prefix": traced(f"{path.prefix}/", path.at("prefix"), how=how)}
+
+
+def _method(together: tuple[Match, ...]) -> dict[str, Any]:
+    said = [match for match in together if match.methods]
+    if not said:
+        return {}
+    methods = sorted(set.intersection(*(set(match.methods) for match in said)))
+    kind = "exact" if len(methods) == 1 else "regex"
+    value = Traced("|".join(methods), tuple(match.at("methods") for match in said), "methods")
+    return {"method": {kind: value}}
+
+
+def _headers(together: tuple[Match, ...]) -> dict[str, Any]:
+    tests: dict[str, StringMatch] = {}
+    for match in together:
+        for name, test in match.headers.items():
+            _narrow(tests, name.lower(), test)
+    headers: dict[str, Any] = {name: string_match(test) for name, test in tests.items()}
+    cookies: dict[str, StringMatch] = {}
+    for match in together:
+        for name, test in match.cookies.items():
+            _narrow(cookies, name, test)
+    for name, test in cookies.items():
+        headers["cookie"] = _cookie(name, test)
+    return {"headers": dict(sorted(headers.items()))} if headers else {}
+
+
+def _query(together: tuple[Match, ...]) -> dict[str, Any]:
+    tests: dict[str, StringMatch] = {}
+    for match in together:
+        for name, test in match.query.items():
+            _narrow(tests, name, test)
+    return {"queryParams": {name: string_match(test) for name, test in sorted(tests.items())}} if tests else {}
+
+
+def _narrow(tests: dict[str, StringMatch], name: str, test: StringMatch) -> None:
+    known = tests.get(name)
+    narrowed = test if known is None else narrower(known, test)
+    assert narrowed is not None
+    tests[name] = narrowed
+
+
+def _senders(environment: Environment, together: tuple[Match, ...]) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for match in together:
+        for name, value in match.source_labels.items():
+            said.setdefault("sourceLabels", {})[name] = traced(value, match.at("sourceLabels", name))
+        if match.source_namespace is not None:
+            said["sourceNamespace"] = traced(match.source_namespace, match.at("sourceNamespace"))
+    limited = [match for match in together if match.gateways]
+    if limited:
+        names = sorted(set.intersection(*(set(match.gateways) for match in limited)))
+        pointers = tuple(match.at("gateways") for match in limited)
+        said["gateways"] = [Traced(gateway_name(environment, name), pointers, "") for name in names]
+    return said
+
+
+def gateway_name(environment: Environment, name: str) -> str:
+    """Return a gateway as a VirtualService names it: `namespace/name`, or `mesh`."""
+    return name if name == MESH else f"{environment.gateway_namespace(environment.gateways[name])}/{name}"
+
+
+def string_match(test: StringMatch) -> dict[str, Any]:
+    """Write a test as Istio's StringMatch."""
+    return {kind: traced(getattr(test, kind), test.at(kind)) for kind in test.kinds}
+
+
+def _cookie(name: str, test: StringMatch) -> Traced:
+    how = f"whole cookie {name}"
+    (kind,) = test.kinds
+    return traced({"regex": traced(cookie_pattern(name, test), test.at(kind), how=how)}, test.pointer, how=how)
+
+
+def cookie_pattern(name: str, test: StringMatch) -> str:
+    """Match a whole cookie in the header: `access=v2` must not fit `access=v20` nor `my-access=v2`."""
+    if test.exact is not None:
+        value = re.escape(test.exact)
+    elif test.prefix is not None:
+        value = re.escape(test.prefix) + "[^;]*"
+    else:
+        value = f"(?:{test.regex})"
+    return f"^(.*;[ ]*)?{re.escape(name)}={value}([ ]*;.*)?$"
