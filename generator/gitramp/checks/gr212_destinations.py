@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitramp.checks import body, routes
+from gitramp import body
+from gitramp.checks import routes
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gitramp.checks import body, names
+from gitramp import body
+from gitramp.checks import names
 from gitramp.checks.pods import Container, Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer

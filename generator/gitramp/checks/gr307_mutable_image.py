@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.checks import body, image
+from gitramp import body
+from gitramp.checks import image
 from gitramp.checks.pods import containers
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.checks.pods import Container, Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.checks.pods import Container, Pod
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.workloads import Workloads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code, Severity
 from gitramp.resource import ManifestSet

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.workloads import Workloads
 from gitramp.problem import Code, Severity

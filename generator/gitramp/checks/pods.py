@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
 

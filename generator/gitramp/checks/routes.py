@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp.checks import body
+from gitramp import body
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gitramp.checks import body
+from gitramp import body
 
 
 def equal(selector: Any, labels: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitramp.checks import body, selectors
+from gitramp import body
+from gitramp.checks import selectors
 from gitramp.checks.pods import Pod, pods
 from gitramp.resource import Manifest, ManifestSet
 
