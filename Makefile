@@ -6,7 +6,7 @@ KUBECONFORM_VERSION := v0.7.0
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit goldens schemas bench lock conformance pythons clean
+.PHONY: help setup tools demo test lint unit goldens schemas reference bench lock conformance pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,8 +49,10 @@ unit: setup ## Run the tests alone.
 goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff before you commit it.
 	@pytest --quiet tests/test_cases.py --update-goldens
 
-schemas: setup ## Write schemas/ anew from the model and from upstream's specifications.
+schemas: setup reference ## Write schemas/ anew from the model and from upstream's specifications. Needs Go.
 	@python scripts/derive_schemas.py
+
+reference: setup ## Write what follows from the model: the schema of overlays and docs/reference.md.
 	@python scripts/write_overlay_schemas.py
 	@python scripts/write_reference.py
 

@@ -17,7 +17,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 _OPENING = """\
 # Reference of the overlay format
 
-<!-- Written by `make schemas` from schemas/environment.schema.json. -->
+<!-- Written by `make reference` from schemas/environment.schema.json. -->
 
 Every key of `environments/<name>.yaml`; a file `environments/<name>/services/<service>.yaml` holds one
 [Service](#service). A key may be `null` anywhere: that removes what a layer beneath said. *Must be said* means once all

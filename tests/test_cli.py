@@ -176,6 +176,8 @@ def test_json_is_one_envelope_for_success_findings_and_errors(example: Path, git
     assert (clean["apiVersion"], clean["kind"], clean["exitCode"]) == ("gitramp/v1alpha1", "Result", 0)
     assert clean["findings"] == []
     assert clean["outcome"]["verified"]["objects"] == 109
+    (search,) = [s for s in clean["outcome"]["environments"][1]["services"] if s["name"] == "search"]
+    assert (search["stable"], search["canary"], search["tracks"]) == ("v1", {"track": "v2", "weight": 10}, ["v1", "v2"])
     usage = gitramp("render", "-e", "nope", "-o", "json", cwd=example)
     assert usage.returncode == json.loads(usage.stdout)["exitCode"] == 2
     machine = gitramp("commit", "-o", "json", cwd=example)
@@ -183,7 +185,9 @@ def test_json_is_one_envelope_for_success_findings_and_errors(example: Path, git
     assert json.loads(machine.stdout)["error"]["code"] == "GR801"
     explained = json.loads(gitramp("explain", WEIGHT, "-o", "json", cwd=example).stdout)["explained"]
     assert explained["value"] == 10
-    assert explained["causes"][0]["settings"] == [{"place": "environments/production.yaml:15:15", "value": "10"}]
+    assert explained["causes"][0]["settings"] == [
+        {"place": "environments/production.yaml:15:15", "value": "10", "wins": True}
+    ]
     edit(example, "weight: 10", "weight: 110")
     refused = json.loads(gitramp("render", "-o", "json", cwd=example).stdout)
     (finding,) = refused["findings"]

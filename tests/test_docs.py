@@ -108,8 +108,7 @@ def test_overlays_in_the_readme_render(tmp_path: Path) -> None:
     (tmp_path / "environments" / "base.yaml").write_bytes((ROOT / "environments" / "base.yaml").read_bytes())
     first, second = (b for b in blocks("README.md", "yaml") if "services:" in b)
     (tmp_path / "environments" / "production.yaml").write_text(first)
-    head = "apiVersion: gitramp/v1alpha1\nkind: Environment\ngateways: {public: {selector: {istio: ingressgateway}}}\n"
-    (tmp_path / "environments" / "second.yaml").write_text(head + second)
+    (tmp_path / "environments" / "second.yaml").write_text(second)
     assert {b.name for b in build(snapshot(tmp_path))} == {"production", "second"}
     assert read_chains(snapshot(tmp_path), ["production"])
 

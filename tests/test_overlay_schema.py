@@ -70,7 +70,7 @@ def definition(schema: Schema, model: type) -> Schema:
 def test_the_file_on_disk_is_what_the_model_gives(repository_root: Path, name: str) -> None:
     path = repository_root / "schemas" / f"{name}.schema.json"
     same = path.read_text(encoding="utf-8") == json.dumps(SCHEMAS[name], indent=2, ensure_ascii=False) + "\n"
-    assert same, f"schemas/{path.name} is not what generator/gitramp/model gives: run `make schemas`"
+    assert same, f"schemas/{path.name} is not what generator/gitramp/model gives: run `make reference`"
 
 
 @BOTH

@@ -69,9 +69,11 @@ def test_files_and_service_files_are_taken_in_one_order(tmp_path: Path) -> None:
     assert found.findings == ()
 
 
-def test_a_workspace_without_environments_is_empty(tmp_path: Path) -> None:
+def test_a_workspace_without_environments_has_nothing_to_render(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == Snapshot({})
-    assert read_chains(snapshot(tmp_path)) == {}
+    with pytest.raises(InputRejected) as caught:
+        read_chains(snapshot(tmp_path))
+    assert [f.code.number for f in caught.value.report] == ["GR028"]
 
 
 def test_hidden_files_and_other_people_s_files_are_passed_over(tmp_path: Path) -> None:

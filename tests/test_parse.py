@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gitramp.merge import inherit, merge
-from gitramp.model import Environment
-from gitramp.overlay_schema import environment_schema
+from gitramp.model import Environment, Track
+from gitramp.overlay_schema import all_keys, environment_schema
 from gitramp.overlays import read_chains, snapshot
 from gitramp.parse import check_schema, parse
 from gitramp.problem import Finding, InputRejected, Mark, Report
@@ -115,10 +115,7 @@ def test_a_weight_taken_away_is_the_default() -> None:
 
 # Unknown keys.
 
-TRACK_KEYS = (
-    "known keys: autoscaling, config, env, image, namespace, podDisruptionBudget, port, probes, protocol, replicas, "
-    "resources, runAsUser, servicePort, trafficPolicy, volumes"
-)
+TRACK_KEYS = f"known keys: {', '.join(sorted(info.name for info in all_keys(Track)))}"
 
 
 @pytest.mark.parametrize(
@@ -162,9 +159,9 @@ def test_each_unknown_key_of_a_mapping_is_told() -> None:
 def test_what_no_layer_says_is_missing() -> None:
     found = findings(web("tracks: {v1: {}, v2: {image: a}}"))
     assert told(found) == [
-        ("GR102", "top.yaml:4:27", "tracks v1 has no image"),
-        ("GR102", "top.yaml:4:27", "tracks v1 has no port"),
-        ("GR102", "top.yaml:4:35", "tracks v2 has no port"),
+        ("GR102", "top.yaml:4:27", "tracks v1 of web has no image"),
+        ("GR102", "top.yaml:4:27", "tracks v1 of web has no port"),
+        ("GR102", "top.yaml:4:35", "tracks v2 of web has no port"),
     ]
     assert all(f.advice == "say it in this overlay or in a layer beneath" for f in found)
 
@@ -178,8 +175,12 @@ def test_what_a_layer_or_the_service_says_is_not_missing() -> None:
     [
         (web(""), "4:12", "services web has no tracks"),
         (web("image: a, port: 1, tracks: {v1: {}}, canary: {}"), "4:55", "web canary has no track"),
-        (web("image: a, port: 1, tracks: {v1: {config: {}}}"), "4:51", "v1 config has no mountPath"),
-        (web("image: a, port: 1, tracks: {v1: {probes: {liveness: {}}}}"), "4:60", "probes liveness has no path"),
+        (web("image: a, port: 1, tracks: {v1: {config: {}}}"), "4:51", "v1 config of web has no mountPath"),
+        (
+            web("image: a, port: 1, tracks: {v1: {probes: {liveness: {}}}}"),
+            "4:60",
+            "probes liveness of web has no path",
+        ),
         ("gateways: {public: {}}", "4:12", "gateways public has no selector"),
     ],
 )
@@ -189,7 +190,7 @@ def test_a_block_without_its_main_key_is_told_at_the_block(content: str, place: 
 
 def test_a_key_taken_away_by_a_layer_is_missing() -> None:
     found = findings(web("tracks: {v1: {image: null}}"), web("port: 1, tracks: {v1: {image: a}}"))
-    assert [(f.code.number, f.message) for f in found] == [("GR102", "tracks v1 has no image")]
+    assert [(f.code.number, f.message) for f in found] == [("GR102", "tracks v1 of web has no image")]
 
 
 @pytest.mark.parametrize(
@@ -212,25 +213,34 @@ def test_the_head_of_an_overlay_is_missing(content: str, missing: list[str]) -> 
 
 # Types and quotes.
 
+HOSTS = 'write a list, such as ["search.example.com"]'
+
 
 @pytest.mark.parametrize(
     ("content", "place", "message", "advice"),
     [
-        (web("port: http"), "4:24", "web port http is not a whole number", "write a whole number"),
-        (web("port: 80.5"), "4:24", "web port 80.5 is not a whole number", "write a whole number"),
-        (web("replicas: true"), "4:28", "web replicas true is not a whole number", "write a whole number"),
-        (web("hosts: web.local"), "4:25", "web hosts web.local is not a list", "write a list"),
-        (web("hosts: {a: b}"), "4:18", "web hosts mapping is not a list", "write a list"),
-        (web("image: [a]"), "4:18", "web image list is not text", "write text"),
-        (web("tracks: [v1]"), "4:18", "web tracks list is not a mapping", "write a mapping"),
-        (web("canary: v2"), "4:26", "web canary v2 is not a mapping", "write a mapping"),
+        (web("port: http"), "4:24", "web port http is not a whole number", "write a whole number, such as 8080"),
+        (web("port: 80.5"), "4:24", "web port 80.5 is not a whole number", "write a whole number, such as 8080"),
+        (web("replicas: true"), "4:28", "web replicas true is not a whole number", "write a whole number, such as 2"),
+        (web("hosts: web.local"), "4:25", "web hosts web.local is not a list", HOSTS),
+        (web("hosts: {a: b}"), "4:18", "web hosts mapping is not a list", HOSTS),
+        (web("image: [a]"), "4:18", "web image list is not text", 'write text, such as "ghcr.io/acme/search:1.4.2"'),
+        (
+            web("tracks: [v1]"), "4:18", "web tracks list is not a mapping",
+            'write a mapping, such as {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}',
+        ),
+        (
+            web("canary: v2"), "4:26", "web canary v2 is not a mapping",
+            "write a mapping of track, weight, match, sticky, mirror, ramp",
+        ),
         (web("canary: {match: [x]}"), "4:35", "match 0 x is not a mapping", "write a mapping"),
         (web("canary: {ramp: {steps: [1, x]}}"), "4:45", "steps 1 x is not a whole number", "write a whole number"),
         ("services: [web]", "4:1", "services list is not a mapping", "write a mapping"),
         (web("hosts: [null]"), "4:26", "hosts 0 null is not text", "write text"),
         (
             web("podDisruptionBudget: {minAvailable: true}"), "4:54",
-            "podDisruptionBudget minAvailable true is not a whole number or text", "write a whole number or text",
+            "podDisruptionBudget minAvailable true is not a whole number or text",
+            'write a whole number or text, such as "50%"',
         ),
     ],
 )  # fmt: skip
@@ -312,7 +322,10 @@ def test_what_an_overlay_holds_cannot_start_a_line_of_the_report(content: str) -
 @pytest.mark.parametrize(
     ("content", "place", "message", "advice"),
     [
-        (web("protocol: htp"), "4:28", "web protocol htp is not one of http, http2, grpc", "choose http, http2, grpc"),
+        (
+            web("protocol: htp"), "4:28", "web protocol htp is not one of http, http2, grpc",
+            "choose http, http2 or grpc",
+        ),
         (web("replicas: -1"), "4:28", "web replicas -1 is below 0", "choose an allowed value"),
         (
             web("runAsUser: 0"), "4:29", "web runAsUser 0 is outside 1..2147483647",

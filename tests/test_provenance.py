@@ -275,3 +275,10 @@ def test_a_field_that_was_taken_over_is_what_the_overlay_says(workspace: Path) -
 def value_at(environment: Built, pointer: Pointer) -> Any:
     *_, found = walk_towards(environment.values.root, pointer)
     return plain(found)
+
+
+def test_a_default_leads_to_the_key_that_would_change_it() -> None:
+    environment = built()
+    service = manifest(environment, "Service", "services")
+    (cause,) = trace(service, ("metadata", "namespace"), environment.values).causes
+    assert (show_pointer(cause.pointer), cause.exact) == ("/namespaces/apex", False)

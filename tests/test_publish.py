@@ -178,14 +178,23 @@ def test_text_of_an_overlay_cannot_pass_for_a_trailer(repository: Path, gitramp:
     assert [line.partition(":")[0] for line in trailers] == ["Rendered-from"]
 
 
-def test_last_overlay_that_is_gone_takes_everything_along(repository: Path, gitramp: Gitramp) -> None:
+def test_last_overlay_that_is_gone_takes_nothing_along(repository: Path, gitramp: Gitramp) -> None:
     for overlay in (repository / "environments").iterdir():
         overlay.unlink()
     done = gitramp("commit", cwd=repository)
-    assert done.returncode == 0, done.stderr
-    assert git(repository, "ls-files") == ""
-    trailer = git(repository, "log", "-1", "--format=%(trailers:key=Rendered-from,valueonly)").strip()
-    assert trailer == git(repository, "hash-object", "-t", "tree", "/dev/null").strip()
+    assert done.returncode == 1
+    assert "error GR028" in done.stdout
+    assert commits(repository) == 1
+    assert (repository / ROUTES).is_file()
+
+
+def test_environment_that_is_gone_takes_its_files_along_and_is_named(repository: Path, gitramp: Gitramp) -> None:
+    (repository / "environments" / "production.yaml").unlink()
+    said = gitramp("render", cwd=repository).stdout
+    assert "Environment production is gone: no overlay renders it any more" in said
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert git(repository, "ls-files", "rendered/production") == ""
+    assert git(repository, "log", "-1", "--format=%s").strip() == "production: environment removed"
 
 
 def test_service_file_that_is_gone_belongs_to_its_environment(repository: Path, gitramp: Gitramp) -> None:

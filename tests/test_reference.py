@@ -26,7 +26,7 @@ def test_the_page_is_what_the_schema_gives(repository_root: Path, page: str) -> 
     assert spec.loader is not None
     module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert page == module.reference(), "docs/reference.md is not what the model gives: run `make schemas`"
+    assert page == module.reference(), "docs/reference.md is not what the model gives: run `make reference`"
 
 
 def test_every_key_has_a_line(page: str) -> None:

@@ -105,7 +105,7 @@ def test_fault_of_the_machine_has_its_details_and_the_next_step() -> None:
 
 
 def test_outcome_is_a_table_and_two_lines(outcome: pipeline.Outcome) -> None:
-    table, closing = report.outcome_text(outcome, "Would write").split("\n\n")
+    table, closing = report.outcome_text(outcome, "Would write", outcome.report).split("\n\n")
     assert [line.split()[:2] for line in table.splitlines()] == [
         ["ENVIRONMENT", "SERVICE"], ["dev", "catalog"], ["dev", "checkout"], ["dev", "search"],
     ]  # fmt: skip

@@ -39,7 +39,7 @@ def split(service: Service) -> str:
     said = ", ".join(f"{track} {share} %" for track, share in shares if share)
     said += f", {canary.mirror} % mirrored to {canary.track}" if canary.mirror else ""
     said += f", sticky by cookie {canary.sticky.cookie}" if canary.sticky else ""
-    return f"{said}; {canary.track} when {_any_of(canary)}" if canary.match else said
+    return f"{said}; {canary.track} when {_any_of(canary)}" if canary.match and canary.weight < 100 else said
 
 
 def _any_of(canary: Canary) -> str:

@@ -45,9 +45,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _names(incomplete: str) -> list[str]:
+    """Complete the name of an overlay, by the files alone: a shell waits for this."""
+    return sorted(path.stem for path in Path("environments").glob("*.yaml") if path.stem.startswith(incomplete))
+
+
 Environments = Annotated[
     list[str] | None,
-    typer.Option("--environment", "-e", metavar="NAME", help="Only this environment; may be repeated. Default: all."),
+    typer.Option(
+        "--environment",
+        "-e",
+        metavar="NAME",
+        help="Only this environment; may be repeated. Default: all.",
+        autocompletion=_names,
+    ),
 ]
 Format = Annotated[Output, typer.Option("--output", "-o", help="Format of the result on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
@@ -98,7 +110,7 @@ def render(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Merge, expand and validate the overlays; write the manifests to rendered/."""
+    """Write what the overlays render to. It is merged, expanded and validated first."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
@@ -116,7 +128,7 @@ def validate(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Check the overlays, the objects they render to, and that rendered/ is up to date; write nothing."""
+    """Check everything, write nothing: overlays, their objects, and that rendered/ is current."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
@@ -127,14 +139,15 @@ def validate(
 def commit(
     context: typer.Context,
     environments: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.", autocompletion=_names),
     ] = None,
     environment: Environments = None,
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Render, validate, and commit the overlays with their rendered files, and nothing else."""
+    """Commit the overlays and what they render to. Nothing else goes along."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
@@ -145,15 +158,23 @@ def commit(
 @app.command("set")
 def set_value(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(help="The service, as in the overlay.")],
-    key: Annotated[str, typer.Argument(help="The key below it, dotted: canary.weight, tracks.v2.image.")],
-    value: Annotated[str, typer.Argument(help="The new value.")],
-    environment: Annotated[str, typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.")],
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service, as in the overlay.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The key below it, dotted: canary.weight, tracks.v2.image.")
+    ],
+    value: Annotated[
+        str,
+        typer.Argument(metavar="VALUE", help="The new value: one text, number or truth value."),
+    ],
+    environment: Annotated[
+        list[str],
+        typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.", autocompletion=_names),
+    ],
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Set a value in an environment's overlay; comments stay, and nothing invalid is written."""
+    """Set one value of a service. Comments stay, and nothing invalid is written."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)

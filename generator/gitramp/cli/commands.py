@@ -10,7 +10,7 @@ import re
 
 from gitramp import pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
-from gitramp.problem import Report
+from gitramp.problem import Report, UsageError
 
 __all__ = ["Console", "commit", "explain", "preview", "render", "set_value"]
 
@@ -18,7 +18,7 @@ __all__ = ["Console", "commit", "explain", "preview", "render", "set_value"]
 def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
     """Write what the overlays render to."""
     outcome = pipeline.render(console.workspace(), names or (), console.progress())
-    text = report.outcome_text(outcome, "Wrote")
+    text = report.outcome_text(outcome, "Wrote", outcome.report)
     failed = fail_if_changed and bool(outcome.diff)
     notice = "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n" if failed else ""
     return console.finish(FINDINGS if failed else 0, text, outcome.report, notice=notice, outcome=outcome)
@@ -32,7 +32,7 @@ def preview(console: Console, names: list[str] | None, *, check: bool, diff: boo
     exit_code = FINDINGS if findings.failed else 0
     if diff and console.output == "text":
         return console.diff(exit_code, tree.unified(outcome.diff), findings)
-    return console.finish(exit_code, report.outcome_text(outcome, "Would write"), findings, outcome=outcome)
+    return console.finish(exit_code, report.outcome_text(outcome, "Would write", findings), findings, outcome=outcome)
 
 
 def commit(console: Console, names: list[str]) -> int:
@@ -46,12 +46,15 @@ def commit(console: Console, names: list[str]) -> int:
     return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
 
 
-def set_value(console: Console, environment: str, service: str, key: str, value: str) -> int:
+def set_value(console: Console, environments: list[str], service: str, key: str, value: str) -> int:
     """Edit an overlay and show the edit as a diff."""
-    edited = pipeline.set_value(console.workspace(), environment, service, key, value)
+    if len(environments) != 1:
+        raise UsageError(f"one edit is of one environment, not of {', '.join(environments)}")
+    edited = pipeline.set_value(console.workspace(), environments[0], service, key, value)
     change = tree.Change(edited.path, edited.before, edited.after)
-    text = tree.unified(tree.TreeDiff((change,))) if edited.before != edited.after else "Nothing to change.\n"
-    return console.finish(0, text, changed=edited.before != edited.after, path=edited.path)
+    changed = edited.before != edited.after
+    text = f"{tree.unified(tree.TreeDiff((change,)))}Now run: gitramp render\n" if changed else "Nothing to change.\n"
+    return console.finish(0, text, changed=changed, path=edited.path)
 
 
 def explain(console: Console, target: str) -> int:

@@ -63,7 +63,9 @@ class Canary(Placed):
         maximum=100,
     )
     ramp: Ramp | None = key(
-        "The plan by which the weight grows.", example={"steps": [1, 5, 10, 25, 50, 100]}, default=None
+        "The plan by which the weight grows; gitramp checks its order, and does not act on it yet.",
+        example={"steps": [1, 5, 10, 25, 50, 100]},
+        default=None,
     )
 
 

@@ -42,6 +42,9 @@ def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[
         if name not in known:
             raise UsageError(_unknown(name, shelf.environments()))
     chains = {name: shelf.chain(name) for name in wanted}
+    if not wanted and not shelf.findings:
+        place = Mark(min(taken.files, default=f"{ENVIRONMENTS}/"))
+        shelf.findings.append(Finding(codes.NOTHING_TO_RENDER, f"{ENVIRONMENTS}/ holds no environment", place))
     if shelf.findings:
         raise InputRejected(Report.of(shelf.findings))
     layers = [name for name in wanted if chains[name][-1].is_layer]

@@ -48,6 +48,12 @@ NO_ENVIRONMENT = Code(
     "add environments/<name>.yaml with apiVersion, kind and, if wanted, extends",
 )
 
+NOTHING_TO_RENDER = Code(
+    "GR028",
+    "a workspace without an environment",
+    "With nothing to render, every rendered file would be removed, and what Argo CD or Flux prunes is gone.",
+    "add environments/<name>.yaml with `kind: Environment`; to give up the last one, remove rendered/ yourself",
+)
 CANNOT_SAVE = Code(
     "GR027",
     "an overlay that cannot be written",

@@ -10,14 +10,16 @@ import functools
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Union, get_args, get_origin
+from difflib import get_close_matches
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
+from gitramp.model.key import Placed
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
-from gitramp.problem import Finding, InputRejected, Report
-from gitramp.source import Node, Values
+from gitramp.problem import Finding, InputRejected, Mark, Report
+from gitramp.source import Node, Values, show
 
 
 def parse(values: Values) -> Environment:
@@ -25,10 +27,10 @@ def parse(values: Values) -> Environment:
 
     Raises InputRejected naming every key that is missing.
     """
-    missing: list[Finding] = []
+    missing: list[_Missing] = []
     environment = _build(Environment, values.root, (), values.name, missing)
     if missing:
-        raise InputRejected(Report.of(missing))
+        raise InputRejected(Report.of(_told(each, values) for each in missing))
     assert isinstance(environment, Environment)
     services = {name: _with_stable(service) for name, service in environment.services.items()}
     return replace(environment, services=services)
@@ -41,27 +43,54 @@ def _with_stable(service: Service) -> Service:
     return replace(service, stable=next(iter(service.tracks)))
 
 
-_Converter = Callable[[Node, Pointer, list[Finding]], Any]
+class _Missing(NamedTuple):
+    """A key that no layer says: what has not got it, and where that stands."""
+
+    pointer: Pointer
+    key: str
+    place: Mark
 
 
-def _build(model: type, node: Node, pointer: Pointer, name: str, missing: list[Finding]) -> Any:
+def _told(missing: _Missing, values: Values) -> Finding:
+    pointer = missing.pointer
+    if len(pointer) < 2 or pointer[0] != "services":
+        return Finding(codes.MISSING_KEY, f"{label(pointer)} has no {missing.key}", missing.place)
+    name = str(pointer[1])
+    whose = f" of {show(name)}" if len(pointer) > 3 else ""
+    services = values.plain().get("services")
+    others = [other for other in services if other != name] if isinstance(services, dict) else []
+    near = get_close_matches(name, others, n=1, cutoff=0.8)
+    advice = f"did you mean the service {near[0]}? Otherwise say it here or in a layer beneath" if near else ""
+    return Finding(codes.MISSING_KEY, f"{label(pointer)}{whose} has no {missing.key}", missing.place, advice)
+
+
+_UNSAID = Node({}, Mark(""))
+_Converter = Callable[[Node, Pointer, list[_Missing]], Any]
+
+
+def _build(model: type, node: Node, pointer: Pointer, name: str, missing: list[_Missing]) -> Any:
     children = node.value if isinstance(node.value, dict) else {}
     arguments: dict[str, Any] = {"pointer": pointer}
     if "name" in model.__dataclass_fields__:  # type: ignore[attr-defined]
         arguments["name"] = name
-    for key, attribute, required, convert in _converters(model):
+    for key, attribute, required, placed, convert in _converters(model):
         child = children.get(key)
         if child is not None:
             arguments[attribute] = convert(child, (*pointer, key), missing)
         elif required:
-            missing.append(Finding(codes.MISSING_KEY, f"{label(pointer)} has no {key}", node.place))
+            missing.append(_Missing(pointer, key, node.place))
             arguments[attribute] = None
+        elif placed:  # a default has its place too: `explain` and findings lead there
+            arguments[attribute] = convert(_UNSAID, (*pointer, key), missing)
     return model(**arguments)
 
 
 @functools.cache
-def _converters(model: type) -> tuple[tuple[str, str, bool, _Converter], ...]:
-    return tuple((info.name, info.attribute, info.required, _converter(info.type)) for info in key_info(model))
+def _converters(model: type) -> tuple[tuple[str, str, bool, bool, _Converter], ...]:
+    return tuple(
+        (info.name, info.attribute, info.required, isinstance(info.default, Placed), _converter(info.type))
+        for info in key_info(model)
+    )
 
 
 def _converter(hint: Any) -> _Converter:
@@ -81,7 +110,7 @@ def _converter(hint: Any) -> _Converter:
 def _mapping_converter(hint: Any) -> _Converter:
     convert = _converter(hint)
 
-    def mapping(node: Node, at: Pointer, missing: list[Finding]) -> dict[str, Any]:
+    def mapping(node: Node, at: Pointer, missing: list[_Missing]) -> dict[str, Any]:
         children = node.value if isinstance(node.value, dict) else {}
         return {key: convert(child, (*at, key), missing) for key, child in sorted(children.items())}
 

@@ -6,6 +6,7 @@ Owns the wording of schema findings. Must not know the keys themselves: it reads
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 _OWN_CODES: Mapping[str, Code] = {codes.WEIGHT.number: codes.WEIGHT}
+_FEW, _SHORT = 8, 60
 _TYPE_WORDS = {
     "string": "text",
     "integer": "a whole number",
@@ -98,13 +100,15 @@ def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
         if _kinds(limit) == ["string"] and _needs_quotes(node, [""]):
             yield _unquoted(node, pointer, schema)
         else:
-            yield _wrong_type(node, pointer, limit, codes.WRONG_TYPE if code is codes.NOT_ALLOWED else code, hint)
+            yield _wrong_type(node, pointer, schema, codes.WRONG_TYPE if code is codes.NOT_ALLOWED else code, hint)
     elif error.validator == "enum" and _needs_quotes(node, limit):
         yield _unquoted(node, pointer, schema)
     elif error.validator == "required":
         assert isinstance(node.value, dict)
         missing = [key for key in limit if key not in node.value]
-        yield from (Finding(codes.MISSING_KEY, f"the overlay has no {key}", node.place) for key in missing)
+        for key in missing:
+            advice = f"add `{key}: {schema['properties'][key]['examples'][0]}`; every file says it"
+            yield Finding(codes.MISSING_KEY, f"the overlay has no {key}", node.place, advice)
     else:
         yield Finding(code, f"{label(pointer)} {_fault(error, node)}", node.place, hint or _choice(error))
 
@@ -119,11 +123,22 @@ def _unknown_keys(node: Node, pointer: Pointer, known: list[str]) -> Iterator[Fi
             yield Finding(codes.UNKNOWN_KEY, f"unknown key `{show(key)}` {where}", child.key_mark, advice)
 
 
-def _wrong_type(node: Node, pointer: Pointer, wanted: str | list[str], code: Code, hint: str) -> Finding:
-    words = " or ".join(_TYPE_WORDS[kind] for kind in _kinds(wanted))
+def _wrong_type(node: Node, pointer: Pointer, schema: Any, code: Code, hint: str) -> Finding:
+    words = " or ".join(_TYPE_WORDS[kind] for kind in _kinds(schema["type"]))
     in_quotes = isinstance(node.value, str) and node.raw is None
     shown = f'"{node.shown}"' if in_quotes else node.shown
-    return Finding(code, f"{label(pointer)} {shown} is not {words}", node.place, hint or f"write {words}")
+    return Finding(
+        code, f"{label(pointer)} {shown} is not {words}", node.place, hint or f"write {words}{_such(schema)}"
+    )
+
+
+def _such(schema: Any) -> str:
+    """Show what a key takes by its example, in the flow style of YAML, or by the keys of its mapping."""
+    example = json.dumps(schema["examples"][0], ensure_ascii=False) if "examples" in schema else ""
+    if 0 < len(example) <= _SHORT:
+        return f", such as {example}"
+    properties = schema.get("properties", {})
+    return f" of {', '.join(properties)}" if 0 < len(properties) <= _FEW else ""
 
 
 def _kinds(wanted: str | list[str]) -> list[str]:
@@ -159,7 +174,8 @@ def _fault(error: ValidationError, node: Node) -> str:
     if keyword in {"minimum", "maximum"}:
         return f"{node.shown} is {_outside(error.schema)}"
     if keyword == "enum":
-        return f"{node.shown} is not one of {', '.join(str(v) for v in limit if v is not None)}"
+        allowed = [str(value) for value in limit if value is not None]
+        return f"{node.shown} is not {'one of ' if len(allowed) > 1 else ''}{', '.join(allowed)}"
     if keyword == "pattern":
         return f"{node.shown} is not of the form it must have"
     if keyword in {"maxProperties", "maxLength"}:
@@ -182,5 +198,7 @@ def _choice(error: ValidationError) -> str:
 
 
 def _listed(allowed: Iterable[object], quote: str = "") -> str:
-    choices = ", ".join(f"{quote}{value}{quote}" for value in allowed if value is not None)
-    return f"choose {choices}" if choices else ""
+    choices = [f"{quote}{value}{quote}" for value in allowed if value is not None]
+    if len(choices) == 1:
+        return f"write {choices[0]}"
+    return f"choose {', '.join(choices[:-1])} or {choices[-1]}" if choices else ""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from gitramp import overlays, yamlio
+from gitramp import merge, overlays, yamlio
 from gitramp.pipeline.build import build
 from gitramp.problem import InputRejected, UsageError
-from gitramp.source import Overlay, Scalar, Snapshot
+from gitramp.source import Overlay, Scalar, Snapshot, Values, show
 from gitramp.workspace import Workspace
 
 
@@ -27,10 +28,13 @@ class Edited:
 def set_value(workspace: Workspace, name: str, service: str, key: str, text: str) -> Edited:
     """Set `services.<service>.<key>` in environment `name`; `key` is dotted, as in `canary.weight`.
 
-    Raises InputRejected, and writes nothing, when the environment would not be valid with it.
+    Raises InputRejected, and writes nothing, when the environment would not be valid with it, UsageError for a service
+    that no layer has.
     """
     taken = overlays.snapshot(workspace.root)
-    overlay = overlays.read_chains(taken, [name])[name][-1]
+    chain = overlays.read_chains(taken, [name])[name]
+    _refuse_unknown(service, merge.merge(name, chain))
+    overlay = chain[-1]
     path, steps = _place(overlay, service, key)
     before = taken.files[path]
     refused: InputRejected | None = None
@@ -45,6 +49,14 @@ def set_value(workspace: Workspace, name: str, service: str, key: str, text: str
         return Edited(path, before, after)
     assert refused is not None
     raise refused
+
+
+def _refuse_unknown(service: str, values: Values) -> None:
+    services = values.plain().get("services") or {}
+    if isinstance(services, dict) and service not in services:
+        near = get_close_matches(service, services, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"services: {', '.join(services) or 'none'}"
+        raise UsageError(f"no service {show(service)} in {values.name}; {hint}")
 
 
 def _place(overlay: Overlay, service: str, key: str) -> tuple[str, list[str]]:

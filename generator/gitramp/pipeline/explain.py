@@ -46,8 +46,7 @@ def code_named(number: str) -> Code:
     """Return the code of a number; raises UsageError with the nearest one."""
     known = every_code()
     if number not in known:
-        near = get_close_matches(number, known, n=1)
-        raise UsageError(f"there is no code {number}" + (f"; did you mean {near[0]}?" if near else ""))
+        raise UsageError(f"there is no code {number}; the codes are {', '.join(known)}")
     return known[number]
 
 
@@ -57,7 +56,8 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
     Raises UsageError when no object has that path or the object no such field.
     """
     path, _, text = target.partition(":")
-    parts = path.removeprefix("./").split("/")
+    path = path.removeprefix(f"{workspace.root}/").removeprefix("./")
+    parts = path.split("/")
     if len(parts) < 3 or parts[0] != RENDERED:
         message = f"{target} is neither a code nor a file below {RENDERED}/<environment>/"
         raise UsageError(message)
@@ -71,7 +71,7 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
         pointer = read_pointer(text)
         trace = provenance.trace(manifest, pointer, built.values)
     except (KeyError, IndexError, ValueError, TypeError):
-        raise UsageError(f"{manifest.id} has no field {text}") from None
+        raise UsageError(f"{manifest.id} has no field {text}; write it as a path, such as /metadata/name") from None
     below = [p for p in manifest.origins if p[: len(pointer)] == pointer and p != pointer]
     inside = {p: provenance.trace(manifest, p, built.values) for p in below}
     return Explained(path, pointer, str(manifest.id), trace, inside)

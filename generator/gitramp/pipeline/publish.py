@@ -126,7 +126,7 @@ def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
 def _message(
     before: Mapping[str, Environment], built: Sequence[Built], paths: Sequence[str], *, everything: bool
 ) -> str:
-    changes = {b.name: traffic.changes(before.get(b.name), b.environment) for b in built}
+    changes = {b.name: _changes(before.get(b.name), b.environment) for b in built}
     # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
     sentences = [(name, show(sentence, limit=300)) for name, said in changes.items() for sentence in said]
     if everything:
@@ -138,6 +138,11 @@ def _message(
     subject = _subject(sentences)
     body = "\n".join(f"{name}: {sentence}" for name, sentence in sentences)
     return f"{subject}\n" if body == subject else f"{subject}\n\n{body}\n"
+
+
+def _changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
+    added = () if before else ("environment added",)
+    return (*added, *traffic.changes(before, after))
 
 
 def _subject(sentences: Sequence[tuple[str, str]]) -> str:

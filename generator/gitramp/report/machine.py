@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gitramp import __version__, traffic
+from gitramp.model import Environment
 from gitramp.pipeline import Explained, Outcome, Published
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, ToolError
@@ -71,10 +72,17 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _services(environment: Any) -> list[dict[str, str]]:
+def _services(environment: Environment) -> list[dict[str, Any]]:
     return [
-        {"name": r.service, "hosts": r.hosts, "tracks": r.tracks, "traffic": r.traffic}
-        for r in traffic.rows(environment)
+        {
+            "name": service.name,
+            "hosts": list(service.hosts),
+            "tracks": list(service.tracks),
+            "stable": service.stable,
+            "canary": service.canary and {"track": service.canary.track, "weight": service.canary.weight},
+            "traffic": traffic.split(service),
+        }
+        for service in environment.services.values()
     ]
 
 
@@ -109,5 +117,5 @@ def _cause(cause: Cause) -> dict[str, Any]:
     return {
         "overlay": show_pointer(cause.pointer),
         "said": cause.exact,
-        "settings": [{"place": str(s.mark), "value": s.shown} for s in cause.settings],
+        "settings": [{"place": str(s.mark), "value": s.shown, "wins": s is cause.settings[-1]} for s in cause.settings],
     }

@@ -67,21 +67,24 @@ def tool_text(error: ToolError) -> str:
     return printable("\n".join(line for line in lines if line) + "\n")
 
 
-def outcome_text(outcome: Outcome, action: str) -> str:
+def outcome_text(outcome: Outcome, action: str, findings: Report) -> str:
     """Write what a run did: the table of traffic, then what was written and verified, and where it is."""
     rows = [row for built in outcome.built for row in traffic.rows(built.environment)]
     table = "\n".join(_table(rows)) + "\n\n" if 0 < len(rows) <= _TABLE_LIMIT else ""
-    return printable(table + "\n".join(_closing_lines(outcome, action)) + "\n")
+    return printable(table + "\n".join(_closing_lines(outcome, action, findings)) + "\n")
 
 
-def _closing_lines(outcome: Outcome, action: str) -> Iterator[str]:
+def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[str]:
     environments = counted(len(outcome.built), "environment")
     objects = f"{counted(outcome.files, 'object')} valid, says {outcome.verified_by}"
-    yield f"{environments}, {objects}; {_findings_count(outcome.report)}"
+    yield f"{environments}, {objects}; {_findings_count(findings)}"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)
     updated = len(outcome.diff.changes) - created - deleted
     said = ", ".join(f"{n} {word}" for n, word in ((created, "new"), (updated, "changed"), (deleted, "removed")) if n)
+    built = {b.name for b in outcome.built}
+    gone = sorted({environment for c in outcome.diff.changes if (environment := c.path.split("/")[1]) not in built})
+    yield from (f"Environment {environment} is gone: no overlay renders it any more" for environment in gone)
     yield f"{action} {RENDERED}/: {said or 'nothing to change'}; {outcome.seconds:.2f} s"
 
 
