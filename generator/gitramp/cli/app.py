@@ -201,6 +201,46 @@ def explain(
     return console.run(lambda c: commands.explain(c, target))
 
 
+@app.command()
+def route(
+    context: typer.Context,
+    environment: Annotated[
+        str,
+        typer.Option("--environment", "-e", metavar="NAME", help="The environment to ask.", autocompletion=_names),
+    ],
+    host: Annotated[str, typer.Option("--host", help="Host that is asked, with a port or without.")],
+    target: Annotated[str, typer.Argument(metavar="[PATH]", help="Path that is asked, with its query.")] = "/",
+    method: Annotated[str, typer.Option("--method", "-X", help="HTTP method.")] = "GET",
+    header: Annotated[
+        list[str] | None, typer.Option("--header", "-H", metavar="NAME=VALUE", help="A header; may be repeated.")
+    ] = None,
+    cookie: Annotated[
+        list[str] | None, typer.Option("--cookie", metavar="NAME=VALUE", help="A cookie; may be repeated.")
+    ] = None,
+    gateway: Annotated[
+        str, typer.Option("--gateway", help="Way in: a gateway, or mesh. Default: one that lists the host, else mesh.")
+    ] = "",
+    from_namespace: Annotated[str, typer.Option("--from-namespace", help="Namespace of the calling pod.")] = "",
+    from_label: Annotated[
+        list[str] | None, typer.Option("--from-label", metavar="NAME=VALUE", help="A label of the calling pod.")
+    ] = None,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Say which track answers a request, by which rule and overlay line."""
+    from gitramp.cli import commands
+
+    def run(console: Console) -> int:
+        headers = (*commands.pairs(header, "header"), *(("cookie", text) for text in cookie or ()))
+        labels = dict(commands.pairs(from_label, "label"))
+        return commands.route(
+            console, environment, commands.Query(host, target, method, headers, gateway, labels, from_namespace)
+        )
+
+    return _console(context, output, directory, quiet=quiet).run(run)
+
+
 def _bug_text() -> str:
     return (
         f"{traceback.format_exc()}\n"

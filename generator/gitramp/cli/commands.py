@@ -10,9 +10,10 @@ import re
 
 from gitramp import pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
+from gitramp.pipeline import Query
 from gitramp.problem import Report, UsageError
 
-__all__ = ["Console", "commit", "explain", "preview", "render", "set_value"]
+__all__ = ["Console", "Query", "commit", "explain", "pairs", "preview", "render", "route", "set_value"]
 
 
 def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
@@ -55,6 +56,20 @@ def set_value(console: Console, environments: list[str], service: str, key: str,
     changed = edited.before != edited.after
     text = f"{tree.unified(tree.TreeDiff((change,)))}Now run: gitramp render\n" if changed else "Nothing to change.\n"
     return console.finish(0, text, changed=changed, path=edited.path)
+
+
+def route(console: Console, environment: str, query: Query) -> int:
+    """Say who answers a request."""
+    routed = pipeline.route(console.workspace(), environment, query)
+    return console.finish(0, report.routed_text(routed), routed=routed)
+
+
+def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:
+    """Read `name=value` options; raises UsageError for one without an equals sign."""
+    for text in texts or ():
+        if "=" not in text or text.startswith("="):
+            raise UsageError(f"{what} {text} is not of the form name=value")
+    return tuple((name, value) for name, _, value in (text.partition("=") for text in texts or ()))
 
 
 def explain(console: Console, target: str) -> int:

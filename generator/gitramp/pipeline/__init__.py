@@ -1,14 +1,15 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `edit` changes an overlay, `explain` asks backwards. Must not know how any
-stage works, nor how results are shown.
+`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes. Must not know
+how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.explain import Explained, code_named, every_code, explain_field
 from gitramp.pipeline.publish import Published, publish
+from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
 
 __all__ = [
@@ -18,12 +19,15 @@ __all__ = [
     "Outcome",
     "Progress",
     "Published",
+    "Query",
+    "Routed",
     "build",
     "code_named",
     "every_code",
     "explain_field",
     "publish",
     "render",
+    "route",
     "set_value",
     "silent",
     "validate",

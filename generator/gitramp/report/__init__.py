@@ -3,6 +3,7 @@
 Owns every output format and its escaping. Must not know how anything was found, nor write to a stream itself.
 """
 
+from gitramp.report.answers import routed_text
 from gitramp.report.github import annotate
 from gitramp.report.machine import envelope
 from gitramp.report.text import Style, codes_text, counted, explained_text, findings_text, outcome_text, tool_text
@@ -16,5 +17,6 @@ __all__ = [
     "explained_text",
     "findings_text",
     "outcome_text",
+    "routed_text",
     "tool_text",
 ]

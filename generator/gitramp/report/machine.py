@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from gitramp import __version__, traffic
 from gitramp.model import Environment
-from gitramp.pipeline import Explained, Outcome, Published
+from gitramp.model.key import camel
+from gitramp.pipeline import Explained, Outcome, Published, Routed
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, ToolError
 from gitramp.provenance import Cause
@@ -34,6 +36,7 @@ def _shape(part: Any) -> Any:
         Outcome: _outcome,
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
         Explained: _explained,
+        Routed: _routed,
         Code: _code,
     }
     if isinstance(part, ToolError):
@@ -110,6 +113,32 @@ def _explained(explained: Explained) -> dict[str, Any]:
             show_pointer(pointer): [_cause(cause) for cause in trace.causes]
             for pointer, trace in explained.inside.items()
         },
+    }
+
+
+def _routed(routed: Routed) -> dict[str, Any]:
+    answer = routed.answer
+    return {
+        "environment": routed.environment,
+        "request": {camel(name): value for name, value in asdict(routed.request).items()},
+        "object": str(answer.manifest.id) if answer.manifest else None,
+        "rule": show_pointer(answer.rule) or None,
+        "name": answer.name or None,
+        "match": show_pointer(answer.match) if answer.match is not None else None,
+        "matchPlace": str(routed.match_line) if routed.match_line else None,
+        "status": answer.status or None,
+        "says": answer.says or None,
+        "path": answer.path or None,
+        "shares": [
+            {
+                "track": share.track or None,
+                "host": share.host,
+                "port": share.port,
+                "probability": float(share.probability),
+                "place": str(line) if line else None,
+            }
+            for share, line in zip(answer.shares, routed.share_lines, strict=True)
+        ],
     }
 
 

@@ -1,0 +1,89 @@
+"""Whether a request fits an HTTPMatchRequest of a VirtualService.
+
+Owns what each test means to the proxy: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest.
+Must not know where requests go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gitramp import body
+from gitramp.pointer import Pointer
+from gitramp.resource import Manifest
+from gitramp.router.request import MESH, Request
+
+
+def fitting(virtual_service: Manifest, rule: Pointer, request: Request) -> tuple[bool, Pointer | None]:
+    """Whether the rule takes the request, and the entry of its match that fits: any one will do, none take all."""
+    found = body.field(virtual_service.body, *rule)
+    entries = list(body.items(found, "match"))
+    if not entries:
+        return True, None
+    own = virtual_service.id.namespace
+    first = next((at for at, entry in entries if _fits(entry, request, own)), None)
+    return first is not None, None if first is None else (*rule, *first)
+
+
+def _fits(entry: Any, request: Request, namespace: str) -> bool:
+    unwanted = body.mapping(entry, "withoutHeaders").items()
+    return (
+        _sent_by(entry, request, namespace)
+        and all(_passes(test, text) for test, text in _tests(entry, request))
+        and not any(_passes(test, request.headers.get(name)) for name, test in unwanted)
+    )
+
+
+def _sent_by(entry: Any, request: Request, namespace: str) -> bool:
+    """Whether way in, port and caller fit; where gateways are named, the mesh does not look at callers."""
+    port = body.number(entry, "port")
+    if port is not None and request.port and port != request.port:
+        return False
+    gateways = [body.text(entry, *at) for at, _ in body.items(entry, "gateways")]
+    if gateways:
+        return request.way_in in {in_full(name, namespace) for name in gateways}
+    labels = body.mapping(entry, "sourceLabels")
+    caller = body.text(entry, "sourceNamespace")
+    return labels.items() <= request.labels.items() and caller in {"", request.namespace}
+
+
+def in_full(gateway: str, namespace: str) -> str:
+    """Return a gateway's name with its namespace."""
+    return gateway if gateway == MESH or "/" in gateway else f"{namespace}/{gateway}"
+
+
+def _tests(entry: Any, request: Request) -> Iterator[tuple[Any, str | None]]:
+    """Yield each test of the entry with the text it is about, None where the request has none."""
+    pseudo = {"uri": request.path, "method": request.method, "authority": request.host}
+    for field, text in pseudo.items():
+        if test := body.mapping(entry, field):
+            folded = field == "uri" and body.field(entry, "ignoreUriCase") is True
+            yield (_folded(test), text.lower()) if folded else (test, text)
+    yield from ((test, request.headers.get(name)) for name, test in body.mapping(entry, "headers").items())
+    yield from ((test, request.query.get(name)) for name, test in body.mapping(entry, "queryParams").items())
+
+
+def _folded(test: Any) -> dict[str, Any]:
+    return {kind: text.lower() if kind != "regex" and isinstance(text, str) else text for kind, text in test.items()}
+
+
+def _passes(test: Any, text: str | None) -> bool:
+    if text is None:
+        return False
+    kinds = body.mapping(test)
+    if "exact" in kinds:
+        return bool(text == kinds["exact"])
+    if "prefix" in kinds:
+        return text.startswith(body.text(test, "prefix"))
+    if "regex" in kinds:
+        return _full_match(body.text(test, "regex"), text)
+    return True  # an empty test asks for presence
+
+
+def _full_match(expression: str, text: str) -> bool:
+    try:
+        return re.fullmatch(expression, text, re.DOTALL if "(?s)" in expression else 0) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False

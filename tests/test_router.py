@@ -1,0 +1,207 @@
+"""Which track answers which request, asked of the objects that overlays really render to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from gitramp.overlays import snapshot
+from gitramp.pipeline import build
+from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+from gitramp.router import MESH, Answer, Request, answer, gateways_for
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLIC = "services/public"
+CASES = Path(__file__).parent / "cases"
+
+
+def environment(workspace: Path, name: str) -> ManifestSet:
+    (found,) = build(snapshot(workspace), [name])
+    return found.manifests
+
+
+@pytest.fixture(scope="module")
+def routes() -> ManifestSet:
+    return environment(CASES / "routes", "production")
+
+
+@pytest.fixture(scope="module")
+def demo() -> dict[str, ManifestSet]:
+    return {name: environment(ROOT, name) for name in ("dev", "staging", "production")}
+
+
+def shares(found: Answer) -> dict[str, int]:
+    """Return track -> percent."""
+    return {share.track: int(share.probability * 100) for share in found.shares}
+
+
+def ask(manifests: ManifestSet, target: str = "/", way_in: str = PUBLIC, **parts: Any) -> Answer:
+    host = parts.pop("host", "search.example.com")
+    headers = [(name, value) for name, value in parts.pop("headers", {}).items()]
+    request = Request.to(host, target, parts.pop("method", "GET"), headers)
+    fields = {"way_in": way_in, "labels": {}, "namespace": "", **parts}
+    return answer(manifests, Request(**{**{f: getattr(request, f) for f in Request.__slots__}, **fields}))
+
+
+SPLIT = {"v1": 90, "v2": 10}
+CANARY, STABLE = {"v2": 100}, {"v1": 100}
+SHAPES: list[tuple[str, dict[str, Any], str, dict[str, int]]] = [
+    ("/", {}, "rest-split", SPLIT),
+    ("/anything?x=1", {}, "rest-split", SPLIT),
+    ("/", {"headers": {"X-Track": "canary"}}, "rest-canary-match", CANARY),
+    ("/", {"headers": {"x-track": "canary2"}}, "rest-split", SPLIT),
+    ("/", {"headers": {"x-track": "Canary"}}, "rest-split", SPLIT),
+    ("/", {"headers": {"cookie": "access=v2"}}, "rest-canary-match", CANARY),
+    ("/", {"headers": {"cookie": "a=b; access=v2; c=d"}}, "rest-canary-match", CANARY),
+    ("/", {"headers": {"cookie": "access=v20"}}, "rest-split", SPLIT),
+    ("/", {"headers": {"cookie": "my-access=v2"}}, "rest-split", SPLIT),
+    ("/", {"headers": {"cookie": "search-track=v2"}}, "rest-canary-match", CANARY),
+    ("/", {"headers": {"cookie": "search-track=v1"}}, "rest-stable-sticky", STABLE),
+    ("/", {"headers": {"cookie": "search-track=v1; access=v2"}}, "rest-canary-match", CANARY),
+    ("/", {"way_in": MESH}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "search.services"}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "search.services.svc"}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "search.services.svc.cluster.local:80"}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "search", "namespace": "services"}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "search.services", "headers": {"x-track": "canary"}}, "rest-canary-match", CANARY),
+    ("/api", {}, "api-split", SPLIT),
+    ("/api/", {}, "api-split", SPLIT),
+    ("/api/v1?x=y", {"method": "HEAD"}, "api-split", SPLIT),
+    ("/api", {"method": "POST"}, "rest-split", SPLIT),
+    ("/apis", {}, "rest-split", SPLIT),
+    ("/api", {"headers": {"x-track": "canary"}}, "api-canary-match", CANARY),
+    ("/api/x", {"headers": {"cookie": "search-track=v1"}}, "api-stable-sticky", STABLE),
+    ("/v0/api", {}, "rest-split", SPLIT),
+    ("/v0/api?beta=1", {"method": "POST"}, "api-split", SPLIT),
+    ("/v0/api?beta=10", {}, "rest-split", SPLIT),
+    ("/v0/api?a=b&beta=1", {"headers": {"cookie": "access=v2"}}, "api-canary-match", CANARY),
+    ("/old", {"way_in": MESH}, "rest-split", SPLIT),
+    ("/older", {}, "rest-split", SPLIT),
+    ("/admin", {"way_in": MESH, "host": "search.services"}, "rest-split", SPLIT),
+    ("/", {"way_in": MESH, "host": "catalog.services"}, "split", STABLE),
+    ("/beta/x", {"way_in": MESH, "host": "catalog.services", "headers": {"x-track": "can"}}, "canary-match", CANARY),
+    ("/beta", {"way_in": MESH, "host": "catalog.services"}, "split", STABLE),
+    ("/", {"way_in": MESH, "host": "catalog.services-v2"}, "", CANARY),
+    (
+        "/",
+        {"way_in": MESH, "host": "catalog.services", "labels": {"app": "checkout"}, "namespace": "services-v1"},
+        "beta-split",
+        STABLE,
+    ),
+    (
+        "/",
+        {"way_in": MESH, "host": "catalog.services", "labels": {"app": "checkout"}, "namespace": "elsewhere"},
+        "split",
+        STABLE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("target", "parts", "rule", "tracks"), SHAPES)
+def test_who_answers(
+    routes: ManifestSet, target: str, parts: dict[str, Any], rule: str, tracks: dict[str, int]
+) -> None:
+    found = ask(routes, target, **parts)
+    assert (found.name, shares(found)) == (rule, tracks)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "says"),
+    [
+        ("/old", 301, "redirect to http://search.example.com/new"),
+        ("/admin", 404, "the proxy's own answer"),
+        ("/admin/x", 404, "the proxy's own answer"),
+    ],
+)
+def test_what_the_proxy_answers_itself(routes: ManifestSet, target: str, status: int, says: str) -> None:
+    found = ask(routes, target, headers={"x-track": "canary"})
+    assert (found.status, found.says, found.shares) == (status, says, ())
+
+
+@pytest.mark.parametrize(
+    ("target", "seen"), [("/api", "/v1"), ("/api/a/b", "/v1/a/b"), ("/v0/api/?beta=1", "/v1/"), ("/other", "/other")]
+)
+def test_what_the_track_sees(routes: ManifestSet, target: str, seen: str) -> None:
+    assert ask(routes, target).path == seen
+
+
+def test_the_demo_sends_to_the_canary_what_each_environment_says(demo: dict[str, ManifestSet]) -> None:
+    header: dict[str, Any] = {"headers": {"x-track": "canary"}}
+    asked = {name: (ask(m, host="search.local"), ask(m, host="search.local", **header)) for name, m in demo.items()}
+    assert {name: tuple(shares(found) for found in pair) for name, pair in asked.items()} == {
+        "dev": (STABLE, STABLE),
+        "staging": (STABLE, CANARY),
+        "production": (SPLIT, CANARY),
+    }
+
+
+def test_a_host_that_nobody_routes(routes: ManifestSet) -> None:
+    assert ask(routes, host="nope.example.com").says == "services/public does not list nope.example.com"
+    assert ask(routes, host="nope.example.com", way_in=MESH).says == "nothing routes nope.example.com"
+    assert gateways_for(routes, "search.example.com") == (PUBLIC,)
+    assert gateways_for(routes, "nope.example.com") == ()
+
+
+def virtual_service(**spec: Any) -> ManifestSet:
+    gvk = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
+    body = {"metadata": {"name": "web", "namespace": "a"}, "spec": {"hosts": ["web.local"], **spec}}
+    return ManifestSet.of([Manifest(ResourceId(gvk, "a", "web"), body, {}, ())])
+
+
+def test_objects_that_others_wrote() -> None:
+    rule = {
+        "match": [
+            {
+                "uri": {"prefix": "/A"},
+                "ignoreUriCase": True,
+                "headers": {"x-here": {}},
+                "withoutHeaders": {"x-not": {"exact": "1"}},
+                "port": 80,
+            }
+        ],
+        "route": [{"destination": {"host": "web.a.svc.cluster.local"}}],
+    }
+    found = virtual_service(http=[rule])
+    fits: dict[str, Any] = {"host": "web.local:80", "way_in": MESH, "headers": {"x-here": ""}}
+    assert ask(found, "/a/b", **fits).shares[0].probability == Fraction(1)
+    assert ask(found, "/a/b", **fits).shares[0].track == ""
+    assert ask(found, "/a/b", **{**fits, "headers": {"x-here": "", "x-not": "1"}}).status == 404
+    assert ask(found, "/a/b", **{**fits, "headers": {}}).status == 404
+    assert ask(found, "/b", **fits).status == 404
+    assert ask(found, "/a", **{**fits, "host": "web.local:81"}).status == 404
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", [], {}, [None], [{"match": 1, "route": 2}], [{"match": [None]}]])
+def test_odd_objects_are_read_as_empty(odd: Any) -> None:
+    found = ask(virtual_service(http=odd), host="web.local", way_in=MESH)
+    assert found.shares == ()
+
+
+def test_the_command_says_rule_track_and_line(example: Path, gitramp: Callable[..., CompletedProcess[str]]) -> None:
+    options = ["-e", "production", "--host", "search.local", "--header", "x-track=canary", "/"]
+    done = gitramp("route", *options, cwd=example)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "GET search.local/ at gateway services/public, production",
+        "  VirtualService services/search /spec/http/0 (canary-match)",
+        "    fits /spec/http/0/match/0  <- environments/production.yaml:17:38",
+        "  -> 100 %  v2  search.services-v2.svc.cluster.local:80  <- environments/production.yaml:14:14",
+    ]
+    said = json.loads(gitramp("route", "-e", "production", "--host", "search.local", "-o", "json", cwd=example).stdout)
+    assert [(s["track"], s["probability"]) for s in said["routed"]["shares"]] == [("v1", 0.9), ("v2", 0.1)]
+    assert {s["place"] for s in said["routed"]["shares"]} == {"environments/production.yaml:15:15"}
+
+
+@pytest.mark.parametrize("wrong", [["--header", "x"], ["--header", "=x"], ["--gateway", "nope"], ["--from-label", "a"]])
+def test_what_is_no_request_is_refused(
+    example: Path, gitramp: Callable[..., CompletedProcess[str]], wrong: list[str]
+) -> None:
+    done = gitramp("route", "-e", "production", "--host", "search.local", *wrong, cwd=example)
+    assert done.returncode == 2
+    assert done.stderr.startswith("gitramp route: ")
