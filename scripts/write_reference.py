@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gitramp.overlay_schema import environment_schema
+from gitramp.overlay_schema import LARGEST, environment_schema
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 _OPENING = """\
@@ -102,6 +102,7 @@ def _takes(schema: Schema) -> str:
 
 def _bounds(schema: Schema) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
+    high = None if high == LARGEST else high
     if low is None and high is None:
         return ""
     return (

@@ -72,6 +72,12 @@ def write_elsewhere(overlay: Path) -> Path:
 
 MINIMAL = b"apiVersion: gitramp/v1alpha1\nkind: Environment\n"
 LAUGHS = b"# " + b"".join(b"\nl%d: &l%d [%s]" % (i, i, b", ".join([b"*l%d" % (i - 1)] * 9)) for i in range(1, 10))
+CONFIG = b"""services:
+  search:
+    port: 8080
+    config: {mountPath: /etc/app, files: {a.txt: "%s"}}
+    tracks: {v1: {image: "ghcr.io/acme/search:1.4.2"}}
+"""
 MADE = [
     Made("GR002", "a zero byte", write(MINIMAL + b"# \x00\n"), write(MINIMAL + b"# \n")),
     Made("GR002", "UTF-16", write(MINIMAL.decode().encode("utf-16")), write(MINIMAL.decode().encode("utf-8-sig"))),
@@ -85,6 +91,7 @@ MADE = [
         write(MINIMAL.ljust(yamlio.MAX_BYTES + 1, b"#")),
         write(MINIMAL + b"#" * (yamlio.MAX_BYTES - len(MINIMAL))),
     ),
+    Made("GR319", "a byte too many", write(MINIMAL + CONFIG % (b"a" * (2**20 - 4))), write(MINIMAL + CONFIG % b"a")),
     Made("GR020", "a link", lambda overlay: overlay.symlink_to(write_elsewhere(overlay)), write(MINIMAL)),
     Made("GR020", "a link to nothing", lambda overlay: overlay.symlink_to("elsewhere.yaml"), write(MINIMAL)),
     Made("GR020", "a folder", Path.mkdir, write(MINIMAL)),

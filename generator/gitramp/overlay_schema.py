@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from gitramp.model import Environment, KeyInfo, Service, key_info
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LARGEST = 2**31 - 1  # the APIs' whole numbers are int32, which no schema of theirs says as a bound
 _TYPE_NAMES = {str: "string", int: "integer", bool: "boolean"}
 
 
@@ -54,6 +55,8 @@ def _key_schema(info: KeyInfo, definitions: dict[str, Any]) -> dict[str, Any]:
     schema = {"description": info.description, **_nullable(_type_schema(info.type, definitions)), **info.keywords}
     if isinstance(info.default, (str, int)) and info.default != "":
         schema["default"] = info.default
+    if "integer" in schema.get("type", ()):
+        schema.setdefault("maximum", LARGEST)
     if info.required:
         schema["x-required"] = True  # for readers: once all layers are merged, which `parse` asks
     return schema | {"examples": [info.example]}

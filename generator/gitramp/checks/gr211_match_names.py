@@ -18,6 +18,7 @@ CODE = Code(
     "keep one test a header; `cookies` is a test of the header cookie",
     source="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2",
 )
+_NOT_HEADERS = {"uri", "scheme", "method", "authority"}
 _NO_HEADER = "test the path and the method with `path` and `methods`; hosts are the service's"
 
 
@@ -25,7 +26,12 @@ def find(environment: Environment) -> Iterator[Breach]:
     """Yield each name that is no token, and each header that a match names twice."""
     for _, match in matches(environment):
         for what, name, test in tests(match):
-            if what in {"header", "cookie"} and token(name):
+            if what == "header" and name.lower() in _NOT_HEADERS:
+                message = f"the mesh passes over a test of header {show(name)}"
+                yield Breach(message, test.pointer, remedy=_NO_HEADER)
+            elif what == "query parameter" and not name:
+                yield Breach("a query parameter has a name", test.pointer, remedy="name the parameter")
+            elif what in {"header", "cookie"} and token(name):
                 remedy = _NO_HEADER if name.startswith(":") else f"write the {what}'s name as clients send it"
                 yield Breach(f"{what} name {show(name)} is no HTTP token", test.pointer, remedy=remedy)
         yield from _twice(match)

@@ -27,9 +27,10 @@ def find(environment: Environment) -> Iterator[Breach]:
             if _mixed(match, match):
                 message = "one match names gateways and the callers' labels or namespace"
                 yield Breach(message, match.at("gateways"), remedy="write `gateways` or the callers, not both")
+        exposed = tuple(match for exposure in service.exposures for match in exposure.matches)
         for route in service.routes.values():
             if route.forwards:
-                yield from _crossed(service, route, own)
+                yield from _crossed(service, route, exposed)
 
 
 def _mixed(one: Match, other: Match) -> bool:
@@ -37,12 +38,14 @@ def _mixed(one: Match, other: Match) -> bool:
     return bool(callers and other.gateways)
 
 
-def _crossed(service: Service, route: Route, own: tuple[Match, ...]) -> Iterator[Breach]:
+def _crossed(service: Service, route: Route, exposed: tuple[Match, ...]) -> Iterator[Breach]:
     for match in route.match:
-        for position, exposure in enumerate(own):
+        for exposure in exposed:
             if not _joins(match, exposure):
-                message = f"route {route.name} of {service.name} and canary match {position} cannot be joined"
+                other = "sticky" if exposure.pointer[-1] == "sticky" else f"match {exposure.pointer[-1]}"
+                message = f"a match of route {route.name} and the canary's {other} in {service.name} cannot be joined"
                 yield Breach(message, match.pointer)
+                break
 
 
 def _joins(one: Match, other: Match) -> bool:

@@ -25,8 +25,12 @@ def find(environment: Environment) -> Iterator[Breach]:
     """Yield each header of an edit whose name or value the mesh refuses."""
     for service in environment.services.values():
         for route in service.routes.values():
+            for name in (*route.cors.allow_headers, *route.cors.expose_headers) if route.cors else ():
+                if fault := token(name):
+                    yield Breach(f"header name {show(name)} {fault}", route.at("cors"))
             for edits in (route.headers.request, route.headers.response):
                 yield from _names(edits)
+                yield from _twice(edits)
                 yield from _values(edits, "set", edits.set)
                 yield from _values(edits, "add", edits.add)
 
@@ -39,6 +43,17 @@ def _names(edits: HeaderEdits) -> Iterator[Breach]:
             yield Breach("header host is the proxy's own", at, remedy="use `rewrite.host`")
         elif fault := token(name):
             yield Breach(f"header name {show(name)} {fault}", at)
+
+
+def _twice(edits: HeaderEdits) -> Iterator[Breach]:
+    seen: dict[str, str] = {}
+    for name in edits.set:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            yield Breach(f"header {show(name)} is set twice, the other time as {show(first)}", edits.at("set", name))
+    for position, name in enumerate(edits.remove):
+        if name.lower() in seen:
+            yield Breach(f"header {show(name)} is set and removed", edits.at("remove", position))
 
 
 def _values(edits: HeaderEdits, kind: str, said: Mapping[str, str]) -> Iterator[Breach]:

@@ -22,13 +22,24 @@ CODE = Code(
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each host that no client could ask for, or that is taken by the cluster."""
+    own = _addresses(environment)
     for service in environment.services.values():
         for position, host in enumerate(service.hosts):
             at = service.at("hosts", position)
-            if fault := _own(host, environment.platform.cluster_domain):
+            if fault := own.get(host, "") or _own(host, environment.platform.cluster_domain):
                 yield Breach(f"host {show(host)} {fault}", at, remedy="leave it out: callers in the mesh need no host")
             elif fault := _form(host) or _labels(host.split(".")):
                 yield Breach(f"host {show(host)} {fault}", at)
+
+
+def _addresses(environment: Environment) -> dict[str, str]:
+    """Return the short addresses of Services, `name.namespace`, each with what is wrong with it as a host."""
+    found = {}
+    for service in environment.services.values():
+        tracks = (environment.track_namespace(track) for track in service.tracks.values())
+        for namespace in (environment.namespaces.apex, *tracks):
+            found[f"{service.name}.{namespace}"] = f"is the address of service {service.name} in the mesh"
+    return found
 
 
 def _own(host: str, domain: str) -> str:

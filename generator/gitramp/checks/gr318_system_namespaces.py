@@ -18,7 +18,7 @@ CODE = Code(
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
 )
 _PREFIX = "kube-"  # reserved by Kubernetes
-_ISTIO = "istio-system"
+_OWN = {"istio-system", "default"}  # the API server's own Service is default/kubernetes
 
 
 def find(environment: Environment) -> Iterator[Breach]:
@@ -30,7 +30,7 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 
 def _system(name: str, pointer: Pointer) -> Iterator[Breach]:
-    if name.startswith(_PREFIX) or name == _ISTIO:
+    if name.startswith(_PREFIX) or name in _OWN:
         yield Breach(f"namespace {name} belongs to the cluster", pointer)
 
 

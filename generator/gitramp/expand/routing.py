@@ -5,14 +5,14 @@ Owns weights and matches: one decision, so one module. Stable's weight is derive
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.actions import actions
 from gitramp.expand.matching import MESH, both, requests
 from gitramp.expand.workload import metadata, service_port
-from gitramp.model import Canary, Environment, Match, Service, Sticky, StringMatch, Track
+from gitramp.model import Canary, Environment, Match, Service, Track
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -97,12 +97,13 @@ def _routes(environment: Environment, service: Service) -> Iterator[dict[str, An
             yield _rule(environment, route.name, ((match,) for match in route.match), actions(route))
             continue
         prefix = f"{route.name}-" if route.name else ""
-        for name, matches, track in _exposures(service):
-            alternatives = list(both(matches, route.match))
+        for exposure in service.exposures:
+            alternatives = list(both(exposure.matches, route.match))
             if alternatives:
-                destination = _destination(environment, service, service.tracks[track.name], track.chosen_by)
+                track = service.tracks[exposure.track]
+                destination = _destination(environment, service, track, exposure.chosen_by)
                 chosen = {"route": [{"destination": destination}]}
-                yield _rule(environment, f"{prefix}{name}", alternatives, {**chosen, **actions(route)})
+                yield _rule(environment, f"{prefix}{exposure.name}", alternatives, {**chosen, **actions(route)})
         shares = {"route": _split(environment, service), **_mirror(environment, service)}
         yield _rule(environment, f"{prefix}split", ((m,) for m in route.match), {**shares, **actions(route)})
 
@@ -112,32 +113,6 @@ def _rule(
 ) -> dict[str, Any]:
     match = requests(environment, alternatives)
     return {"name": name, **({"match": match} if match else {}), **said}
-
-
-class _Chosen(NamedTuple):
-    """A track, and the overlay value that chose it."""
-
-    name: str
-    chosen_by: Pointer
-
-
-def _exposures(service: Service) -> Iterator[tuple[str, Sequence[Match], _Chosen]]:
-    """Yield the requests that are not drawn for: what matches the canary, and clients that stay with their track."""
-    canary = service.canary
-    if canary is None:
-        return
-    chosen = _Chosen(canary.track, canary.at("track"))
-    sticky = canary.sticky if 0 < canary.weight < 100 else None
-    matches = (*canary.match, _stays(sticky, canary.track)) if sticky else canary.match
-    if matches:
-        yield "canary-match", matches, chosen
-    if sticky:
-        yield "stable-sticky", [_stays(sticky, service.stable)], _Chosen(service.stable, service.at("stable"))
-
-
-def _stays(sticky: Sticky, track: str) -> Match:
-    test = StringMatch(exact=track, pointer=sticky.pointer)
-    return Match(cookies={sticky.cookie: test}, pointer=sticky.pointer)
 
 
 def _split(environment: Environment, service: Service) -> list[dict[str, Any]]:

@@ -40,7 +40,13 @@ class StringMatch(Placed):
 class PathMatch(StringMatch):
     """A test on a request's path, without its query; say one of the three."""
 
-    exact: str | None = key("The whole path.", example="/login", default=None, pattern="^/", x_hint="start it with /")
+    exact: str | None = key(
+        "The whole path.",
+        example="/login",
+        default=None,
+        pattern=r"^/[^?#\s]*$",
+        x_hint="start it with /, without query",
+    )
     prefix: str | None = key(
         "The first segments of the path: `/api` is for `/api` and `/api/v1`, not for `/apis`.",
         example="/api",

@@ -49,7 +49,7 @@ def disjoint(one: Match, other: Match) -> bool:
     pairs += _texts(one.query, other.query)
     if one.path is not None and other.path is not None:
         pairs.append((one.path, other.path))
-    if len({*one.cookies, *other.cookies}) > 1:
+    if len({*one.cookies, *other.cookies}) > 1 or _cookie_twice(one, other) or _cookie_twice(other, one):
         raise CannotSay  # all cookies are one header, and a header has one test
     narrowed = [narrower(a, b) for a, b in pairs]
     return None in narrowed or _other_senders(one, other)
@@ -63,6 +63,10 @@ def _texts(
         found = tests.get(name.lower() if lower else name)
         if found is not None:
             yield test, found
+
+
+def _cookie_twice(one: Match, other: Match) -> bool:
+    return bool(one.cookies) and any(name.lower() == "cookie" for name in other.headers)
 
 
 def _other_senders(one: Match, other: Match) -> bool:

@@ -13,9 +13,11 @@ from typing import Literal
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.match import Match, Method, StringMatch
 
-# One whole number, one unit: the mesh refuses less than 1 ms and fractions of it.
-_DURATION = r"^[1-9][0-9]{0,8}(h|m|s|ms)$"
+# One whole number, one unit: the mesh refuses less than 1 ms and fractions of it, Go more than 2,562,047 hours.
+_DURATION = r"^[1-9][0-9]{0,5}(h|m|s|ms)$"
 _DURATION_HINT = "write a whole number with a unit, such as 30s, 500ms or 5m"
+_HOST = r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$"
+_HOST_HINT = "write a host name without scheme, port and path"
 _PATH = r"^/[^?#\s\\]*$"
 _PATH_HINT = "start it with /, without query"
 
@@ -46,7 +48,9 @@ class Rewrite(Placed):
         pattern=_PATH,
         x_hint=_PATH_HINT,
     )
-    host: str | None = key("Replaces the host.", example="search.internal", default=None, minLength=1)
+    host: str | None = key(
+        "Replaces the host.", example="search.internal", default=None, pattern=_HOST, x_hint=_HOST_HINT
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,9 @@ class Redirect(Placed):
     """An answer that sends the client elsewhere; what is not said stays as it was asked."""
 
     scheme: Literal["http", "https"] | None = key("Scheme of the new address.", example="https", default=None)
-    host: str | None = key("Host of the new address.", example="www.example.com", default=None, minLength=1)
+    host: str | None = key(
+        "Host of the new address.", example="www.example.com", default=None, pattern=_HOST, x_hint=_HOST_HINT
+    )
     port: int | None = key("Port of the new address.", example=8443, default=None, minimum=1, maximum=65535)
     path: str | None = key("Path of the new address.", example="/new", default=None, pattern=_PATH, x_hint=_PATH_HINT)
     code: Literal[301, 302, 303, 307, 308] = key("Status of the answer.", example=301, default=302)
@@ -101,7 +107,7 @@ class Cors(Placed):
         "How long browsers keep this answer, in whole seconds.",
         example="24h",
         default=None,
-        pattern="^[1-9][0-9]{0,8}(h|m|s)$",
+        pattern="^[1-9][0-9]{0,5}(h|m|s)$",
         x_hint="write a whole number with a unit, such as 24h or 600s",
     )
 

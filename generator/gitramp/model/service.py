@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from gitramp.model.key import Named, Placed, injected, key
-from gitramp.model.match import Match
+from gitramp.model.match import Match, StringMatch
 from gitramp.model.route import Route
 from gitramp.model.workload import Workload
+from gitramp.pointer import Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,19 @@ class Sticky(Placed):
 
     cookie: str = key("Name of the cookie.", example="search-track", pattern="^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
     max_age: int = key("Seconds that a client stays with its track.", example=3600, default=3600, minimum=1)
+
+    def keeps(self, track: str) -> Match:
+        """Return the match of the clients that stay with a track."""
+        return Match(cookies={self.cookie: StringMatch(exact=track, pointer=self.pointer)}, pointer=self.pointer)
+
+
+class Exposure(NamedTuple):
+    """Requests that a track gets whatever the weight; `chosen_by` is the overlay value that chose the track."""
+
+    name: str
+    matches: tuple[Match, ...]
+    track: str
+    chosen_by: Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +118,7 @@ class Service(Named):
         "Track name -> what differs in it from the service.",
         example={"v1": {"image": "ghcr.io/acme/search:1.4.2"}},
         minProperties=1,
+        maxProperties=20,
     )
     stable: str = key(
         "Track that takes the traffic; may be left out while there is one track.", example="v1", default=""
@@ -121,6 +136,19 @@ class Service(Named):
     def stable_track(self) -> Track:
         """The track that takes the traffic; only meaningful once the checks on tracks have passed."""
         return self.tracks[self.stable]
+
+    @property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """The requests that are not drawn for: what matches the canary, and clients that stay with their track."""
+        canary = self.canary
+        if canary is None:
+            return ()
+        sticky = canary.sticky if 0 < canary.weight < 100 else None
+        matches = (*canary.match, sticky.keeps(canary.track)) if sticky else canary.match
+        found = [Exposure("canary-match", matches, canary.track, canary.at("track"))] if matches else []
+        if sticky:
+            found.append(Exposure("stable-sticky", (sticky.keeps(self.stable),), self.stable, self.at("stable")))
+        return tuple(found)
 
     @property
     def ordered_routes(self) -> tuple[Route, ...]:

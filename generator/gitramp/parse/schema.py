@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from gitramp.overlay_schema import environment_schema
+from gitramp.overlay_schema import LARGEST, environment_schema
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
@@ -73,7 +73,8 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
     """Check a pattern as JSON Schema means it: Python's `$` also matches before a line end that comes last."""
     from jsonschema import ValidationError  # noqa: PLC0415  see _validator
 
-    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+    whole = f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and not re.search(whole, instance):
         yield ValidationError("pattern")
 
 
@@ -172,19 +173,21 @@ def _fault(error: ValidationError, node: Node) -> str:
     if keyword in _FAULTS:
         return _FAULTS[keyword]
     if keyword in {"minimum", "maximum"}:
-        return f"{node.shown} is {_outside(error.schema)}"
+        return f"{node.shown} is {_outside(error.schema, above=keyword == 'maximum')}"
     if keyword == "enum":
         allowed = [str(value) for value in limit if value is not None]
         return f"{node.shown} is not {'one of ' if len(allowed) > 1 else ''}{', '.join(allowed)}"
     if keyword == "pattern":
         return f"{node.shown} is not of the form it must have"
-    if keyword in {"maxProperties", "maxLength"}:
+    if keyword in {"maxProperties", "maxLength", "maxItems"}:
         return f"holds more than {limit}"
     return f"{node.shown} breaks {keyword} {limit}"  # a keyword without words of ours is told, never passed over
 
 
-def _outside(schema: Any) -> str:
+def _outside(schema: Any, *, above: bool) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
+    if high == LARGEST and low is not None and not above:
+        return f"below {low}"
     if low is None:
         return f"above {high}"
     return f"below {low}" if high is None else f"outside {low}..{high}"

@@ -6,11 +6,10 @@ Must not know where requests go.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp import body
+from gitramp import body, re2
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest
 from gitramp.router.request import MESH, Request
@@ -78,12 +77,5 @@ def _passes(test: Any, text: str | None) -> bool:
     if "prefix" in kinds:
         return text.startswith(body.text(test, "prefix"))
     if "regex" in kinds:
-        return _full_match(body.text(test, "regex"), text)
+        return re2.fits(body.text(test, "regex"), text)
     return True  # an empty test asks for presence
-
-
-def _full_match(expression: str, text: str) -> bool:
-    try:
-        return re.fullmatch(expression, text, re.DOTALL if "(?s)" in expression else 0) is not None
-    except (re.error, RecursionError, OverflowError):
-        return False

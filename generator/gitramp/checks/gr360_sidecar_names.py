@@ -1,0 +1,56 @@
+"""GR360: a pod leaves the sidecar's names and ports to the sidecar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp import body
+from gitramp.checks.pods import Pod, pods
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.problem import Code
+from gitramp.resource import ManifestSet
+
+CODE = Code(
+    "GR360",
+    "a name or port of the sidecar",
+    "Injection adds containers and volumes to the pod and takes ports in it: one of the same name changes the sidecar, "
+    "one on the same port never starts.",
+    "choose another name or port",
+    source="https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio",
+)
+_CONTAINERS = {"istio-init", "istio-proxy", "istio-validation"}
+_VOLUMES = {
+    "credential-socket",
+    "istio-data",
+    "istio-envoy",
+    "istio-podinfo",
+    "istio-token",
+    "istiod-ca-cert",
+    "workload-certs",
+    "workload-socket",
+}
+_PORTS = {15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090}
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each container, volume and port of a pod that is the sidecar's."""
+    for pod in pods(manifests):
+        yield from _containers(pod)
+        for at, volume in body.items(pod.manifest.body, *pod.pointer, "volumes"):
+            name = body.text(volume, "name")
+            if name in _VOLUMES:
+                yield Breach(f"volume {name} is the sidecar's", (*at, "name"), pod.manifest)
+
+
+def _containers(pod: Pod) -> Iterator[Breach]:
+    for container in pod.containers():
+        if container.name in _CONTAINERS:
+            yield Breach(f"container {container.name} is the sidecar's", (*container.pointer, "name"), pod.manifest)
+        for at, port in body.items(container.body, "ports"):
+            number = body.number(port, "containerPort")
+            if number in _PORTS:
+                where = (*container.pointer, *at, "containerPort")
+                yield Breach(f"port {number} is the sidecar's", where, pod.manifest)
+
+
+RULE = ManifestRule(CODE, find)
