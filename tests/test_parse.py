@@ -328,7 +328,7 @@ def test_what_an_overlay_holds_cannot_start_a_line_of_the_report(content: str) -
         ),
         (web("replicas: -1"), "4:28", "web replicas -1 is below 0", "choose an allowed value"),
         (
-            web("runAsUser: 0"), "4:29", "web runAsUser 0 is outside 1..2147483647",
+            web("runAsUser: 0"), "4:29", "web runAsUser 0 is below 1",
             "name the unprivileged user of the image",
         ),
         (web("image: ''"), "4:25", "web image is empty", "choose an allowed value"),
