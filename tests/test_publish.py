@@ -381,3 +381,10 @@ def test_overlay_saved_while_the_commit_is_made(repository: Path, monkeypatch: p
         pipeline.publish(Workspace(repository))
     assert caught.value.code.number == "GR709"
     assert commits(repository) == 1
+
+
+def test_environment_that_a_sparse_checkout_left_out_is_not_removed(repository: Path, gitramp: Gitramp) -> None:
+    git(repository, "sparse-checkout", "set", "--no-cone", "/*", "!/environments/staging.yaml")
+    assert not (repository / "environments" / "staging.yaml").exists()
+    assert "environments/staging.yaml is not checked out" in refused(repository, gitramp, "GR815")
+    assert (repository / "rendered" / "staging").is_dir()

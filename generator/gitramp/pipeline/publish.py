@@ -49,6 +49,7 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     """
     repository = repo.open_repository(workspace.root)
     repo.refuse_unready(repository)
+    repo.refuse_absent(repository, ENVIRONMENTS, overlays.is_overlay)
     outcome = render(workspace, names, progress)
     progress("committing")
     edited = _overlay_paths(repository, outcome.built, everything=not names)

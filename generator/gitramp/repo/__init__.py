@@ -5,7 +5,14 @@ Owns every call to git, through GitPython's `Git`. Must not know what the files 
 
 from gitramp.repo.commit import commit, planned_tree, subtree_id, with_trailer
 from gitramp.repo.readiness import refuse_unready
-from gitramp.repo.repository import Repository, changed_paths, head_snapshot, open_repository, refuse_ignored
+from gitramp.repo.repository import (
+    Repository,
+    changed_paths,
+    head_snapshot,
+    open_repository,
+    refuse_absent,
+    refuse_ignored,
+)
 
 __all__ = [
     "Repository",
@@ -14,6 +21,7 @@ __all__ = [
     "head_snapshot",
     "open_repository",
     "planned_tree",
+    "refuse_absent",
     "refuse_ignored",
     "refuse_unready",
     "subtree_id",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -198,6 +198,19 @@ def refuse_ignored(repository: Repository, wanted: Collection[str], folders: Seq
         if marks[path] in _PASSED_OVER:
             remedy = f"run `git update-index --no-{_PASSED_OVER[marks[path]]} {path}`"
             raise RepoError(codes.UNSEEN, f"{path} is marked {_PASSED_OVER[marks[path]]}", remedy)
+
+
+def refuse_absent(repository: Repository, folder: str, wanted: Callable[[str], bool]) -> None:
+    """Raise RepoError when a wanted file below a folder is committed and, by a sparse checkout, not on the disk.
+
+    Git counts such a file as unchanged, so nothing else would tell that it is not there.
+    """
+    entries = _paths(repository, "-v", "--cached", "-z", "--full-name", "--", pathspec(repository, folder))
+    for entry in entries:
+        path = repository.outside(entry[2:])
+        if entry[0] in _PASSED_OVER and wanted(path) and not (repository.workspace / path).exists():
+            remedy = "run `git sparse-checkout disable`, or let the checkout have all of environments/"
+            raise RepoError(codes.UNSEEN, f"{path} is not checked out", remedy)
 
 
 def _paths(repository: Repository, *arguments: str) -> list[str]:
