@@ -4,21 +4,16 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
+from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
+from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
-from gitramp.model.workload import (
-    Autoscaling,
-    Config,
-    Probe,
-    Probes,
-    ResourceList,
-    Resources,
-    TrafficPolicy,
-    Workload,
-)
+from gitramp.model.storage import Config
+from gitramp.model.traffic_policy import TrafficPolicy
+from gitramp.model.workload import Workload
 
 __all__ = [
     "Autoscaling",

@@ -12,10 +12,8 @@ from typing import Literal
 
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.match import Match, Method, StringMatch
+from gitramp.model.units import DURATION
 
-# One whole number, one unit: the mesh refuses less than 1 ms and fractions of it, Go more than 2,562,047 hours.
-_DURATION = r"^[1-9][0-9]{0,5}(h|m|s|ms)$"
-_DURATION_HINT = "write a whole number with a unit, such as 30s, 500ms or 5m"
 _HOST = r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$"
 _HOST_HINT = "write a host name without scheme, port and path"
 _PATH = r"^/[^?#\s\\]*$"
@@ -79,9 +77,7 @@ class Retries(Placed):
     """How often, and when, the caller's proxy asks again."""
 
     attempts: int = key("Most further attempts; 0 turns retries off.", example=2, minimum=0)
-    per_try_timeout: str | None = key(
-        "Time for each attempt.", example="2s", default=None, pattern=_DURATION, x_hint=_DURATION_HINT
-    )
+    per_try_timeout: str | None = key("Time for each attempt.", example="2s", default=None, **DURATION)
     on: tuple[RetryCondition, ...] = key(
         "Failures that are worth another attempt; the mesh's own choice unless said otherwise.",
         example=["connect-failure", "refused-stream"],
@@ -138,7 +134,7 @@ class Delay(Placed):
     """Requests held up on purpose."""
 
     percent: int = key("Share of the requests.", example=10, default=100, minimum=1, maximum=100)
-    duration: str = key("How long each is held up.", example="2s", pattern=_DURATION, x_hint=_DURATION_HINT)
+    duration: str = key("How long each is held up.", example="2s", **DURATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +177,7 @@ class Route(Named):
         "Time for the whole request, retries included.",
         example="5s",
         default=None,
-        pattern=_DURATION,
-        x_hint=_DURATION_HINT,
+        **DURATION,
     )
     retries: Retries | None = key("Ask again after a failure.", example={"attempts": 2}, default=None)
     cors: Cors | None = key(
