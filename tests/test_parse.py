@@ -213,6 +213,7 @@ def test_the_head_of_an_overlay_is_missing(content: str, missing: list[str]) -> 
 
 # Types and quotes.
 
+IMAGE = "write text or a mapping of reference, repository, tag, digest"
 HOSTS = 'write a list, such as ["search.example.com"]'
 
 
@@ -224,7 +225,7 @@ HOSTS = 'write a list, such as ["search.example.com"]'
         (web("replicas: true"), "4:28", "web replicas true is not a whole number", "write a whole number, such as 2"),
         (web("hosts: web.local"), "4:25", "web hosts web.local is not a list", HOSTS),
         (web("hosts: {a: b}"), "4:18", "web hosts mapping is not a list", HOSTS),
-        (web("image: [a]"), "4:18", "web image list is not text", 'write text, such as "ghcr.io/acme/search:1.4.2"'),
+        (web("image: [a]"), "4:18", "web image list is not text or a mapping", IMAGE),
         (
             web("tracks: [v1]"), "4:18", "web tracks list is not a mapping",
             'write a mapping, such as {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}',
@@ -283,7 +284,7 @@ def test_a_version_without_quotes_is_told_to_need_them(key: str, raw: str) -> No
 def test_the_remedy_for_missing_quotes_is_not_the_next_fault() -> None:
     interval = only(web("trafficPolicy: {outlierDetection: {interval: 10}}"))
     assert interval.code.number == "GR105"
-    assert interval.advice == "write a number with a unit, such as 30s, 500ms or 5m"
+    assert interval.advice == "write a whole number with a unit, such as 30s, 500ms or 5m"
     cpu = only(web("resources: {requests: {cpu: 1}}"))
     assert cpu.code.number == "GR105"
     assert cpu.advice in {'write "1"', 'write a Kubernetes quantity in quotes, such as "250m", "1" or "128Mi"'}
@@ -440,7 +441,9 @@ def test_the_example_becomes_the_model() -> None:
         "v2", 8080, 3, ("services", "search", "tracks", "v2"),
     )  # fmt: skip
     assert track.resources.requests.cpu == "20m"
-    assert track.volumes["tmp"].empty_dir.size_limit == "16Mi"
+    empty = track.volumes["tmp"].empty_dir
+    assert empty is not None
+    assert empty.size_limit == "16Mi"
     assert track.volumes["tmp"].name == "tmp"
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from gitramp.merge import inherit, merge
 from gitramp.model import Canary, Environment, Match, Service, StringMatch, Track
+from gitramp.model.container import Image
+from gitramp.model.environ import EnvVar
 from gitramp.overlays import read_chains, snapshot
 from gitramp.parse import parse
 from gitramp.traffic import Row, changes, rows, split
@@ -21,7 +23,7 @@ COOKIE = Match(cookies={"access": StringMatch(exact="v2")})
 
 
 def track(name: str, image: str = "") -> Track:
-    return Track(name=name, image=image or f"ghcr.io/acme/search:{name}", port=8080)
+    return Track(name=name, image=Image(reference=image or f"ghcr.io/acme/search:{name}"), port=8080)
 
 
 def service(name: str = "search", **said: Any) -> Service:
@@ -239,7 +241,7 @@ def test_services_come_and_go() -> None:
 
 def test_what_is_no_traffic_and_no_image_is_not_told() -> None:
     before = service()
-    tracks = {name: replace(found, replicas=9, env={"A": "b"}) for name, found in before.tracks.items()}
+    tracks = {name: replace(found, replicas=9, env={"A": EnvVar(value="b")}) for name, found in before.tracks.items()}
     assert change(before, replace(before, tracks=tracks)) == []
 
 

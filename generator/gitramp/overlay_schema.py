@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from gitramp.model import Environment, KeyInfo, Service, key_info
+from gitramp.model.key import Upstream
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LARGEST = 2**31 - 1  # the APIs' whole numbers are int32, which no schema of theirs says as a bound
@@ -81,11 +82,16 @@ def _type_schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         items = _type_schema(arguments[0], definitions)
         return {"type": "array", "items": items | {"type": "object"} if "$ref" in items else items}
     if origin is not None and issubclass(origin, Mapping):
-        values = _nullable(_type_schema(arguments[1], definitions))
-        return {"type": "object", "additionalProperties": values}
+        return {"type": "object", **_values_schema(hint, definitions)}
     if hint in _TYPE_NAMES:
         return {"type": _TYPE_NAMES[hint]}
     return _reference(hint, definitions)
+
+
+def _values_schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    if hint == Upstream:
+        return {"additionalProperties": True, "x-upstream": True}
+    return {"additionalProperties": _nullable(_type_schema(get_args(hint)[1], definitions))}
 
 
 def _union_schema(members: list[Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -94,9 +100,17 @@ def _union_schema(members: list[Any], definitions: dict[str, Any]) -> dict[str, 
     return {"type": [_TYPE_NAMES[member] for member in members]}
 
 
+def _text_form(model: type) -> dict[str, Any]:
+    """Return what lets a plain text stand for the mapping: its type, and the limits of the key it stands for."""
+    name = getattr(model, "text_form", "")
+    keywords = next((info.keywords for info in key_info(model) if info.name == name), None)
+    return {} if keywords is None else {"type": ["string", "object"], **keywords}
+
+
 def _reference(model: type, definitions: dict[str, Any]) -> dict[str, Any]:
     if model.__name__ not in definitions:
         definitions[model.__name__] = {}  # reserve: a model may hold itself
         about = (model.__doc__ or "").splitlines()[0]
-        definitions[model.__name__] = {"description": about, **_nullable(_closed(model, definitions))}
+        closed = _closed(model, definitions)
+        definitions[model.__name__] = {"description": about, **_nullable(closed | _text_form(model))}
     return {"$ref": f"#/$defs/{model.__name__}"}

@@ -81,8 +81,8 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
     for name, track in new.tracks.items():
         if name not in old.tracks:
             yield f"{new.name} track {name} added"
-        elif old.tracks[name].image != track.image:
-            yield f"{new.name} {name} image {_images(old.tracks[name].image, track.image)}"
+        elif old.tracks[name].image.text != track.image.text:
+            yield f"{new.name} {name} image {_images(old.tracks[name].image.text, track.image.text)}"
     yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
     yield from _route_changes(old, new)
     if old.gateways != new.gateways:

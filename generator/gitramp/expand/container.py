@@ -1,84 +1,95 @@
-"""The container of a track: image, environment, resources, probes.
+"""The containers of a track: its own, those that prepare it, and those beside it.
 
-Owns every field of it but mounts. Its defaults satisfy Pod Security `restricted`
-(https://kubernetes.io/docs/concepts/security/pod-security-standards/). Must not know the pod around it.
+Owns every field of a container; what fills `env`, probes and mounts is in modules of its own. The defaults satisfy Pod
+Security `restricted` (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Must not know the pod.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from gitramp.expand.environ import environ
+from gitramp.expand.probing import lifecycle, probing
 from gitramp.expand.storage import mounts
-from gitramp.model import Probe, ResourceList, Service, Track
+from gitramp.model import ResourceList, Resources, Service, Track
+from gitramp.model.container import Container, SideContainer
 from gitramp.resource import traced
 
 
-def container(service: Service, track: Track) -> dict[str, Any]:
-    """Return the container that the track is about; it has the service's name."""
-    port = {
-        "name": traced(track.protocol, track.at("protocol")),
-        "containerPort": traced(track.port, track.at("port")),
-        "protocol": "TCP",
-    }
+def containers(service: Service, track: Track) -> dict[str, Any]:
+    """Return the containers of a track's pods, as fields of the pod.
+
+    What runs beside the track's own is a native sidecar, an init container that is restarted: it is there before the
+    first request and after the last. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    """
+    before = [_side(track, side) for _, side in sorted(track.init_containers.items())]
+    before += [{**_side(track, side), "restartPolicy": "Always"} for _, side in sorted(track.sidecars.items())]
+    return {**({"initContainers": before} if before else {}), "containers": [_own(service, track)]}
+
+
+def _own(service: Service, track: Track) -> dict[str, Any]:
+    name, number = traced(track.protocol, track.at("protocol")), traced(track.port, track.at("port"))
+    asked = traced(track.protocol, track.at("port"), how="the workload's port")
     return {
         "name": service.name,
-        "image": traced(track.image, track.at("image")),
-        "ports": [port],
-        **_env(track),
-        **_resources(track),
-        **_probes(track),
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        **_process(track),
+        "ports": [{"name": name, "containerPort": number, "protocol": "TCP"}],
+        **environ(track),
+        **_resources(track.resources),
+        **probing(track.probes, asked, number),
+        **lifecycle(track.lifecycle, asked),
+        "securityContext": dict(_RESTRICTED),
         **mounts(track),
     }
 
 
-def _env(track: Track) -> dict[str, Any]:
-    variables = [
-        {
-            "name": traced(name, track.at("env", name), how="its key in env"),
-            "value": traced(value, track.at("env", name)),
-        }
-        for name, value in sorted(track.env.items())
+def _side(track: Track, side: SideContainer) -> dict[str, Any]:
+    number = traced(track.port, track.at("port"))  # GR321 asks for a port of its own
+    user = {} if side.run_as_user is None else {"runAsUser": traced(side.run_as_user, side.at("runAsUser"))}
+    folders = [
+        {"name": volume, "mountPath": traced(folder, side.at("mounts", volume))}
+        for volume, folder in sorted(side.mounts.items())
     ]
-    return {"env": variables} if variables else {}
+    ports = [
+        {"name": name, "containerPort": traced(listens, side.at("ports", name)), "protocol": "TCP"}
+        for name, listens in sorted(side.ports.items())
+    ]
+    return {
+        "name": traced(side.name, side.pointer, how="its key"),
+        **_process(side),
+        **({"ports": ports} if ports else {}),
+        **environ(side),
+        **_resources(side.resources),
+        **probing(side.probes, number, number),
+        "securityContext": {**user, **_RESTRICTED},
+        **({"volumeMounts": folders} if folders else {}),
+    }
 
 
-def _resources(track: Track) -> dict[str, Any]:
-    lists = {"requests": track.resources.requests, "limits": track.resources.limits}
-    said = {name: amounts for name, listed in lists.items() if (amounts := _amounts(listed))}
+_RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def _process(container: Container) -> dict[str, Any]:
+    policy = container.image_pull_policy
+    lists = {"command": container.command, "args": container.args}
+    return {
+        "image": traced(container.image.text, container.image.pointer),
+        **({"imagePullPolicy": traced(policy, container.at("imagePullPolicy"))} if policy else {}),
+        **{name: traced(list(said), container.at(name)) for name, said in lists.items() if said},
+    }
+
+
+def _resources(resources: Resources) -> dict[str, Any]:
+    lists = {"requests": resources.requests, "limits": resources.limits}
+    said = {name: amounts for name, listed in lists.items() if (amounts := amounts_of(listed))}
     return {"resources": said} if said else {}
 
 
-def _amounts(listed: ResourceList) -> dict[str, Any]:
+def amounts_of(listed: ResourceList) -> dict[str, Any]:
+    """Return amounts of resources as Kubernetes lists them."""
     amounts = {"cpu": listed.cpu, "ephemeral-storage": listed.ephemeral_storage, "memory": listed.memory}
     return {name: traced(amount, listed.at(name)) for name, amount in amounts.items() if amount is not None}
-
-
-def _probes(track: Track) -> dict[str, Any]:
-    probes = {
-        "startupProbe": track.probes.startup,
-        "livenessProbe": track.probes.liveness,
-        "readinessProbe": track.probes.readiness,
-    }
-    return {name: _probe(probe, track) for name, probe in probes.items() if probe is not None}
-
-
-def _probe(probe: Probe, track: Track) -> dict[str, Any]:
-    # The port is a number when it was said: a name would hide from the reader which port is asked.
-    port = (
-        traced(track.protocol, track.at("port"), how="the workload's port")
-        if probe.port is None
-        else traced(probe.port, probe.at("port"))
-    )
-    delay = {"initialDelaySeconds": traced(probe.initial_delay_seconds, probe.at("initialDelaySeconds"))}
-    return {
-        "httpGet": {"path": traced(probe.path, probe.at("path")), "port": port},
-        **(delay if probe.initial_delay_seconds else {}),
-        "periodSeconds": traced(probe.period_seconds, probe.at("periodSeconds")),
-        "timeoutSeconds": traced(probe.timeout_seconds, probe.at("timeoutSeconds")),
-        "failureThreshold": traced(probe.failure_threshold, probe.at("failureThreshold")),
-    }

@@ -43,9 +43,16 @@ def service_labels(service: Service) -> dict[str, Any]:
 
 def track_labels(service: Service, track: Track) -> dict[str, Any]:
     """Return the labels of a track's objects: the recommended ones, and `app` and `version` as Istio reads them."""
-    version = image_version(track.image)
+    version = image_version(track.image.text)
     said = {"app.kubernetes.io/version": traced(version, track.at("image"), how="tag of image")} if version else {}
-    return {"app": service.name, "version": track.name, **service_labels(service), **said}
+    own = {name: traced(value, track.at("labels", name)) for name, value in sorted(track.labels.items())}
+    return {"app": service.name, "version": track.name, **service_labels(service), **said, **own}
+
+
+def track_annotations(track: Track) -> dict[str, Any]:
+    """Return the annotations of a track's objects, as a field of their metadata."""
+    own = {name: traced(value, track.at("annotations", name)) for name, value in sorted(track.annotations.items())}
+    return {"annotations": own} if own else {}
 
 
 def image_version(image: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.workload import metadata
-from gitramp.model import Environment, Service, Track
+from gitramp.model import Autoscaling, Environment, Service, Track
 from gitramp.resource import Manifest, traced
 
 
@@ -25,20 +25,29 @@ def scaling(environment: Environment, service: Service, track: Track) -> Iterato
 def _autoscaler(environment: Environment, service: Service, track: Track) -> Manifest:
     scale = track.autoscaling
     assert scale is not None
-    target = {"type": "Utilization", "averageUtilization": traced(scale.cpu, scale.at("cpu"))}
-    # ContainerResource, not Resource: the sidecar's own CPU must not steer the number of pods.
-    metric = {
-        "type": "ContainerResource",
-        "containerResource": {"name": "cpu", "container": service.name, "target": target},
-    }
+    behavior = {} if scale.behavior is None else {"behavior": traced(scale.behavior, scale.at("behavior"))}
     spec = {
         "scaleTargetRef": {"apiVersion": kinds.DEPLOYMENT.api_version, "kind": "Deployment", "name": service.name},
         "minReplicas": traced(scale.min_replicas, scale.at("minReplicas")),
         "maxReplicas": traced(scale.max_replicas, scale.at("maxReplicas")),
-        "metrics": [metric],
+        "metrics": [*_uses(scale, service), *_others(scale)],
+        **behavior,
     }
     tree = {"metadata": metadata(environment, service, track), "spec": spec}
     return Manifest.of(kinds.AUTOSCALER, tree, track.pointer, service.name)
+
+
+def _uses(scale: Autoscaling, service: Service) -> Iterator[dict[str, Any]]:
+    for resource, target in (("cpu", scale.cpu_target), ("memory", scale.memory)):
+        if target is not None:
+            average = {"type": "Utilization", "averageUtilization": traced(target, scale.at(resource))}
+            # ContainerResource, not Resource: the sidecar's own use must not steer the number of pods.
+            use = {"name": resource, "container": service.name, "target": average}
+            yield {"type": "ContainerResource", "containerResource": use}
+
+
+def _others(scale: Autoscaling) -> Iterator[Any]:
+    return (traced(metric, scale.at("metrics", name)) for name, metric in sorted(scale.metrics.items()))
 
 
 def _disruption_budget(environment: Environment, service: Service, track: Track) -> Manifest:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
-from gitramp.expand.pod import pod
+from gitramp.expand.pod import automounted, drain, pod
 from gitramp.model import Environment, Service, Track
-from gitramp.resource import Manifest, traced
+from gitramp.resource import Manifest, Traced, traced
 
 
 def workload(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
@@ -31,11 +31,16 @@ def metadata(environment: Environment, service: Service, track: Track) -> dict[s
         "name": traced(service.name, service.pointer, how="the name of the service"),
         "namespace": traced(environment.track_namespace(track), track.at("namespace"), how=kinds.TRACK_NAMESPACE),
         "labels": kinds.track_labels(service, track),
+        **kinds.track_annotations(track),
     }
 
 
 def _service_account(environment: Environment, service: Service, track: Track) -> Manifest:
-    tree = {"metadata": metadata(environment, service, track), "automountServiceAccountToken": False}
+    account = track.service_account
+    known = metadata(environment, service, track)
+    own = {name: traced(value, account.at("annotations", name)) for name, value in sorted(account.annotations.items())}
+    together = {"annotations": {**known.get("annotations", {}), **own}} if own else {}
+    tree = {"metadata": {**known, **together}, "automountServiceAccountToken": automounted(track)}
     return Manifest.of(kinds.SERVICE_ACCOUNT, tree, track.pointer, service.name)
 
 
@@ -88,9 +93,20 @@ def _deployment(environment: Environment, service: Service, track: Track) -> Man
 
 
 def _annotations(track: Track) -> dict[str, Any]:
-    """Return the digest of the config files, so that a change of them restarts the pods."""
-    if track.config is None:
-        return {}
-    digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()
-    checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
-    return {"annotations": {"gitramp/config-checksum": checksum}}
+    """Return the annotations of pods: those said, the digest of the config files, and how the sidecar ends.
+
+    The digest restarts the pods when the files change.
+    """
+    said: dict[str, Any] = {
+        name: traced(value, track.at("podAnnotations", name)) for name, value in sorted(track.pod_annotations.items())
+    }
+    if track.config is not None:
+        digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()
+        checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
+        said["gitramp/config-checksum"] = checksum
+    drained = drain(track)
+    if drained is not None:
+        seconds, origin = drained
+        proxy = Traced(f"terminationDrainDuration: {seconds}s", origin.pointers, origin.how)
+        said["proxy.istio.io/config"] = proxy
+    return {"annotations": said} if said else {}

@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 from gitramp.pointer import Pointer
 
 _REQUIRED: Any = object()
+
+Upstream = Mapping[str, Any]
+"""A structure of Kubernetes or Istio, spelt as upstream spells it; the schemas of gate 5 judge what is in it."""
 
 
 def key(description: str, *, example: Any, default: Any = _REQUIRED, name: str = "", **keywords: Any) -> Any:
@@ -84,10 +87,17 @@ def camel(name: str) -> str:
 class Placed:
     """Anything that knows the overlay pointer it was parsed from."""
 
+    text_form: ClassVar[str] = ""
+    """The key that a plain text in the place of the mapping stands for, "" when only a mapping will do."""
+
     pointer: Pointer = injected(())
+    is_text: bool = injected(default=False)
+    """Whether the overlay says the text form."""
 
     def at(self, *steps: str | int) -> Pointer:
         """Return the pointer of something beneath."""
+        if self.is_text and steps == (self.text_form,):
+            return self.pointer
         return (*self.pointer, *steps)
 
 

@@ -5,9 +5,10 @@ Owns the vocabulary of autoscaling and disruption. Must not know what runs in th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gitramp.model.key import Placed, key
+from gitramp.model.key import Placed, Upstream, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,41 @@ class Autoscaling(Placed):
 
     min_replicas: int = key("Fewest pods.", example=2, minimum=1)
     max_replicas: int = key("Most pods.", example=6, minimum=1)
-    cpu: int = key("Average CPU use, in percent of the request, that it steers to.", example=70, default=80, minimum=1)
+    cpu: int | None = key(
+        "Average CPU use, in percent of the request, that it steers to; 80 when nothing else is said.",
+        example=70,
+        default=None,
+        minimum=1,
+    )
+    memory: int | None = key(
+        "Average memory use, in percent of the request, that it steers to.", example=80, default=None, minimum=1
+    )
+    metrics: Mapping[str, Upstream] = key(
+        "Other metrics, by a name of yours, as "
+        "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ spells them.",
+        example={
+            "queue": {
+                "type": "External",
+                "external": {
+                    "metric": {"name": "queue_depth"},
+                    "target": {"type": "AverageValue", "averageValue": "30"},
+                },
+            }
+        },
+        default={},
+    )
+    behavior: Upstream | None = key(
+        "How fast it grows and shrinks, as "
+        "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior "
+        "spells it.",
+        example={"scaleDown": {"stabilizationWindowSeconds": 600}},
+        default=None,
+    )
+
+    @property
+    def cpu_target(self) -> int | None:
+        """The CPU use it steers to, None where only other metrics count."""
+        return 80 if self.cpu is None and self.memory is None and not self.metrics else self.cpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

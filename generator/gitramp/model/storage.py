@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gitramp.model.key import Named, Placed, key
+from gitramp.model.key import Named, Placed, Upstream, key
 from gitramp.model.units import FOLDER, QUANTITY
 
 
@@ -42,8 +42,40 @@ class Volume(Named):
     """A folder mounted into the container."""
 
     mount_path: str = key("Folder of the container where it is mounted.", example="/tmp", **FOLDER)
-    empty_dir: EmptyDir = key(
-        "An empty, writable folder; the root file system is read-only.",
+    sub_path: str | None = key("Path inside the volume that is mounted.", example="app", default=None, minLength=1)
+    read_only: bool = key("Whether the container may not write to it.", example=True, default=False)
+    empty_dir: EmptyDir | None = key(
+        "An empty, writable folder; what a volume is unless said otherwise.",
         example={"sizeLimit": "16Mi"},
-        default=EmptyDir(),
+        default=None,
     )
+    secret: str | None = key("Name of a Secret whose keys are files.", example="search-tls", default=None, minLength=1)
+    config_map: str | None = key(
+        "Name of a ConfigMap whose keys are files.", example="search-flags", default=None, minLength=1
+    )
+    persistent_volume_claim: str | None = key(
+        "Name of a claim that is there already.", example="search-index", default=None, minLength=1
+    )
+    csi: Upstream | None = key(
+        "A volume of a CSI driver, as https://kubernetes.io/docs/concepts/storage/volumes/#csi spells it.",
+        example={"driver": "secrets-store.csi.k8s.io", "readOnly": True},
+        default=None,
+    )
+    projected: Upstream | None = key(
+        "Several sources in one folder, as https://kubernetes.io/docs/concepts/storage/projected-volumes/ spells it.",
+        example={"sources": [{"serviceAccountToken": {"path": "token", "audience": "vault"}}]},
+        default=None,
+    )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is said of where the files are: at most one, once the checks have passed."""
+        said = {
+            "emptyDir": self.empty_dir,
+            "secret": self.secret,
+            "configMap": self.config_map,
+            "persistentVolumeClaim": self.persistent_volume_claim,
+            "csi": self.csi,
+            "projected": self.projected,
+        }
+        return tuple(kind for kind, value in said.items() if value is not None)

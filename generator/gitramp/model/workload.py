@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gitramp.model.container import Probes, Resources
-from gitramp.model.key import Placed, key
+from gitramp.model.container import Container, Lifecycle, Probes, SideContainer
+from gitramp.model.key import key
+from gitramp.model.pod import Pod
 from gitramp.model.scaling import Autoscaling, PodDisruptionBudget
 from gitramp.model.storage import Config, Volume
 from gitramp.model.traffic_policy import TrafficPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload(Placed):
+class Workload(Container, Pod):
     """The keys that a service may say for all its tracks and a track may say anew."""
 
-    image: str = key("Container image with a fixed tag or a digest.", example="ghcr.io/acme/search:1.4.2", minLength=1)
     port: int = key("Port on which the container listens.", example=8080)
     service_port: int = key("Port under which the Service offers it.", example=80, default=80)
     protocol: Literal["http", "http2", "grpc"] = key(
@@ -35,7 +35,6 @@ class Workload(Placed):
     pod_disruption_budget: PodDisruptionBudget | None = key(
         "How many pods a drain may take away at once.", example={"maxUnavailable": 1}, default=None
     )
-    env: Mapping[str, str] = key("Environment variables.", example={"LOG_LEVEL": "info"}, default={})
     config: Config | None = key(
         "Files put into the container from a ConfigMap.",
         example={"mountPath": "/etc/app", "files": {"app.ini": "debug = off\n"}},
@@ -44,21 +43,22 @@ class Workload(Placed):
     volumes: Mapping[str, Volume] = key(
         "Folders mounted into the container, by name.", example={"tmp": {"mountPath": "/tmp"}}, default={}
     )
-    resources: Resources = key(
-        "What the container asks for and what it may not exceed.",
-        example={"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}},
-        default=Resources(),
-    )
     probes: Probes = key(
         "How the kubelet judges the container.", example={"readiness": {"path": "/-/readiness"}}, default=Probes()
     )
-    run_as_user: int | None = key(
-        "User id the container runs as; never 0, and not 1337, which is the sidecar's.",
-        example=101,
-        default=None,
-        minimum=1,
-        maximum=2147483647,
-        x_hint="name the unprivileged user of the image",
+    lifecycle: Lifecycle = key(
+        "Hooks into the container's life.", example={"preStop": {"sleep": 10}}, default=Lifecycle()
+    )
+    init_containers: Mapping[str, SideContainer] = key(
+        "Containers that run to their end before the others start, in the order of their names. The mesh is not there "
+        "yet.",
+        example={"migrate": {"image": "ghcr.io/acme/search:1.4.2", "args": ["migrate"]}},
+        default={},
+    )
+    sidecars: Mapping[str, SideContainer] = key(
+        "Containers that run beside the track's own: started before it and stopped after it.",
+        example={"exporter": {"image": "ghcr.io/acme/exporter:0.3.0"}},
+        default={},
     )
     traffic_policy: TrafficPolicy | None = key(
         "How callers spread requests over the pods; becomes a DestinationRule.",

@@ -14,12 +14,12 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
-from gitramp.model.key import Placed
+from gitramp.model.key import Placed, Upstream
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
 from gitramp.problem import Finding, InputRejected, Mark, Report
-from gitramp.source import Node, Values, show
+from gitramp.source import Node, Values, plain, show
 
 
 def parse(values: Values) -> Environment:
@@ -69,13 +69,18 @@ _Converter = Callable[[Node, Pointer, list[_Missing]], Any]
 
 
 def _build(model: type, node: Node, pointer: Pointer, name: str, missing: list[_Missing]) -> Any:
-    children = node.value if isinstance(node.value, dict) else {}
     arguments: dict[str, Any] = {"pointer": pointer}
+    if isinstance(node.value, str):
+        arguments["is_text"], children = True, {model.text_form: node}  # type: ignore[attr-defined]
+    else:
+        children = node.value if isinstance(node.value, dict) else {}
     if "name" in model.__dataclass_fields__:  # type: ignore[attr-defined]
         arguments["name"] = name
     for key, attribute, required, placed, convert in _converters(model):
         child = children.get(key)
-        if child is not None:
+        if child is not None and arguments.get("is_text"):
+            arguments[attribute] = child.value
+        elif child is not None:
             arguments[attribute] = convert(child, (*pointer, key), missing)
         elif required:
             missing.append(_Missing(pointer, key, node.place))
@@ -100,6 +105,8 @@ def _converter(hint: Any) -> _Converter:
     if origin is tuple:
         item = _converter(arguments[0])
         return lambda node, at, missing: tuple(item(c, (*at, i), missing) for i, c in enumerate(_items(node)))
+    if hint == Upstream:
+        return lambda node, _, __: plain(node)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping_converter(arguments[1])
     if hasattr(hint, "__dataclass_fields__"):

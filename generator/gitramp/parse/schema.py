@@ -42,6 +42,7 @@ def check_schema(values: Values) -> tuple[Finding, ...]:
     if _fast_validator().is_valid(tree) and not _holds_float(values.root):
         return ()
     found = tuple(f for error in _validator().iter_errors(tree) for f in _findings(error, values))
+    found = found or tuple(_floats(values.root, ()))
     if not found:  # never take a disagreement of the two validators for a clean overlay
         message = "jsonschema-rs refuses an overlay in which jsonschema finds no fault"
         raise AssertionError(message)
@@ -87,6 +88,17 @@ def _holds_float(node: Node) -> bool:
     return isinstance(value, float)
 
 
+def _floats(node: Node, pointer: Pointer) -> Iterator[Finding]:
+    """Yield each number with a fraction where upstream's structures, which the schema leaves open, have one."""
+    value = node.value
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in children:
+        yield from _floats(child, (*pointer, step))
+    if isinstance(value, float):
+        message = f"{label(pointer)} {node.shown} is a number with a fraction"
+        yield Finding(codes.WRONG_TYPE, message, node.place, "write a whole number, or text in quotes")
+
+
 def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
     pointer = tuple(error.absolute_path)
     node = values.nearest(pointer)
@@ -98,7 +110,7 @@ def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
     code = _OWN_CODES.get(schema.get("x-code", ""), codes.NOT_ALLOWED)
     hint = schema.get("x-hint", "")
     if error.validator == "type":
-        if _kinds(limit) == ["string"] and _needs_quotes(node, [""]):
+        if {*_kinds(limit)} <= {"string", "object"} and "string" in limit and _needs_quotes(node, [""]):
             yield _unquoted(node, pointer, schema)
         else:
             yield _wrong_type(node, pointer, schema, codes.WRONG_TYPE if code is codes.NOT_ALLOWED else code, hint)
@@ -163,6 +175,7 @@ def _unquoted(node: Node, pointer: Pointer, schema: Any) -> Finding:
 _FAULTS: Mapping[str, str] = {
     "uniqueItems": "holds the same value twice",
     "minProperties": "is empty",
+    "minItems": "is empty",
     "minLength": "is empty",
 }
 
