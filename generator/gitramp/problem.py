@@ -34,7 +34,7 @@ class Severity(StrEnum):
 class Code:
     """One kind of finding: a stable number and its documentation, written once and never reused.
 
-    Ranges: GR0xx reading, GR1xx overlay schema and references, GR2xx traffic, GR3xx Kubernetes,
+    Ranges: GR0xx reading, GR1xx overlay schema and references, GR2xx traffic, GR3xx Kubernetes, GR4xx trust,
     GR6xx schemas of gate 5, GR7xx the rendered tree, GR8xx Git and tools.
     """
 

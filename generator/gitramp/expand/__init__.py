@@ -1,7 +1,7 @@
 """From the model to the objects that a cluster and a mesh need: the expansion.
 
 Owns what is rendered and its order. Total on an environment that passed the checks. Must not know files, YAML or
-Git. To add a field to Deployment see `workload`; to routes see `routing`.
+Git. To add a field to Deployment see `workload`; to routes see `routing`; to who may call whom see `trust`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from gitramp.expand.platform import gateways, namespaces
 from gitramp.expand.routing import apex, destination_rules, virtual_service
 from gitramp.expand.scaling import scaling
+from gitramp.expand.trust import trust
 from gitramp.expand.workload import workload
 from gitramp.model import Environment
 from gitramp.resource import Manifest, ManifestSet
@@ -33,3 +34,4 @@ def _manifests(environment: Environment) -> Iterator[Manifest]:
             yield from workload(environment, service, track)
             yield from scaling(environment, service, track)
             yield from destination_rules(environment, service, track)
+    yield from trust(environment)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from gitramp.model import Service, Track
-from gitramp.resource import GroupVersionKind, traced
+from gitramp.resource import GroupVersionKind, Traced, traced
 
 NAMESPACE = GroupVersionKind("", "v1", "Namespace")
 SERVICE = GroupVersionKind("", "v1", "Service")
@@ -60,3 +60,10 @@ def image_version(image: str) -> str:
     name = image.partition("@")[0]
     tag = name.rpartition(":")[2] if ":" in name.rpartition("/")[2] else ""
     return tag if _LABEL_VALUE.fullmatch(tag) else ""
+
+
+def with_suffix(metadata: dict[str, Any], suffix: str) -> dict[str, Any]:
+    """Return metadata whose name ends with `.suffix`: no service is named so, for a service's name has no dot."""
+    name = metadata["name"]
+    assert isinstance(name, Traced)
+    return metadata | {"name": name._replace(value=f"{name.value}.{suffix}")}

@@ -13,6 +13,7 @@ from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
 from gitramp.model.storage import Config
 from gitramp.model.traffic_policy import TrafficPolicy
+from gitramp.model.trust import PortException
 from gitramp.model.workload import Workload
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Namespaces",
     "PathMatch",
     "Platform",
+    "PortException",
     "Probe",
     "Probes",
     "Ramp",

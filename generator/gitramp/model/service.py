@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.match import Match, StringMatch
 from gitramp.model.route import Route
+from gitramp.model.trust import PortException
 from gitramp.model.workload import Workload
 from gitramp.pointer import Pointer
 
@@ -130,6 +131,12 @@ class Service(Named):
     )
     canary: Canary | None = key(
         "The part of the traffic that another track gets.", example={"track": "v2", "weight": 10}, default=None
+    )
+    port_level_mtls: Mapping[str, PortException] = key(
+        "Port on which the pods listen -> exception from STRICT mutual TLS, for all tracks; not the Service's port. "
+        "Plain text proves no identity, so such a port is open to everybody who reaches it.",
+        example={"9090": {"mode": "PERMISSIVE", "reason": "scraped by a Prometheus without a sidecar"}},
+        default={},
     )
 
     @property

@@ -1,0 +1,20 @@
+"""Who may speak to whom, and how that is proved: every object of it, for all tracks alike.
+
+Owns the order of what `authentication` and its neighbours render. A canary has what stable has, because nothing here
+is said per track. Must not know pods or routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.expand.authentication import port_exceptions
+from gitramp.model import Environment
+from gitramp.resource import Manifest
+
+
+def trust(environment: Environment) -> Iterator[Manifest]:
+    """Yield the policies of an environment's services."""
+    for service in environment.services.values():
+        for track in service.tracks.values():
+            yield from port_exceptions(environment, service, track)
