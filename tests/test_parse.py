@@ -135,7 +135,7 @@ TRACK_KEYS = f"known keys: {', '.join(sorted(info.name for info in all_keys(Trac
         ),
         (
             "gateways: {g: {tls: {}}}", "4:16", "unknown key `tls` in gateways g",
-            "known keys: namespace, port, selector",
+            "known keys: namespace, port, selector, serviceAccount",
         ),
     ],
 )  # fmt: skip

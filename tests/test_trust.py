@@ -39,3 +39,75 @@ def test_a_port_is_an_exception_and_the_rest_stays_strict(namespace: str) -> Non
     assert spec["mtls"] == {"mode": "STRICT"}
     assert spec["portLevelMtls"] == {"9090": {"mode": "PERMISSIVE"}}
     assert one("PeerAuthentication", namespace, "default") == {"mtls": {"mode": "STRICT"}}
+
+
+def rules(namespace: str, name: str) -> list[dict[str, Any]]:
+    """Return the rules of a service's ALLOW policy, with the labels that choose its pods checked."""
+    spec = one("AuthorizationPolicy", namespace, name)
+    assert spec["action"] == "ALLOW"
+    assert spec["selector"] == {"matchLabels": {"app.kubernetes.io/name": name}}
+    listed: list[dict[str, Any]] = spec["rules"]
+    return listed
+
+
+def accounts(rule: dict[str, Any]) -> list[str]:
+    return [account for each in rule["from"] for account in each["source"].get("serviceAccounts", [])]
+
+
+@BOTH_TRACKS
+def test_a_caller_is_let_in_as_each_of_its_tracks_and_narrowed_where_said(namespace: str) -> None:
+    (shop,) = [r for r in rules(namespace, "catalog") if "from" in r and "services-v1/shop" in accounts(r)]
+    assert accounts(shop) == ["services-v1/shop", "services-v2/shop"]
+    assert shop["to"] == [{"operation": {"methods": ["GET"], "paths": ["/items/*"]}}]
+
+
+@BOTH_TRACKS
+def test_an_outsider_is_let_in_by_its_account_or_its_namespace(namespace: str) -> None:
+    reports, search, _, _ = rules(namespace, "catalog")
+    assert reports == {"from": [{"source": {"serviceAccounts": ["batch/reports"]}}]}
+    assert search["from"] == [{"source": {"namespaces": ["search"]}}]
+
+
+@BOTH_TRACKS
+def test_a_port_of_plain_text_needs_no_identity(namespace: str) -> None:
+    assert rules(namespace, "catalog")[-1] == {"to": [{"operation": {"ports": ["9090"]}}]}
+
+
+@BOTH_TRACKS
+def test_the_gateway_is_let_in_where_there_are_hosts_and_nowhere_else(namespace: str) -> None:
+    (edge,) = rules(namespace, "shop")
+    assert accounts(edge) == ["istio-ingress/istio-ingressgateway"]
+    assert not any(
+        "istio-ingress" in account
+        for r in rules(namespace, "catalog")
+        for account in accounts(r | {"from": r.get("from", [])})
+    )
+
+
+def test_every_rendered_namespace_denies_by_default() -> None:
+    namespaces = {o["metadata"]["name"] for o in OBJECTS if o["kind"] == "Namespace"}
+    for namespace in namespaces:
+        assert one("AuthorizationPolicy", namespace, "default.deny") == {}
+    assert namespaces == {"services", "services-v1", "services-v2"}
+
+
+SEARCH = "  search: {image: 'ghcr.io/acme/search:1.4.2', port: 8080, tracks: {v1: {}}"
+
+
+def test_nobody_but_the_gateway_is_let_in_by_empty_callers(tmp_path: Path) -> None:
+    found = rendered(tmp_path, f"{SEARCH}, callers: {{}}}}\n")
+    policy = found["AuthorizationPolicy", "services-v1", "search"]
+    assert policy["spec"] == {"selector": {"matchLabels": {"app.kubernetes.io/name": "search"}}, "action": "ALLOW"}
+
+
+def test_without_callers_and_default_deny_nobody_is_refused(tmp_path: Path) -> None:
+    assert not [kind for kind, _, _ in rendered(tmp_path, SEARCH + "}\n") if kind == "AuthorizationPolicy"]
+
+
+def test_a_source_names_sixteen_accounts_at_most(tmp_path: Path) -> None:
+    """https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source."""
+    tracks = ", ".join(f"t{number}: {{}}" for number in range(17))
+    caller = f"  shop: {{image: 'ghcr.io/acme/shop:1.4.2', port: 8080, stable: t0, tracks: {{{tracks}}}}}\n"
+    found = rendered(tmp_path, f"{SEARCH}, callers: {{shop: {{}}}}}}\n{caller}")
+    (rule,) = found["AuthorizationPolicy", "services-v1", "search"]["spec"]["rules"]
+    assert [len(each["source"]["serviceAccounts"]) for each in rule["from"]] == [16, 1]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitramp.checks.rule import Breach, EnvironmentRule
+from gitramp.checks.workload_ports import port_fault
 from gitramp.model import Environment, PortException, Service
 from gitramp.problem import Code
 from gitramp.source import show
@@ -18,25 +19,21 @@ CODE = Code(
     "name the port on which the container listens",
     source="https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication",
 )
-_NUMBER = re.compile("[1-9][0-9]{0,4}")
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each exception whose key is no port number, or the Service's port instead of the pods'."""
     for service in environment.services.values():
         for exception in service.port_level_mtls.values():
-            yield from _of_port(service, exception)
+            if fault := _fault(service, exception):
+                yield Breach(fault, exception.pointer)
 
 
-def _of_port(service: Service, exception: PortException) -> Iterator[Breach]:
-    if not _NUMBER.fullmatch(exception.name) or int(exception.name) > 65535:
-        yield Breach(f"{show(exception.name)} is no port number from 1 to 65535", exception.pointer)
-        return
-    number = int(exception.name)
-    listened = {track.port for track in service.tracks.values()}
-    if number not in listened and any(track.service_port == number for track in service.tracks.values()):
-        ports = ", ".join(str(port) for port in sorted(listened))
-        yield Breach(f"{number} is the Service's port; the pods listen on {ports}", exception.pointer)
+def _fault(service: Service, exception: PortException) -> str:
+    if not _NUMBER.fullmatch(exception.name):
+        return f"{show(exception.name)} is no port number from 1 to 65535"
+    return port_fault(service, int(exception.name))
 
 
 RULE = EnvironmentRule(CODE, find)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.expand.authentication import port_exceptions
+from gitramp.expand.authorization import callers, default_deny
 from gitramp.model import Environment
 from gitramp.resource import Manifest
 
 
 def trust(environment: Environment) -> Iterator[Manifest]:
     """Yield the policies of an environment's services."""
+    yield from default_deny(environment)
     for service in environment.services.values():
         for track in service.tracks.values():
+            yield from callers(environment, service, track)
             yield from port_exceptions(environment, service, track)

@@ -4,6 +4,7 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
+from gitramp.model.callers import admitted, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.key import KeyInfo, key_info
@@ -13,11 +14,12 @@ from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
 from gitramp.model.storage import Config
 from gitramp.model.traffic_policy import TrafficPolicy
-from gitramp.model.trust import PortException
+from gitramp.model.trust import Caller, PortException, Trust
 from gitramp.model.workload import Workload
 
 __all__ = [
     "Autoscaling",
+    "Caller",
     "Canary",
     "Config",
     "Cors",
@@ -46,6 +48,9 @@ __all__ = [
     "StringMatch",
     "Track",
     "TrafficPolicy",
+    "Trust",
     "Workload",
+    "admitted",
+    "is_guarded",
     "key_info",
 ]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.service import Service, Track
+from gitramp.model.trust import NAMESPACE, SERVICE_ACCOUNT, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,14 @@ class Gateway(Named):
         "Labels of the ingress gateway's pods.", example={"istio": "ingressgateway"}, minProperties=1
     )
     port: int = key("Port on which it listens.", example=80, default=80)
+    service_account: str = key(
+        "The ingress gateway's pods' own service account, as namespace/name; who calls a service from outside is known "
+        "by it.",
+        example="istio-ingress/istio-ingressgateway",
+        default="",
+        pattern=f"^{NAMESPACE}/{SERVICE_ACCOUNT}$",
+        x_hint="write namespace/name, as `kubectl get pods -A -l istio=ingressgateway` and the pod's spec tell",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,7 @@ class Environment(Named):
     gateways: Mapping[str, Gateway] = key(
         "Entries from outside, by name.", example={"public": {"selector": {"istio": "ingressgateway"}}}, default={}
     )
+    trust: Trust = key("Who may speak to whom, for all services.", example={"defaultDeny": True}, default=Trust())
     services: Mapping[str, Service] = key(
         "Services, by name.",
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
@@ -81,6 +91,12 @@ class Environment(Named):
     def track_namespace(self, track: Track) -> str:
         """Return the namespace a track is deployed in."""
         return track.namespace or f"{self.namespaces.apex}-{track.name}"
+
+    def rendered_namespaces(self) -> tuple[str, ...]:
+        """Return the namespaces that gitramp renders: that of the addresses, and those of the tracks."""
+        tracks = (track for service in self.services.values() for track in service.tracks.values())
+        apex = (self.namespaces.apex,) if self.services else ()
+        return tuple(dict.fromkeys((*apex, *map(self.track_namespace, tracks))))
 
     def gateway_namespace(self, gateway: Gateway) -> str:
         """Return the namespace a Gateway object lives in."""

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.match import Match, StringMatch
 from gitramp.model.route import Route
-from gitramp.model.trust import PortException
+from gitramp.model.trust import Caller, PortException
 from gitramp.model.workload import Workload
 from gitramp.pointer import Pointer
 
@@ -131,6 +131,12 @@ class Service(Named):
     )
     canary: Canary | None = key(
         "The part of the traffic that another track gets.", example={"track": "v2", "weight": 10}, default=None
+    )
+    callers: Mapping[str, Caller] | None = key(
+        "Who may call the service, on all its tracks: names of services of the environment, and outsiders with their "
+        "namespace. The ingress gateways of its hosts always may; `{}` admits nobody else.",
+        example={"checkout": {}, "reports": {"namespace": "batch", "serviceAccount": "reports", "methods": ["GET"]}},
+        default=None,
     )
     port_level_mtls: Mapping[str, PortException] = key(
         "Port on which the pods listen -> exception from STRICT mutual TLS, for all tracks; not the Service's port. "

@@ -1,4 +1,4 @@
-"""Who may speak to whom, and how that is proved: mutual TLS and its exceptions.
+"""Who may speak to whom, and how that is proved: mutual TLS and its exceptions, callers.
 
 Owns the vocabulary of trust. Must not know services, environments or the objects that enforce it.
 """
@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gitramp.model.key import Named, key
+from gitramp.model.key import Named, Placed, key
+
+NAMESPACE = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+SERVICE_ACCOUNT = "[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?"
+NAME_HINT = "write the name that it has in the cluster: lower-case letters, digits and dashes"
+
+HttpMethod = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +31,55 @@ class PortException(Named):
         example="scraped by a Prometheus without a sidecar",
         minLength=10,
         x_hint="say in a sentence who needs plain text here",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller(Named):
+    """Somebody who may call a service: a service of the environment by its name, or an outsider by its namespace.
+
+    Every request must fit each of `methods`, `paths` and `ports` that is said; none of them lets all requests in.
+    """
+
+    namespace: str = key(
+        "Namespace of a caller that is no service of the environment; without `serviceAccount`, all that runs there.",
+        example="batch",
+        default="",
+        pattern=f"^{NAMESPACE}$",
+        x_hint=NAME_HINT,
+    )
+    service_account: str = key(
+        "The one service account of `namespace` that may call.",
+        example="reports",
+        default="",
+        pattern=f"^{SERVICE_ACCOUNT}$",
+        x_hint=NAME_HINT,
+    )
+    methods: tuple[HttpMethod, ...] = key(
+        "HTTP methods it may use; all unless said.", example=["GET"], default=(), uniqueItems=True
+    )
+    paths: tuple[str, ...] = key(
+        "Paths it may ask: exact, with `*` at one end, or with `{*}` and `{**}` as whole segments; all unless said. "
+        "A gRPC method is the path `/<package>.<Service>/<Method>`.",
+        example=["/items/*"],
+        default=(),
+        uniqueItems=True,
+    )
+    ports: tuple[int, ...] = key(
+        "Ports of the pods, not of the Service, that it may reach; all unless said.",
+        example=[8080],
+        default=(),
+        uniqueItems=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust(Placed):
+    """What holds for every service of the environment."""
+
+    default_deny: bool = key(
+        "Refuse whatever no service's `callers` admit, in every namespace that is rendered. A service without "
+        "`callers` is then reached by the ingress gateways of its hosts only.",
+        example=True,
+        default=False,
     )
