@@ -175,7 +175,7 @@ def test_json_is_one_envelope_for_success_findings_and_errors(example: Path, git
     clean = json.loads(gitramp("validate", "-o", "json", cwd=example).stdout)
     assert (clean["apiVersion"], clean["kind"], clean["exitCode"]) == ("gitramp/v1alpha1", "Result", 0)
     assert clean["findings"] == []
-    assert clean["outcome"]["verified"]["objects"] == 109
+    assert clean["outcome"]["verified"]["objects"] == 132
     (search,) = [s for s in clean["outcome"]["environments"][1]["services"] if s["name"] == "search"]
     assert (search["stable"], search["canary"], search["tracks"]) == ("v1", {"track": "v2", "weight": 10}, ["v1", "v2"])
     usage = gitramp("render", "-e", "nope", "-o", "json", cwd=example)

@@ -132,3 +132,18 @@ def test_destination_rules_live_beside_the_service_they_are_about(environment: s
         name, namespace = rule["metadata"]["name"], rule["metadata"]["namespace"]
         assert rule["spec"]["host"] == f"{name}.{namespace}.svc.cluster.local"
         assert "tls" not in rule["spec"]["trafficPolicy"]
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "production"])
+def test_nobody_is_let_in_but_the_gateway_and_who_is_named(environment: str) -> None:
+    policies = objects(environment, "AuthorizationPolicy")
+    denied = {p["metadata"]["namespace"] for p in policies if p["spec"] == {}}
+    assert denied == {body["metadata"]["name"] for body in objects(environment, "Namespace")}
+    allowed = [p for p in policies if p["spec"] != {}]
+    for policy in allowed:
+        named = [source["source"]["serviceAccounts"] for rule in policy["spec"]["rules"] for source in rule["from"]]
+        edge = policy["metadata"]["name"] in {"search", "checkout"}
+        callers = ["istio-ingress/istio-ingressgateway"] if edge else ["services-v1/checkout", "services-v2/checkout"]
+        assert named == [callers]
+    pods = [(d["metadata"]["namespace"], d["metadata"]["name"]) for d in objects(environment, "Deployment")]
+    assert sorted((p["metadata"]["namespace"], p["metadata"]["name"]) for p in allowed) == sorted(pods)

@@ -39,4 +39,4 @@ def test_installed_gitramp_renders_the_example_with_its_own_schemas(installed: P
     env = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(argv, cwd=example, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "109 objects valid" in done.stdout
+    assert "132 objects valid" in done.stdout

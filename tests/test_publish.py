@@ -105,6 +105,7 @@ def test_what_others_have_staged_or_left_dirty_stays(repository: Path, gitramp: 
 
 def test_new_and_pruned_files_go_with_the_overlay(repository: Path, gitramp: Gitramp) -> None:
     edit(repository, "  search:\n    replicas: 1\n", "  checkout: null\n  search:\n    replicas: 1\n", "dev")
+    edit(repository, "  catalog:\n", "  catalog:\n    callers: {checkout: null}\n", "dev")
     edit(
         repository,
         "    tracks:\n      v1: {}\n\n",

@@ -111,7 +111,7 @@ def test_outcome_is_a_table_and_two_lines(outcome: pipeline.Outcome) -> None:
     ]  # fmt: skip
     assert all(line == line.rstrip() for line in table.splitlines())
     what, wrote, rest = closing.split("\n")
-    assert re.fullmatch(r"1 environment, 31 objects valid, says (kubeconform|jsonschema-rs) .+; no findings", what)
+    assert re.fullmatch(r"1 environment, 38 objects valid, says (kubeconform|jsonschema-rs) .+; no findings", what)
     assert re.fullmatch(r"Would write rendered/: 1 new, 1 changed, 1 removed; \d+\.\d\d s", wrote)
     assert rest == ""
 
@@ -226,7 +226,7 @@ def test_envelope_has_the_outcome(outcome: pipeline.Outcome) -> None:
         ("rendered/dev/services/search/service.yaml", "updated"),
     ]
     (environment,) = body["environments"]
-    assert (environment["name"], environment["objects"], body["verified"]["objects"]) == ("dev", 31, 31)
+    assert (environment["name"], environment["objects"], body["verified"]["objects"]) == ("dev", 38, 38)
     assert [service["name"] for service in environment["services"]] == ["catalog", "checkout", "search"]
     assert body["verified"]["by"].split()[0] in {"kubeconform", "jsonschema-rs"}
 

@@ -92,7 +92,9 @@ def _sources(accounts: list[Any]) -> list[dict[str, Any]]:
 
 
 def _to(caller: Caller) -> dict[str, Any]:
-    ports = [traced(str(port), caller.at("ports", position)) for position, port in enumerate(caller.ports)]
+    ports = [
+        traced(str(port), caller.at("ports", position), how="as text") for position, port in enumerate(caller.ports)
+    ]
     said = {
         "methods": traced(caller.methods, caller.at("methods")) if caller.methods else (),
         "paths": traced(caller.paths, caller.at("paths")) if caller.paths else (),
