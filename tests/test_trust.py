@@ -111,3 +111,55 @@ def test_a_source_names_sixteen_accounts_at_most(tmp_path: Path) -> None:
     found = rendered(tmp_path, f"{SEARCH}, callers: {{shop: {{}}}}}}\n{caller}")
     (rule,) = found["AuthorizationPolicy", "services-v1", "search"]["spec"]["rules"]
     assert [len(each["source"]["serviceAccounts"]) for each in rule["from"]] == [16, 1]
+
+
+@BOTH_TRACKS
+def test_a_sidecar_knows_the_address_and_every_track_of_what_is_called_and_nothing_else(namespace: str) -> None:
+    spec = one("Sidecar", namespace, "shop")
+    (listener,) = spec["egress"]
+    assert listener["hosts"] == [
+        "services/catalog.services.svc.cluster.local",
+        "services-v1/catalog.services-v1.svc.cluster.local",
+        "services-v2/catalog.services-v2.svc.cluster.local",
+        "services/ledger.example.com",
+        "services/api.payments.example.com",
+        "istio-system/*",
+        "kube-system/*",
+        "monitoring/*",
+    ]
+    assert spec["outboundTrafficPolicy"] == {"mode": "REGISTRY_ONLY"}
+    assert spec["workloadSelector"] == {"labels": {"app.kubernetes.io/name": "shop"}}
+
+
+def test_a_service_that_does_not_say_what_it_calls_keeps_the_whole_scope() -> None:
+    assert {o["metadata"]["name"] for o in OBJECTS if o["kind"] == "Sidecar"} == {"shop"}
+
+
+def test_an_external_is_seen_where_it_is_called() -> None:
+    """Only catalog may call the archive besides shop's three: it says no calls."""
+    for name in ("payments", "archive", "ledger"):
+        assert one("ServiceEntry", "services", name)["exportTo"] == ["services-v1", "services-v2"]
+
+
+def test_tls_is_spoken_to_an_external_under_its_name_and_verified() -> None:
+    entry = one("ServiceEntry", "services", "payments")
+    assert entry["ports"] == [{"number": 80, "name": "http", "protocol": "HTTP", "targetPort": 443}]
+    assert (entry["location"], entry["resolution"]) == ("MESH_EXTERNAL", "DNS")
+    rule = one("DestinationRule", "services", "api.payments.example.com")
+    (level,) = rule["trafficPolicy"]["portLevelSettings"]
+    assert level == {
+        "port": {"number": 80},
+        "tls": {
+            "mode": "SIMPLE",
+            "caCertificates": "system",
+            "sni": "api.payments.example.com",
+            "subjectAltNames": ["api.payments.example.com"],
+        },
+    }
+    assert rule["exportTo"] == entry["exportTo"]
+
+
+def test_what_is_not_looked_up_is_reached_where_the_application_went() -> None:
+    assert one("ServiceEntry", "services", "archive")["resolution"] == "NONE"
+    ledger = one("ServiceEntry", "services", "ledger")
+    assert (ledger["resolution"], ledger["addresses"]) == ("NONE", ["10.20.0.0/24"])

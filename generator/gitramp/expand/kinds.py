@@ -21,6 +21,8 @@ DISRUPTION_BUDGET = GroupVersionKind("policy", "v1", "PodDisruptionBudget")
 GATEWAY = GroupVersionKind("networking.istio.io", "v1", "Gateway")
 VIRTUAL_SERVICE = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
 DESTINATION_RULE = GroupVersionKind("networking.istio.io", "v1", "DestinationRule")
+SERVICE_ENTRY = GroupVersionKind("networking.istio.io", "v1", "ServiceEntry")
+SIDECAR = GroupVersionKind("networking.istio.io", "v1", "Sidecar")
 AUTHORIZATION_POLICY = GroupVersionKind("security.istio.io", "v1", "AuthorizationPolicy")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 

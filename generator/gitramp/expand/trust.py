@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from gitramp.expand.authentication import port_exceptions
 from gitramp.expand.authorization import callers, default_deny
+from gitramp.expand.egress import sidecar
+from gitramp.expand.external import externals
 from gitramp.model import Environment
 from gitramp.resource import Manifest
 
@@ -17,7 +19,9 @@ from gitramp.resource import Manifest
 def trust(environment: Environment) -> Iterator[Manifest]:
     """Yield the policies of an environment's services."""
     yield from default_deny(environment)
+    yield from externals(environment)
     for service in environment.services.values():
         for track in service.tracks.values():
             yield from callers(environment, service, track)
+            yield from sidecar(environment, service, track)
             yield from port_exceptions(environment, service, track)

@@ -4,9 +4,10 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
-from gitramp.model.callers import admitted, is_guarded
+from gitramp.model.callers import admitted, called, called_externals, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
+from gitramp.model.external import External, ExternalPort, ExternalTls
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
@@ -24,6 +25,9 @@ __all__ = [
     "Config",
     "Cors",
     "Environment",
+    "External",
+    "ExternalPort",
+    "ExternalTls",
     "Fault",
     "Gateway",
     "HeaderEdits",
@@ -51,6 +55,9 @@ __all__ = [
     "Trust",
     "Workload",
     "admitted",
+    "called",
+    "called_externals",
+    "external_callers",
     "is_guarded",
     "key_info",
 ]

@@ -1,11 +1,15 @@
 """Who calls whom, read from an environment: the one answer that checks and policies share.
 
-Owns what an unsaid `callers` means. Must not know the objects that enforce it.
+An edge between two services is said once, at the one that is called, because its owner decides who may call.
+`calls` adds what cannot be read there: services that are open to everybody, and what is outside the mesh.
+
+Owns what an unsaid `callers` or `calls` means. Must not know the objects that enforce it.
 """
 
 from __future__ import annotations
 
 from gitramp.model.environment import Environment
+from gitramp.model.external import External
 from gitramp.model.service import Service
 
 
@@ -21,3 +25,24 @@ def admitted(environment: Environment, service: Service) -> tuple[Service, ...]:
         for name, caller in (service.callers or {}).items()
         if not caller.namespace and name in environment.services
     )
+
+
+def called(environment: Environment, caller: Service) -> tuple[Service, ...]:
+    """Return the services that a service calls, as far as it is said: those it names, and those that name it."""
+    return tuple(
+        service
+        for service in environment.services.values()
+        if service.name in (caller.calls or ()) or caller in admitted(environment, service)
+    )
+
+
+def called_externals(environment: Environment, caller: Service) -> tuple[External, ...]:
+    """Return what a service may call outside the mesh: what it names, or everything when it says no `calls`."""
+    if caller.calls is None:
+        return tuple(environment.external.values())
+    return tuple(environment.external[name] for name in sorted(caller.calls) if name in environment.external)
+
+
+def external_callers(environment: Environment, external: External) -> tuple[Service, ...]:
+    """Return the services that may call something outside the mesh."""
+    return tuple(s for s in environment.services.values() if external in called_externals(environment, s))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gitramp.model.external import External
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.service import Service, Track
 from gitramp.model.trust import NAMESPACE, SERVICE_ACCOUNT, Trust
@@ -82,6 +83,16 @@ class Environment(Named):
         "Entries from outside, by name.", example={"public": {"selector": {"istio": "ingressgateway"}}}, default={}
     )
     trust: Trust = key("Who may speak to whom, for all services.", example={"defaultDeny": True}, default=Trust())
+    external: Mapping[str, External] = key(
+        "What services call outside the mesh, by name.",
+        example={
+            "payments": {
+                "hosts": ["api.payments.example.com"],
+                "ports": {"https": {"number": 443, "protocol": "https"}},
+            }
+        },
+        default={},
+    )
     services: Mapping[str, Service] = key(
         "Services, by name.",
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},

@@ -138,6 +138,13 @@ class Service(Named):
         example={"checkout": {}, "reports": {"namespace": "batch", "serviceAccount": "reports", "methods": ["GET"]}},
         default=None,
     )
+    calls: tuple[str, ...] | None = key(
+        "What the service calls, of `services` and `external`, beside the services whose `callers` name it, which need "
+        "not be repeated. Once said, even `[]`, its sidecars know and reach nothing else.",
+        example=["payments"],
+        default=None,
+        uniqueItems=True,
+    )
     port_level_mtls: Mapping[str, PortException] = key(
         "Port on which the pods listen -> exception from STRICT mutual TLS, for all tracks; not the Service's port. "
         "Plain text proves no identity, so such a port is open to everybody who reaches it.",

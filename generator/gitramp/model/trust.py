@@ -1,4 +1,4 @@
-"""Who may speak to whom, and how that is proved: mutual TLS and its exceptions, callers.
+"""Who may speak to whom, and how that is proved: mutual TLS and its exceptions, callers and calls.
 
 Owns the vocabulary of trust. Must not know services, environments or the objects that enforce it.
 """
@@ -82,4 +82,30 @@ class Trust(Placed):
         "`callers` is then reached by the ingress gateways of its hosts only.",
         example=True,
         default=False,
+    )
+    outbound_traffic: Literal["REGISTRY_ONLY", "ALLOW_ANY"] = key(
+        "What a service that says `calls` reaches besides: nothing, or every address that the mesh does not know.",
+        example="ALLOW_ANY",
+        default="REGISTRY_ONLY",
+    )
+    control_plane: str = key(
+        "Namespace of istiod, and of the collectors installed beside it.",
+        example="istio-system",
+        default="istio-system",
+        pattern=f"^{NAMESPACE}$",
+        x_hint=NAME_HINT,
+    )
+    dns: str = key(
+        "Namespace of the cluster's name server.",
+        example="kube-system",
+        default="kube-system",
+        pattern=f"^{NAMESPACE}$",
+        x_hint=NAME_HINT,
+    )
+    monitoring: str = key(
+        "Namespace of what scrapes the pods and takes their traces.",
+        example="monitoring",
+        default="",
+        pattern=f"^{NAMESPACE}$",
+        x_hint=NAME_HINT,
     )

@@ -1,0 +1,37 @@
+"""GR407: what a service calls is a service or an external of the environment, and only one of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from gitramp.checks.rule import Breach, EnvironmentRule
+from gitramp.model import Environment
+from gitramp.problem import Code
+
+CODE = Code(
+    "GR407",
+    "a call of nobody",
+    "A name that is neither a service nor an external adds nothing to the sidecar's scope, so the calls that were "
+    "meant would fail; one that is both would mean two things.",
+    "name one of `services` or `external`",
+    source="https://istio.io/latest/docs/reference/config/networking/sidecar/",
+)
+
+
+def find(environment: Environment) -> Iterator[Breach]:
+    """Yield each call of an unknown name, and each external that has the name of a service."""
+    known = {*environment.services, *environment.external}
+    for service in environment.services.values():
+        for position, name in enumerate(service.calls or ()):
+            if name not in known:
+                near = get_close_matches(name, sorted(known), n=1)
+                message = f"{service.name} calls {name}, which is no service or external of {environment.name}"
+                remedy = f"did you mean {near[0]}?" if near else ""
+                yield Breach(message, service.at("calls", position), remedy=remedy)
+    for external in environment.external.values():
+        if external.name in environment.services:
+            yield Breach(f"external {external.name} has the name of a service", external.pointer, remedy="rename it")
+
+
+RULE = EnvironmentRule(CODE, find)
