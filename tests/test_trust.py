@@ -10,6 +10,7 @@ import yaml
 
 from gitramp import overlays
 from gitramp.pipeline import build
+from gitramp.problem import InputRejected
 
 CASE = Path(__file__).parent / "cases" / "trust"
 OBJECTS = [yaml.safe_load(path.read_text()) for path in sorted(CASE.rglob("rendered/**/*.yaml"))]
@@ -163,3 +164,45 @@ def test_what_is_not_looked_up_is_reached_where_the_application_went() -> None:
     assert one("ServiceEntry", "services", "archive")["resolution"] == "NONE"
     ledger = one("ServiceEntry", "services", "ledger")
     assert (ledger["resolution"], ledger["addresses"]) == ("NONE", ["10.20.0.0/24"])
+
+
+@BOTH_TRACKS
+def test_a_request_without_a_token_of_the_issuer_is_denied(namespace: str) -> None:
+    authentication = one("RequestAuthentication", namespace, "shop")
+    policy = one("AuthorizationPolicy", namespace, "shop.jwt")
+    assert authentication["selector"] == policy["selector"]
+    assert authentication["jwtRules"] == [
+        {
+            "issuer": "https://login.example.com",
+            "jwksUri": "https://login.example.com/keys",
+            "audiences": ["shop"],
+            "fromCookies": ["session"],
+            "forwardOriginalToken": True,
+            "fromHeaders": [{"name": "authorization", "prefix": "Bearer "}, {"name": "x-token"}],
+        }
+    ]
+    assert policy["action"] == "DENY"
+    assert policy["rules"][0] == {
+        "from": [{"source": {"notRequestPrincipals": ["https://login.example.com/*"]}}],
+        "to": [{"operation": {"notPaths": ["/healthz"], "notMethods": ["OPTIONS"], "ports": ["8080"]}}],
+    }
+
+
+@BOTH_TRACKS
+def test_each_claim_that_a_token_lacks_denies_by_itself(namespace: str) -> None:
+    _, groups, roles = one("AuthorizationPolicy", namespace, "shop.jwt")["rules"]
+    assert groups["when"] == [{"key": "request.auth.claims[groups]", "notValues": ["admin", "root"]}]
+    assert roles["when"] == [{"key": "request.auth.claims[realm_access][roles]", "notValues": ["staff"]}]
+    for rule in (groups, roles):
+        (to,) = rule["to"]
+        assert to["operation"]["paths"] == ["/admin/*"]
+        assert to["operation"]["notPaths"] == ["/healthz"]
+        assert to["operation"]["ports"] == ["8080"]
+
+
+def test_a_private_key_is_refused_and_never_shown() -> None:
+    for fixture in ("bad-2", "bad-6"):
+        with pytest.raises(InputRejected) as rejected:
+            build(overlays.snapshot(CASE.parent.parent / "checks" / "GR412" / fixture))
+        (found,) = rejected.value.report
+        assert "not a key" not in f"{found.message} {found.advice}"

@@ -24,6 +24,7 @@ DESTINATION_RULE = GroupVersionKind("networking.istio.io", "v1", "DestinationRul
 SERVICE_ENTRY = GroupVersionKind("networking.istio.io", "v1", "ServiceEntry")
 SIDECAR = GroupVersionKind("networking.istio.io", "v1", "Sidecar")
 AUTHORIZATION_POLICY = GroupVersionKind("security.istio.io", "v1", "AuthorizationPolicy")
+REQUEST_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "RequestAuthentication")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 
 TRACK_NAMESPACE = "what the track says, or <apex>-<track>"

@@ -8,6 +8,7 @@ from gitramp.model.callers import admitted, called, called_externals, external_c
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
+from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
@@ -22,6 +23,7 @@ __all__ = [
     "Autoscaling",
     "Caller",
     "Canary",
+    "ClaimRule",
     "Config",
     "Cors",
     "Environment",
@@ -32,6 +34,7 @@ __all__ = [
     "Gateway",
     "HeaderEdits",
     "Headers",
+    "Jwt",
     "KeyInfo",
     "Match",
     "Namespaces",
@@ -50,6 +53,7 @@ __all__ = [
     "Service",
     "Sticky",
     "StringMatch",
+    "TokenFree",
     "Track",
     "TrafficPolicy",
     "Trust",

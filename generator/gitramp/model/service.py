@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gitramp.model.jwt import Jwt
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.match import Match, StringMatch
 from gitramp.model.route import Route
@@ -144,6 +145,11 @@ class Service(Named):
         example=["payments"],
         default=None,
         uniqueItems=True,
+    )
+    jwt: Jwt | None = key(
+        "JSON Web Token that every request must bring, on all tracks, besides coming from a caller.",
+        example={"issuer": "https://login.example.com", "jwksUri": "https://login.example.com/keys"},
+        default=None,
     )
     port_level_mtls: Mapping[str, PortException] = key(
         "Port on which the pods listen -> exception from STRICT mutual TLS, for all tracks; not the Service's port. "
