@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,100 @@ def test_a_private_key_is_refused_and_never_shown() -> None:
             build(overlays.snapshot(CASE.parent.parent / "checks" / "GR412" / fixture))
         (found,) = rejected.value.report
         assert "not a key" not in f"{found.message} {found.advice}"
+
+
+def passes(rules: list[dict[str, Any]], side: str, peer: tuple[str, str] | str, port: int) -> bool:
+    """Evaluate one side of a NetworkPolicy for a pod (namespace, its name label) or an address."""
+    return any(
+        (side not in rule or any(fits(each, peer) for each in rule[side]))
+        and ("ports" not in rule or port in [each["port"] for each in rule["ports"]])
+        for rule in rules
+    )
+
+
+def fits(selected: dict[str, Any], peer: tuple[str, str] | str) -> bool:
+    """https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors."""
+    if isinstance(peer, str):
+        return "ipBlock" in selected and ip_address(peer) in ip_network(selected["ipBlock"]["cidr"])
+    if "ipBlock" in selected:
+        return False
+    namespace, name = peer
+    wanted = selected["namespaceSelector"].get("matchLabels", {}).get("kubernetes.io/metadata.name", namespace)
+    labels = selected.get("podSelector", {}).get("matchLabels", {})
+    return bool(wanted == namespace) and name in {name if not labels else value for value in labels.values() or [name]}
+
+
+@BOTH_TRACKS
+@pytest.mark.parametrize(
+    ("peer", "port", "let_in"),
+    [
+        (("services-v1", "shop"), 8080, True),
+        (("services-v2", "shop"), 15008, True),
+        (("batch", "reports"), 8080, True),
+        (("search", "anything"), 8080, True),
+        (("services-v1", "search"), 8080, False),
+        (("istio-ingress", "ingressgateway"), 8080, False),
+        (("monitoring", "prometheus"), 15020, True),
+        (("monitoring", "prometheus"), 15090, True),
+        (("monitoring", "prometheus"), 8080, False),
+        (("other", "prometheus"), 15020, False),
+        (("other", "anything"), 9090, True),
+        ("169.254.7.127", 8080, True),
+        ("192.0.2.1", 8080, False),
+    ],
+)
+def test_the_network_lets_in_whom_the_mesh_would(
+    namespace: str, peer: tuple[str, str] | str, port: int, *, let_in: bool
+) -> None:
+    assert passes(one("NetworkPolicy", namespace, "catalog")["ingress"], "from", peer, port) is let_in
+
+
+def test_the_network_lets_the_gateway_in_where_there_are_hosts() -> None:
+    ingress = one("NetworkPolicy", "services-v2", "shop")["ingress"]
+    assert passes(ingress, "from", ("istio-ingress", "ingressgateway"), 8080)
+    assert not passes(ingress, "from", ("istio-ingress", "other"), 8080)
+
+
+@BOTH_TRACKS
+@pytest.mark.parametrize(
+    ("peer", "port", "let_out"),
+    [
+        (("kube-system", "kube-dns"), 53, True),
+        ("169.254.20.10", 53, True),
+        (("istio-system", "istiod"), 15012, True),
+        (("istio-system", "istiod"), 8080, False),
+        (("monitoring", "collector"), 4317, True),
+        (("services-v1", "catalog"), 8080, True),
+        (("services-v2", "catalog"), 15008, True),
+        (("services-v2", "shop"), 8080, False),
+        ("203.0.113.9", 443, True),
+        ("203.0.113.9", 80, False),
+        ("10.20.0.7", 5432, True),
+        ("10.21.0.7", 5432, False),
+    ],
+)
+def test_the_network_lets_out_what_is_called(
+    namespace: str, peer: tuple[str, str] | str, port: int, *, let_out: bool
+) -> None:
+    assert passes(one("NetworkPolicy", namespace, "shop")["egress"], "to", peer, port) is let_out
+
+
+def test_a_service_without_calls_or_callers_is_open_in_the_network_too(tmp_path: Path) -> None:
+    found = rendered(tmp_path, SEARCH + "}\n", "trust: {networkPolicies: true}")
+    spec = found["NetworkPolicy", "services-v1", "search"]["spec"]
+    assert passes(spec["ingress"], "from", ("other", "anything"), 8080)
+    assert spec["egress"] == [{}]
+    assert found["NetworkPolicy", "services-v1", "default.deny"]["spec"]["podSelector"] == {}
+
+
+@pytest.mark.parametrize("kind", ["AuthorizationPolicy", "RequestAuthentication", "NetworkPolicy", "Sidecar"])
+def test_a_canary_has_what_stable_has(kind: str) -> None:
+    """Parity is derived: the specs differ in nothing."""
+    stable, canary = (specs(kind, namespace) for namespace in ("services-v1", "services-v2"))
+    assert stable == canary
+    assert stable
+
+
+def specs(kind: str, namespace: str) -> dict[str, Any]:
+    found = [o for o in OBJECTS if o["kind"] == kind and o["metadata"].get("namespace") == namespace]
+    return {o["metadata"]["name"]: o["spec"] for o in found}

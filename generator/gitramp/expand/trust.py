@@ -12,6 +12,7 @@ from gitramp.expand.authentication import port_exceptions
 from gitramp.expand.authorization import callers, default_deny
 from gitramp.expand.egress import sidecar
 from gitramp.expand.external import externals
+from gitramp.expand.network import closed_namespaces, network_policy
 from gitramp.expand.tokens import tokens
 from gitramp.model import Environment
 from gitramp.resource import Manifest
@@ -20,10 +21,12 @@ from gitramp.resource import Manifest
 def trust(environment: Environment) -> Iterator[Manifest]:
     """Yield the policies of an environment's services."""
     yield from default_deny(environment)
+    yield from closed_namespaces(environment)
     yield from externals(environment)
     for service in environment.services.values():
         for track in service.tracks.values():
             yield from callers(environment, service, track)
             yield from tokens(environment, service, track)
             yield from sidecar(environment, service, track)
+            yield from network_policy(environment, service, track)
             yield from port_exceptions(environment, service, track)

@@ -83,13 +83,19 @@ class Trust(Placed):
         example=True,
         default=False,
     )
+    network_policies: bool = key(
+        "Let the network, too, pass only what `callers`, `calls` and the mesh itself need, in every namespace that is "
+        "rendered. Pods that gitramp does not know are then cut off there.",
+        example=True,
+        default=False,
+    )
     outbound_traffic: Literal["REGISTRY_ONLY", "ALLOW_ANY"] = key(
         "What a service that says `calls` reaches besides: nothing, or every address that the mesh does not know.",
         example="ALLOW_ANY",
         default="REGISTRY_ONLY",
     )
     control_plane: str = key(
-        "Namespace of istiod, and of the collectors installed beside it.",
+        "Namespace of istiod.",
         example="istio-system",
         default="istio-system",
         pattern=f"^{NAMESPACE}$",
