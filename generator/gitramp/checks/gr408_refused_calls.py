@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.checks.rule import Breach, EnvironmentRule
-from gitramp.model import Environment, Service, admitted, is_guarded
+from gitramp.model import Environment, Service, admits, is_guarded
 from gitramp.problem import Code
 
 CODE = Code(
@@ -23,7 +23,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         for position, name in enumerate(service.calls or ()):
             callee = environment.services.get(name)
-            if callee and is_guarded(environment, callee) and service not in admitted(environment, callee):
+            if callee and is_guarded(environment, callee) and not admits(callee, service):
                 message = f"{service.name} calls {name}, but {_words(callee)}"
                 remedy = f"say callers: {{{service.name}: {{}}}} at {name}, or leave the call out"
                 yield Breach(message, service.at("calls", position), remedy=remedy)

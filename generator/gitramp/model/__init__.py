@@ -4,7 +4,7 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
-from gitramp.model.callers import admitted, called, called_externals, external_callers, is_guarded
+from gitramp.model.callers import admits, called, called_externals, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
@@ -58,7 +58,7 @@ __all__ = [
     "TrafficPolicy",
     "Trust",
     "Workload",
-    "admitted",
+    "admits",
     "called",
     "called_externals",
     "external_callers",

@@ -18,22 +18,16 @@ def is_guarded(environment: Environment, service: Service) -> bool:
     return service.callers is not None or environment.trust.default_deny
 
 
-def admitted(environment: Environment, service: Service) -> tuple[Service, ...]:
-    """Return the services of the environment that a service's `callers` name."""
-    return tuple(
-        environment.services[name]
-        for name, caller in (service.callers or {}).items()
-        if not caller.namespace and name in environment.services
-    )
+def admits(service: Service, caller: Service) -> bool:
+    """Say whether a service's `callers` name another service of the environment."""
+    found = (service.callers or {}).get(caller.name)
+    return found is not None and not found.namespace
 
 
 def called(environment: Environment, caller: Service) -> tuple[Service, ...]:
     """Return the services that a service calls, as far as it is said: those it names, and those that name it."""
-    return tuple(
-        service
-        for service in environment.services.values()
-        if service.name in (caller.calls or ()) or caller in admitted(environment, service)
-    )
+    said = frozenset(caller.calls or ())
+    return tuple(s for s in environment.services.values() if s.name in said or admits(s, caller))
 
 
 def called_externals(environment: Environment, caller: Service) -> tuple[External, ...]:

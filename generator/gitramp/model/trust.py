@@ -60,7 +60,7 @@ class Caller(Named):
     )
     paths: tuple[str, ...] = key(
         "Paths it may ask: exact, with `*` at one end, or with `{*}` and `{**}` as whole segments; all unless said. "
-        "A gRPC method is the path `/<package>.<Service>/<Method>`.",
+        "Compared as the pods see them, after a rewrite; a gRPC method is the path `/<package>.<Service>/<Method>`.",
         example=["/items/*"],
         default=(),
         uniqueItems=True,
