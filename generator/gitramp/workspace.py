@@ -10,6 +10,7 @@ from pathlib import Path
 
 ENVIRONMENTS = "environments"
 RENDERED = "rendered"
+_NEWEST = ("gateway-api", "argo-cd", "flux", "external-secrets")  # schemas that no key of the platform chooses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Workspace:
     def schema_folders(self, kubernetes: str, istio: str) -> tuple[Path, ...]:
         """Return the folders whose schemas apply to a platform of these minor versions."""
         root = self.schemas
-        gateway_api = sorted((root / "gateway-api").glob("[0-9]*"))[-1:]
-        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *gateway_api)
+        newest = [folder for name in _NEWEST for folder in sorted((root / name).glob("[0-9]*"))[-1:]]
+        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *newest)
 
     @property
     def tools(self) -> Path:
