@@ -10,7 +10,27 @@ from pathlib import Path
 
 ENVIRONMENTS = "environments"
 RENDERED = "rendered"
+DELIVERY = "_delivery"
+ISTIO = "_istio"
+BESIDE = (DELIVERY, ISTIO)  # folders of `rendered/` that are no environment: a name never starts with _
 _NEWEST = ("gateway-api", "argo-cd", "flux", "external-secrets")  # schemas that no key of the platform chooses
+
+
+def folder_of(environment: str, beside: str = "") -> str:
+    """Return the folder of an environment's objects, from the workspace's root: its own, or one beside it."""
+    return "/".join(part for part in (RENDERED, beside, environment) if part)
+
+
+def folders_of(environment: str) -> tuple[str, ...]:
+    """Return every folder that an environment's objects can be in."""
+    return tuple(folder_of(environment, beside) for beside in ("", *BESIDE))
+
+
+def environment_of(path: str) -> str:
+    """Return the environment that a path below `rendered/` belongs to, "" for none."""
+    parts = path.split("/")
+    at = 2 if parts[1:2] and parts[1] in BESIDE else 1
+    return parts[at] if parts[0] == RENDERED and len(parts) > at + 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
