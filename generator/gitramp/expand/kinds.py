@@ -21,6 +21,12 @@ DISRUPTION_BUDGET = GroupVersionKind("policy", "v1", "PodDisruptionBudget")
 GATEWAY = GroupVersionKind("networking.istio.io", "v1", "Gateway")
 VIRTUAL_SERVICE = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
 DESTINATION_RULE = GroupVersionKind("networking.istio.io", "v1", "DestinationRule")
+APPLICATION = GroupVersionKind("argoproj.io", "v1alpha1", "Application")
+APP_PROJECT = GroupVersionKind("argoproj.io", "v1alpha1", "AppProject")
+GIT_REPOSITORY = GroupVersionKind("source.toolkit.fluxcd.io", "v1", "GitRepository")
+HELM_REPOSITORY = GroupVersionKind("source.toolkit.fluxcd.io", "v1", "HelmRepository")
+KUSTOMIZATION = GroupVersionKind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization")
+HELM_RELEASE = GroupVersionKind("helm.toolkit.fluxcd.io", "v2", "HelmRelease")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 
 TRACK_NAMESPACE = "what the track says, or <apex>-<track>"
@@ -60,3 +66,9 @@ def image_version(image: str) -> str:
     name = image.partition("@")[0]
     tag = name.rpartition(":")[2] if ":" in name.rpartition("/")[2] else ""
     return tag if _LABEL_VALUE.fullmatch(tag) else ""
+
+
+def own_kinds() -> tuple[GroupVersionKind, ...]:
+    """Return every type that an environment's own objects can be of, rendered or not; not those that deliver them."""
+    found = (value for value in globals().values() if isinstance(value, GroupVersionKind))
+    return tuple(gvk for gvk in found if not gvk.group.endswith(("argoproj.io", "toolkit.fluxcd.io")))

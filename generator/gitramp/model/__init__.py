@@ -5,6 +5,7 @@ but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or
 """
 
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
+from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
@@ -16,15 +17,20 @@ from gitramp.model.traffic_policy import TrafficPolicy
 from gitramp.model.workload import Workload
 
 __all__ = [
+    "ArgoCD",
     "Autoscaling",
     "Canary",
     "Config",
     "Cors",
+    "Delivery",
+    "Destination",
     "Environment",
     "Fault",
+    "Flux",
     "Gateway",
     "HeaderEdits",
     "Headers",
+    "IstioInstallation",
     "KeyInfo",
     "Match",
     "Namespaces",
@@ -39,6 +45,7 @@ __all__ = [
     "Retries",
     "Rewrite",
     "Route",
+    "SecretReference",
     "Service",
     "Sticky",
     "StringMatch",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gitramp.model.delivery import Delivery
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.service import Service, Track
 
@@ -76,6 +77,12 @@ class Environment(Named):
         "Services, by name.",
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
         default={},
+    )
+
+    delivery: Delivery | None = key(
+        "What applies the rendered objects: writes what Argo CD or Flux needs to `rendered/_delivery/<environment>/`.",
+        example={"repoURL": "https://github.com/acme/shop.git", "argocd": {}},
+        default=None,
     )
 
     def track_namespace(self, track: Track) -> str:
