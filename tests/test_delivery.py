@@ -87,6 +87,18 @@ def test_a_project_permits_what_is_rendered_and_not_more() -> None:
     assert "*" not in {item["namespace"] for item in project["destinations"]}
 
 
+def test_a_project_does_not_permit_a_namespace_that_only_holds_a_gateway() -> None:
+    text = (
+        f"delivery: {{repoURL: '{URL}', argocd: {{}}}}\ngateways:\n  public: {{namespace: edge, selector: {{a: b}}}}\n"
+    )
+    service = "services:\n  a: {port: 80, hosts: [a.example.com], tracks: {v1: {image: 'a/a:1'}}}\n"
+    made = built(text + service)
+    project = spec(made, "AppProject", "production")
+    assert all(permits(project, manifest) for manifest in own(made))
+    assert "edge" in {item["namespace"] for item in project["destinations"]}
+    assert "edge" not in {item["name"] for item in project["clusterResourceWhitelist"]}
+
+
 def test_a_project_still_permits_what_a_removed_track_left_behind() -> None:
     before = case("delivery-argocd")
     source = (CASES / "delivery-argocd" / "environments" / "production.yaml").read_text()
@@ -133,7 +145,7 @@ def test_a_sync_never_gives_up_and_prunes_last() -> None:
 
 
 def test_pruning_can_be_switched_off() -> None:
-    for controller, kind, name in (("argocd", "Application", "dev"), ("flux", "Kustomization", "dev-workloads")):
+    for controller, kind, name in (("argocd", "Application", "dev"), ("flux", "Kustomization", "dev.workloads")):
         service = "services: {a: {port: 80, tracks: {v1: {image: 'a/a:1'}}}}"
         made = built(f"delivery: {{repoURL: '{URL}', prune: false, {controller}: {{}}}}\n{service}\n", "dev")
         found = spec(made, kind, name)
@@ -167,7 +179,7 @@ def test_each_object_is_applied_by_one_kustomization(workspace: Path) -> None:
 
 def test_stages_wait_for_each_other_on_one_source() -> None:
     made = case("delivery-flux")
-    order = ["staging-istio", "staging-foundation", "staging-workloads", "staging-routes"]
+    order = ["staging.istio", "staging.foundation", "staging.workloads", "staging.routes"]
     for before, name in zip([None, *order], order, strict=False):
         found = spec(made, "Kustomization", name)
         assert found.get("dependsOn") == ([{"name": before}] if before else None)
@@ -175,9 +187,9 @@ def test_stages_wait_for_each_other_on_one_source() -> None:
         # Of one source, Flux compares the revisions too: a stage does not run ahead of the one before.
         assert found["sourceRef"] == {"kind": "GitRepository", "name": "staging"}
     kinds = {name: {m.id.gvk.kind for m in kept(spec(made, "Kustomization", name), own(made))} for name in order[1:]}
-    assert "Namespace" in kinds["staging-foundation"]
-    assert {"Deployment", "Service"} == kinds["staging-workloads"]
-    assert {"Gateway", "VirtualService"} == kinds["staging-routes"]
+    assert "Namespace" in kinds["staging.foundation"]
+    assert {"Deployment", "Service"} == kinds["staging.workloads"]
+    assert {"Gateway", "VirtualService"} == kinds["staging.routes"]
 
 
 def test_a_new_kind_does_not_change_the_stages() -> None:
@@ -187,6 +199,20 @@ def test_a_new_kind_does_not_change_the_stages() -> None:
     before, after = (built(head + service.format(extra=extra)) for extra in ("", budget))
     assert len(own(after)) == len(own(before)) + 1
     assert [m.body for m in before.manifests if m.beside] == [m.body for m in after.manifests if m.beside]
+
+
+def test_delivery_has_a_name_of_its_own_and_no_two_environments_share_one() -> None:
+    services = "services: {a: {port: 80, tracks: {v1: {image: 'a/a:1'}}}}\n"
+    istio = "istio: {version: 1.31.4}"
+    names: list[str] = []
+    for controller in ("argocd", "flux"):
+        for said in ("", "name: shop, "):
+            text = f"delivery: {{repoURL: '{URL}', {said}{controller}: {{}}, {istio}}}\n{services}"
+            found = [m.id.name for m in built(text).manifests if m.beside == DELIVERY]
+            assert {name.partition(".")[0] for name in found} == {"shop" if said else "production"}
+            names += found
+    plain = f"delivery: {{repoURL: '{URL}', flux: {{}}}}\n{services}"
+    assert not set(names) & {m.id.name for m in built(plain, "production-istio").manifests if m.beside}
 
 
 # Istio
@@ -330,3 +356,35 @@ def test_credentials_are_never_shown() -> None:
         with pytest.raises(InputRejected) as refused:
             built(f"delivery: {{repoURL: '{url}', argocd: {{}}}}\n")
         assert "hunter2" not in str([(f.message, f.advice) for f in refused.value.report])
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "line"),
+    [
+        ("argocd: {}", "GR102", 3),
+        ("repoURL: 7\n  argocd: {}", "GR105", 4),
+        (f"repoURL: {URL}\n  folder: ../shop\n  argocd: {{}}", "GR104", 5),
+        (f"repoURL: {URL}\n  folder: /shop\n  argocd: {{}}", "GR104", 5),
+        (f"repoURL: {URL}\n  folder: shop/\n  argocd: {{}}", "GR104", 5),
+        (f"repoURL: {URL}\n  name: shop.production\n  argocd: {{}}", "GR104", 5),
+        (f"repoURL: {URL}\n  prune: never\n  argocd: {{}}", "GR103", 5),
+        (f"repoURL: {URL}\n  argo: {{}}", "GR101", 5),
+        (f"repoURL: {URL}\n  argocd: {{destination: {{server: 10.0.0.1}}}}", "GR104", 5),
+        (f"repoURL: {URL}\n  flux: {{interval: soon}}", "GR104", 5),
+        (f"repoURL: {URL}\n  flux: {{secretRef: {{}}}}", "GR102", 5),
+        (f"repoURL: {URL}\n  flux: {{namespace: Flux}}", "GR104", 5),
+        (f"repoURL: {URL}\n  flux: {{}}\n  istio: {{}}", "GR102", 6),
+        (f"repoURL: {URL}\n  flux: {{}}\n  istio: {{version: 1.31}}", "GR105", 6),
+        (f"repoURL: {URL}\n  flux: {{}}\n  istio: {{version: latest}}", "GR104", 6),
+        (f"repoURL: {URL}\n  flux: {{}}\n  istio: {{version: 1.31.4, repository: 'oci://a/b'}}", "GR104", 6),
+        (f"repoURL: {URL}\n  flux: {{}}\n  istio: {{version: 1.31.4, platform: eks}}", "GR104", 6),
+    ],
+)
+def test_a_wrong_value_is_told_at_its_line_with_a_remedy(said: str, code: str, line: int) -> None:
+    with pytest.raises(InputRejected) as refused:
+        built(f"delivery:\n  {said}\n")
+    (finding,) = refused.value.report
+    assert finding.code.number == code
+    assert finding.mark is not None
+    assert finding.mark.line == line
+    assert finding.advice

@@ -15,6 +15,7 @@ from gitramp.model import ArgoCD, Delivery, Environment, IstioInstallation
 from gitramp.resource import Manifest, traced
 from gitramp.workspace import DELIVERY, ISTIO, folder_of
 
+_MESH = "istio"
 _ISTIO_CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration", "istio*"),
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "istio*"),
@@ -47,33 +48,36 @@ def _metadata(argocd: ArgoCD, name: str, wave: int) -> dict[str, Any]:
 
 
 def _project(environment: Environment, said: Delivery, argocd: ArgoCD, rendered: Sequence[Manifest]) -> Manifest:
-    spaces = _namespaces(environment, rendered)
+    made, used = _namespaces(environment, rendered)
     cluster = [m.id for m in rendered if not m.id.namespace and m.id.gvk != kinds.NAMESPACE]
     spec = {
         "description": f"What the environment {environment.name} may apply: its namespaces, its kinds.",
         "sourceRepos": [traced(said.repo_url, said.at("repoURL"))],
-        "destinations": [{**_cluster(argocd), "namespace": name} for name in spaces],
+        "destinations": [{**_cluster(argocd), "namespace": name} for name in used],
         "clusterResourceWhitelist": [
-            *({"group": "", "kind": "Namespace", "name": name} for name in spaces),
+            *({"group": "", "kind": "Namespace", "name": name} for name in made),
             *({"group": one.gvk.group, "kind": one.gvk.kind, "name": one.name} for one in sorted(cluster)),
         ],
         "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _kinds(rendered)],
     }
-    tree = {"metadata": _metadata(argocd, environment.name, -2), "spec": spec}
+    tree = {"metadata": _metadata(argocd, environment.delivered_as(), -2), "spec": spec}
     return Manifest.of(kinds.APP_PROJECT, tree, argocd.pointer, beside=DELIVERY)
 
 
-def _namespaces(environment: Environment, rendered: Sequence[Manifest]) -> list[Any]:
-    """Return the namespaces that are rendered, and the pattern of those that were.
+def _namespaces(environment: Environment, rendered: Sequence[Manifest]) -> tuple[list[Any], list[Any]]:
+    """Return the namespaces that are rendered and those that are used, each with the pattern of those that were.
 
     Argo CD passes over whatever its project does not permit, so a namespace that left the project in the same commit
     as its objects would keep them for ever: argoproj/argo-cd:controller/state.go, IsLiveResourcePermitted.
     """
-    owners = {m.id.namespace or m.id.name: m.owner for m in rendered if m.id.namespace or m.id.gvk == kinds.NAMESPACE}
-    owners |= {m.id.name: m.owner for m in rendered if m.id.gvk == kinds.NAMESPACE}
-    former = f"{environment.namespaces.apex}-*"
-    pattern = traced(former, environment.namespaces.at("apex"), how="apex namespace, then any track")
-    return [*(traced(name, owners[name]) for name in sorted(owners)), pattern]
+    made = {m.id.name: m.owner for m in rendered if m.id.gvk == kinds.NAMESPACE}
+    used = {m.id.namespace: m.owner for m in rendered if m.id.namespace} | made
+    apex = environment.namespaces
+    former = traced(f"{apex.apex}-*", apex.at("apex"), how="apex namespace, then any track")
+    return (
+        [*(traced(name, made[name]) for name in sorted(made)), former],
+        [*(traced(name, used[name]) for name in sorted(used)), former],
+    )
 
 
 def _kinds(rendered: Sequence[Manifest]) -> list[tuple[str, str]]:
@@ -91,9 +95,9 @@ def _cluster(argocd: ArgoCD) -> dict[str, Any]:
 
 
 def _application(environment: Environment, said: Delivery, argocd: ArgoCD) -> Manifest:
-    metadata = _metadata(argocd, environment.name, 0)
+    metadata = _metadata(argocd, environment.delivered_as(), 0)
     spec = {
-        "project": environment.name,
+        "project": environment.delivered_as(),
         "source": _rendered(environment, said, ""),
         "destination": _cluster(argocd),
         "syncPolicy": _sync_policy(said),
@@ -126,10 +130,6 @@ def _sync_policy(said: Delivery) -> dict[str, Any]:
     }
 
 
-def _istio_name(environment: Environment) -> str:
-    return f"{environment.name}-istio"
-
-
 def _istio_project(environment: Environment, said: Delivery, argocd: ArgoCD, istio: IstioInstallation) -> Manifest:
     spaces = [m.id.name for m in namespaces(environment, istio)]
     spec = {
@@ -144,7 +144,7 @@ def _istio_project(environment: Environment, said: Delivery, argocd: ArgoCD, ist
             *({"group": group, "kind": kind, "name": name} for group, kind, name in _ISTIO_CLUSTER_KINDS),
         ],
     }
-    tree = {"metadata": _metadata(argocd, _istio_name(environment), -2), "spec": spec}
+    tree = {"metadata": _metadata(argocd, environment.delivered_as(_MESH), -2), "spec": spec}
     return Manifest.of(kinds.APP_PROJECT, tree, istio.pointer, beside=DELIVERY)
 
 
@@ -153,12 +153,12 @@ def _istio_application(environment: Environment, said: Delivery, argocd: ArgoCD,
     sources = [_rendered(environment, said, ISTIO)]
     sources += [_chart_source(istio, chart) for chart in charts(environment, istio)]
     spec = {
-        "project": _istio_name(environment),
+        "project": environment.delivered_as(_MESH),
         "sources": sources,
         "destination": {**_cluster(argocd), "namespace": SYSTEM},
         "syncPolicy": _sync_policy(said),
     }
-    tree = {"metadata": _metadata(argocd, _istio_name(environment), -1), "spec": spec}
+    tree = {"metadata": _metadata(argocd, environment.delivered_as(_MESH), -1), "spec": spec}
     return Manifest.of(kinds.APPLICATION, tree, istio.pointer, beside=DELIVERY)
 
 

@@ -18,6 +18,7 @@ from gitramp.resource import GroupVersionKind, Manifest, traced
 from gitramp.workspace import DELIVERY, ISTIO, folder_of
 
 _CHARTS = "istio"
+_MESH = "istio"
 _RETRY = {"strategy": {"name": "RetryOnFailure", "retryInterval": "1m"}}
 # Names do not count: the target says what goes.
 _DELETE = "$patch: delete\napiVersion: v1\nkind: Any\nmetadata:\n  name: any\n"
@@ -29,14 +30,14 @@ def delivery(environment: Environment, said: Delivery, flux: Flux, rendered: Seq
     before = ""
     if said.istio is not None:
         yield from _istio(environment, said, flux, said.istio)
-        before = f"{environment.name}-istio"
+        before = environment.delivered_as(_MESH)
     present = {m.id.gvk.kind for m in rendered}
     stages = stages_of(present)
     for number, name in STAGES.items():
         if stages[number] & present:
             others = frozenset().union(*(there for other, there in stages.items() if other != number))
             yield _stage(environment, said, flux, (name, before), others)
-            before = f"{environment.name}-{name}"
+            before = environment.delivered_as(name)
 
 
 def _metadata(flux: Flux, name: str) -> dict[str, Any]:
@@ -52,7 +53,9 @@ def _repository(environment: Environment, said: Delivery, flux: Flux) -> Manifes
         "ref": {"branch": traced(said.branch, said.at("branch"))},
         **({"secretRef": {"name": traced(secret.secret, secret.at("name"))}} if secret else {}),
     }
-    return _beside(kinds.GIT_REPOSITORY, {"metadata": _metadata(flux, environment.name), "spec": spec}, flux.pointer)
+    return _beside(
+        kinds.GIT_REPOSITORY, {"metadata": _metadata(flux, environment.delivered_as()), "spec": spec}, flux.pointer
+    )
 
 
 def _beside(gvk: GroupVersionKind, tree: dict[str, Any], owner: Pointer) -> Manifest:
@@ -71,7 +74,7 @@ def _stage(
     name, before = step
     spec = _kustomization(environment, said, flux, "", before)
     spec |= {"timeout": "10m", "patches": [{"patch": _DELETE, "target": {"kind": "|".join(sorted(others))}}]}
-    tree = {"metadata": _metadata(flux, f"{environment.name}-{name}"), "spec": spec}
+    tree = {"metadata": _metadata(flux, environment.delivered_as(name)), "spec": spec}
     return _beside(kinds.KUSTOMIZATION, tree, flux.pointer)
 
 
@@ -86,7 +89,7 @@ def _kustomization(environment: Environment, said: Delivery, flux: Flux, beside:
         # Taking a line out of an overlay must not take what runs out of the cluster.
         "deletionPolicy": "Orphan",
         "wait": True,
-        "sourceRef": {"kind": kinds.GIT_REPOSITORY.kind, "name": environment.name},
+        "sourceRef": {"kind": kinds.GIT_REPOSITORY.kind, "name": environment.delivered_as()},
         **({"dependsOn": [{"name": before}]} if before else {}),
         **_account(flux),
     }
@@ -100,7 +103,7 @@ def _account(flux: Flux) -> dict[str, Any]:
 def _istio(environment: Environment, said: Delivery, flux: Flux, istio: IstioInstallation) -> Iterator[Manifest]:
     """Yield a Kustomization that waits for the releases, and in its folder the releases."""
     spec = _kustomization(environment, said, flux, ISTIO, "") | {"timeout": "15m"}
-    tree = {"metadata": _metadata(flux, f"{environment.name}-istio"), "spec": spec}
+    tree = {"metadata": _metadata(flux, environment.delivered_as(_MESH)), "spec": spec}
     yield _beside(kinds.KUSTOMIZATION, tree, istio.pointer)
     yield from namespaces(environment, istio)
     source = {"interval": "1h", "url": traced(istio.repository, istio.at("repository"))}

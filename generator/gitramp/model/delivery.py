@@ -10,7 +10,7 @@ from typing import Literal
 
 from gitramp.model.key import Placed, key
 
-_NAMESPACE = {"pattern": "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "x_hint": "a-z, 0-9 and -, 63 characters at most"}
+_LABEL = {"pattern": "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "x_hint": "a-z, 0-9 and -, 63 characters at most"}
 _DURATION = {"pattern": "^([0-9]+(s|m|h))+$", "x_hint": "write a duration, such as 30s, 10m or 1h30m"}
 
 
@@ -32,7 +32,7 @@ class Destination(Placed):
 class ArgoCD(Placed):
     """Delivery by Argo CD: an Application and an AppProject that allows no more than it needs."""
 
-    namespace: str = key("Namespace that Argo CD runs in.", example="argocd", default="argocd", **_NAMESPACE)
+    namespace: str = key("Namespace that Argo CD runs in.", example="argocd", default="argocd", **_LABEL)
     destination: Destination = key(
         "Cluster that the environment runs on.", example={"name": "production-eu"}, default=Destination()
     )
@@ -49,7 +49,7 @@ class SecretReference(Placed):
 class Flux(Placed):
     """Delivery by Flux: a GitRepository, and Kustomizations that wait for each other."""
 
-    namespace: str = key("Namespace that Flux runs in.", example="flux-system", default="flux-system", **_NAMESPACE)
+    namespace: str = key("Namespace that Flux runs in.", example="flux-system", default="flux-system", **_LABEL)
     secret_ref: SecretReference | None = key(
         "Secret with the credentials of the repository; none for a public one.",
         example={"name": "repository-credentials"},
@@ -102,6 +102,14 @@ class Delivery(Placed):
         minLength=1,
     )
     branch: str = key("Branch that is delivered.", example="main", default="main", minLength=1)
+    object_name: str = key(
+        "Name of the Application or GitRepository, and the start of the names beside it; the environment's unless "
+        "said. Say it where one Argo CD delivers several repositories.",
+        name="name",
+        example="shop-production",
+        default="",
+        **_LABEL,
+    )
     folder: str = key(
         "Folder in the repository that `environments/` and `rendered/` are in; its top unless said.",
         example="deploy/mesh",
@@ -111,7 +119,12 @@ class Delivery(Placed):
     )
     prune: bool = key("Whether what is no longer rendered is deleted from the cluster.", example=False, default=True)
     argocd: ArgoCD | None = key("Deliver by Argo CD; `{}` is enough.", example={"namespace": "argocd"}, default=None)
-    flux: Flux | None = key("Deliver by Flux; `{}` is enough.", example={"namespace": "flux-system"}, default=None)
+    flux: Flux | None = key(
+        "Deliver by Flux; `{}` is enough. Flux deletes pods before it applies routes, so remove a track in the commit "
+        "after the one that takes its traffic away.",
+        example={"namespace": "flux-system"},
+        default=None,
+    )
     istio: IstioInstallation | None = key(
         "Install Istio before the environment.", example={"version": "1.31.4"}, default=None
     )

@@ -85,6 +85,14 @@ class Environment(Named):
         default=None,
     )
 
+    def delivered_as(self, part: str = "") -> str:
+        """Return the name under which the environment, or a part of its delivery, is known to Argo CD or Flux.
+
+        No environment is called like the part of another: the names of environments have no dot.
+        """
+        name = (self.delivery.object_name if self.delivery else "") or self.name
+        return f"{name}.{part}" if part else name
+
     def track_namespace(self, track: Track) -> str:
         """Return the namespace a track is deployed in."""
         return track.namespace or f"{self.namespaces.apex}-{track.name}"
