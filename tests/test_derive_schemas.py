@@ -498,6 +498,74 @@ spec:
   gatewayClassName: istio
   addresses: [{value: 10.0.0.1}, {type: Hostname, value: edge.example}]
   listeners: [{name: http, port: 80, protocol: HTTP}]
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: web
+  destination: {server: https://kubernetes.default.svc}
+  sources:
+    - {repoURL: https://git.example/web.git, path: manifests, directory: {recurse: true}}
+    - {repoURL: https://charts.example, chart: web, targetRevision: 1.0.0, helm: {valuesObject: {any: [1, {x: y}]}}}
+  syncPolicy: {automated: {prune: true}, retry: {limit: -1, refresh: true, backoff: {duration: 5s, factor: 2}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: web, namespace: argocd}
+spec:
+  destinations: [{namespace: web, server: "*"}]
+  clusterResourceWhitelist: [{group: "", kind: Namespace, name: web}]
+---
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: web, namespace: argocd}
+spec:
+  generators: [{git: {repoURL: https://git.example/web.git, revision: main, directories: [{path: rendered/*}]}}]
+  template:
+    metadata: {name: "{{path.basename}}"}
+    spec: {project: web, destination: {name: east}, source: {repoURL: https://git.example/web.git, path: "{{path}}"}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: web}
+spec: {interval: 1m, url: https://git.example/web.git, ref: {branch: main}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: web}
+spec: {interval: 1m, url: "oci://registry.example/web", ref: {tag: latest}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: web}
+spec: {interval: 1h, url: https://charts.example, secretRef: {name: web}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web}
+spec:
+  interval: 10m
+  prune: true
+  sourceRef: {kind: GitRepository, name: web}
+  patches: [{patch: "$patch: delete", target: {kind: Service}}]
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec:
+  interval: 10m
+  chart: {spec: {chart: web, version: 1.0.0, sourceRef: {kind: HelmRepository, name: web}}}
+  values: {any: [1, {x: y}]}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: web}
+spec:
+  refreshInterval: 1h
+  secretStoreRef: {name: vault, kind: ClusterSecretStore}
+  target: {name: web, creationPolicy: Owner}
+  data: [{secretKey: password, remoteRef: {key: web, property: password}}]
 """)
 )
 DEEP: dict[str, tuple[str | int, ...]] = {
@@ -510,6 +578,15 @@ DEEP: dict[str, tuple[str | int, ...]] = {
     "networking.istio.io/v1 Gateway": ("spec", "servers", 0, "port"),
     "PeerAuthentication": ("spec", "mtls"),
     "gateway.networking.k8s.io/v1 Gateway": ("spec", "listeners", 0),
+    "Application": ("spec", "sources", 1, "helm"),
+    "AppProject": ("spec", "clusterResourceWhitelist", 0),
+    "ApplicationSet": ("spec", "template", "spec", "source"),
+    "GitRepository": ("spec", "ref"),
+    "OCIRepository": ("spec", "ref"),
+    "HelmRepository": ("spec", "secretRef"),
+    "Kustomization": ("spec", "patches", 0, "target"),
+    "HelmRelease": ("spec", "chart", "spec", "sourceRef"),
+    "ExternalSecret": ("spec", "data", 0, "remoteRef"),
 }
 
 
