@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -301,9 +302,11 @@ def files(workspace: Workspace) -> set[str]:
 
 def test_every_object_is_verified_one_environment_or_all(tmp_path: Path, gitramp: Gitramp) -> None:
     workspace = workspace_of(tmp_path, "delivery-argocd", "delivery-flux")
+    tools = os.pathsep.join([str(ROOT / ".tools" / "bin"), os.environ["PATH"]])
     for names in ([], ["-e", "staging"], ["-e", "production"]):
-        done = gitramp("render", *names, cwd=tmp_path, PATH=f"{ROOT / '.tools' / 'bin'}:/usr/local/bin:/usr/bin:/bin")
+        done = gitramp("render", *names, cwd=tmp_path, PATH=tools)
         assert done.returncode == 0, done.stdout + done.stderr
+        assert "objects valid, says kubeconform" in done.stdout
     assert {path.split("/")[1] for path in files(workspace)} == {"production", "staging", DELIVERY, ISTIO}
     assert gitramp("render", "--check", cwd=tmp_path).returncode == 0
 
