@@ -176,11 +176,6 @@ def test_what_a_layer_or_the_service_says_is_not_missing() -> None:
         (web(""), "4:12", "services web has no tracks"),
         (web("image: a, port: 1, tracks: {v1: {}}, canary: {}"), "4:55", "web canary has no track"),
         (web("image: a, port: 1, tracks: {v1: {config: {}}}"), "4:51", "v1 config of web has no mountPath"),
-        (
-            web("image: a, port: 1, tracks: {v1: {probes: {liveness: {}}}}"),
-            "4:60",
-            "probes liveness of web has no path",
-        ),
         ("gateways: {public: {}}", "4:12", "gateways public has no selector"),
     ],
 )

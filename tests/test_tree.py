@@ -134,6 +134,26 @@ def test_only_rendered_environments_are_pruned(workspace: Workspace) -> None:
     assert [c.path for c in tree.compare(workspace, {A: OURS}).changes] == ["rendered/old/ns/namespace.yaml"]
 
 
+def test_what_is_beside_the_environments_is_pruned_with_its_environment(workspace: Workspace) -> None:
+    beside = {f"rendered/_delivery/{name}/argocd/application.yaml": OURS for name in ("dev", "old")}
+    promoted(workspace, {A: OURS, **beside})
+    mine, others = sorted(beside)
+    assert [c.path for c in tree.compare(workspace, {A: OURS}, ["dev"]).changes] == [mine]
+    assert [c.path for c in tree.compare(workspace, {A: OURS}).changes] == [mine, others]
+    assert not tree.compare(workspace, {A: OURS, mine: OURS}, ["dev"])
+
+
+@pytest.mark.parametrize("folders", [(), ("dev",)])
+def test_link_in_the_place_of_a_folder_beside_the_environments_is_refused(
+    workspace: Workspace, tmp_path: Path, folders: tuple[str, ...]
+) -> None:
+    (tmp_path / "outside" / "dev").mkdir(parents=True)
+    workspace.rendered.mkdir()
+    (workspace.rendered / "_delivery").symlink_to(tmp_path / "outside")
+    diff = tree.compare(workspace, {"rendered/_delivery/dev/argocd/application.yaml": OURS}, folders)
+    assert [(f.code.number, str(f.mark)) for f in tree.obstacles(diff)] == [("GR703", "rendered/_delivery:1:1")]
+
+
 @pytest.mark.parametrize("link", ["rendered", "rendered/dev", "rendered/dev/ns", "rendered/dev/ns/search", A])
 def test_link_inside_rendered_is_refused_and_not_followed(workspace: Workspace, tmp_path: Path, link: str) -> None:
     outside = tmp_path / "outside"

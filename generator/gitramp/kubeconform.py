@@ -18,6 +18,7 @@ from typing import Any
 from gitramp.pointer import Pointer, dotted, read_pointer
 from gitramp.problem import Code, ToolError
 from gitramp.resource import Breach, Manifest
+from gitramp.workspace import BESIDE
 
 FAILED = Code(
     "GR603",
@@ -63,7 +64,7 @@ def verify(
     home = Path(os.path.commonpath(folders))
     locations = [a for f in folders for a in ("-schema-location", f"{f.relative_to(home).as_posix()}/{_LAYOUT}")]
     flags = ["-strict", "-output", "json", "-verbose", "-summary", "-kubernetes-version", f"{kubernetes}.0"]
-    top = sorted({"/".join(path.split("/")[:2]) for path in manifests})
+    top = sorted({_folder(path) for path in manifests})
     output = _run([str(binary), *flags, *locations, *(str(root / folder) for folder in top)], home)
     results = [{**r, "filename": os.path.relpath(r.get("filename", ""), root)} for r in _results(output)]
     seen = [str(result["filename"]) for result in results if result.get("status") != "statusEmpty"]
@@ -77,6 +78,12 @@ def verify(
             )
         if result["status"] != "statusValid":
             yield from _refusals(result, manifests[result["filename"]])
+
+
+def _folder(path: str) -> str:
+    """Return the folder of a file's environment: a folder beside the environments' own holds one for each."""
+    parts = path.split("/")
+    return "/".join(parts[: 3 if parts[1] in BESIDE else 2])
 
 
 def _run(argv: list[str], cwd: Path) -> str:

@@ -62,7 +62,8 @@ class Manifest:
     """One object: its body as plain data, and the origin of the fields that an overlay decides.
 
     `owner` is the overlay pointer of what the object exists for (a track, a service, a gateway); `service` the
-    service whose folder it lives in, empty for objects of the environment itself.
+    service whose folder it lives in, empty for objects of the environment itself; `beside` the folder outside of the
+    environment's own that it lives in, for objects that another controller applies.
     """
 
     id: ResourceId
@@ -70,14 +71,18 @@ class Manifest:
     origins: Mapping[Pointer, Origin]
     owner: Pointer
     service: str = ""
+    beside: str = ""
 
     @classmethod
-    def of(cls, gvk: GroupVersionKind, tree: Mapping[str, Any], owner: Pointer, service: str = "") -> Manifest:
+    def of(
+        cls, gvk: GroupVersionKind, tree: Mapping[str, Any], owner: Pointer, service: str = "", beside: str = ""
+    ) -> Manifest:
         """Build from a tree that starts at `metadata` and may hold `Traced` values anywhere."""
         origins: dict[Pointer, Origin] = {}
         body = {"apiVersion": gvk.api_version, "kind": gvk.kind, **_untrace(tree, (), origins)}
         metadata = body["metadata"]
-        return cls(ResourceId(gvk, metadata.get("namespace", ""), metadata["name"]), body, origins, owner, service)
+        identity = ResourceId(gvk, metadata.get("namespace", ""), metadata["name"])
+        return cls(identity, body, origins, owner, service, beside)
 
     def origin(self, pointer: Pointer) -> Origin:
         """Return where the field at `pointer` came from: its own origin, that of a field around it, or the owner."""

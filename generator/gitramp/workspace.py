@@ -10,6 +10,27 @@ from pathlib import Path
 
 ENVIRONMENTS = "environments"
 RENDERED = "rendered"
+DELIVERY = "_delivery"
+ISTIO = "_istio"
+BESIDE = (DELIVERY, ISTIO)  # folders of `rendered/` that are no environment: a name never starts with _
+_NEWEST = ("gateway-api", "argo-cd", "flux", "external-secrets")  # schemas that no key of the platform chooses
+
+
+def folder_of(environment: str, beside: str = "") -> str:
+    """Return the folder of an environment's objects, from the workspace's root: its own, or one beside it."""
+    return "/".join(part for part in (RENDERED, beside, environment) if part)
+
+
+def folders_of(environment: str) -> tuple[str, ...]:
+    """Return every folder that an environment's objects can be in."""
+    return tuple(folder_of(environment, beside) for beside in ("", *BESIDE))
+
+
+def environment_of(path: str) -> str:
+    """Return the environment that a path below `rendered/` belongs to, "" for none."""
+    parts = path.split("/")
+    at = 2 if parts[1:2] and parts[1] in BESIDE else 1
+    return parts[at] if parts[0] == RENDERED and len(parts) > at + 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +63,8 @@ class Workspace:
     def schema_folders(self, kubernetes: str, istio: str) -> tuple[Path, ...]:
         """Return the folders whose schemas apply to a platform of these minor versions."""
         root = self.schemas
-        gateway_api = sorted((root / "gateway-api").glob("[0-9]*"))[-1:]
-        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *gateway_api)
+        newest = [folder for name in _NEWEST for folder in sorted((root / name).glob("[0-9]*"))[-1:]]
+        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *newest)
 
     @property
     def tools(self) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp.expand.delivery import delivered
 from gitramp.expand.platform import gateways, namespaces
 from gitramp.expand.routing import apex, destination_rules, virtual_service
 from gitramp.expand.scaling import scaling
@@ -21,7 +22,7 @@ __all__ = ["expand"]
 
 def expand(environment: Environment) -> ManifestSet:
     """Return every object of an environment, in one stable order."""
-    return ManifestSet.of(_manifests(environment))
+    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))))
 
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:

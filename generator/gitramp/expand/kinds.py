@@ -26,6 +26,12 @@ SERVICE_ENTRY = GroupVersionKind("networking.istio.io", "v1", "ServiceEntry")
 SIDECAR = GroupVersionKind("networking.istio.io", "v1", "Sidecar")
 AUTHORIZATION_POLICY = GroupVersionKind("security.istio.io", "v1", "AuthorizationPolicy")
 REQUEST_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "RequestAuthentication")
+APPLICATION = GroupVersionKind("argoproj.io", "v1alpha1", "Application")
+APP_PROJECT = GroupVersionKind("argoproj.io", "v1alpha1", "AppProject")
+GIT_REPOSITORY = GroupVersionKind("source.toolkit.fluxcd.io", "v1", "GitRepository")
+HELM_REPOSITORY = GroupVersionKind("source.toolkit.fluxcd.io", "v1", "HelmRepository")
+KUSTOMIZATION = GroupVersionKind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization")
+HELM_RELEASE = GroupVersionKind("helm.toolkit.fluxcd.io", "v2", "HelmRelease")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 
 TRACK_NAMESPACE = "what the track says, or <apex>-<track>"
@@ -72,3 +78,9 @@ def with_suffix(metadata: dict[str, Any], suffix: str) -> dict[str, Any]:
     name = metadata["name"]
     assert isinstance(name, Traced)
     return metadata | {"name": name._replace(value=f"{name.value}.{suffix}")}
+
+
+def own_kinds() -> tuple[GroupVersionKind, ...]:
+    """Return every type that an environment's own objects can be of, rendered or not; not those that deliver them."""
+    found = (value for value in globals().values() if isinstance(value, GroupVersionKind))
+    return tuple(gvk for gvk in found if not gvk.group.endswith(("argoproj.io", "toolkit.fluxcd.io")))

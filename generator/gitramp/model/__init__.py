@@ -6,6 +6,7 @@ but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or
 
 from gitramp.model.callers import admits, called, called_externals, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
+from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
 from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
@@ -20,20 +21,25 @@ from gitramp.model.trust import Caller, PortException, Trust
 from gitramp.model.workload import Workload
 
 __all__ = [
+    "ArgoCD",
     "Autoscaling",
     "Caller",
     "Canary",
     "ClaimRule",
     "Config",
     "Cors",
+    "Delivery",
+    "Destination",
     "Environment",
     "External",
     "ExternalPort",
     "ExternalTls",
     "Fault",
+    "Flux",
     "Gateway",
     "HeaderEdits",
     "Headers",
+    "IstioInstallation",
     "Jwt",
     "KeyInfo",
     "Match",
@@ -50,6 +56,7 @@ __all__ = [
     "Retries",
     "Rewrite",
     "Route",
+    "SecretReference",
     "Service",
     "Sticky",
     "StringMatch",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gitramp.model.delivery import Delivery
 from gitramp.model.external import External
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.service import Service, Track
@@ -98,6 +99,20 @@ class Environment(Named):
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
         default={},
     )
+
+    delivery: Delivery | None = key(
+        "What applies the rendered objects: writes what Argo CD or Flux needs to `rendered/_delivery/<environment>/`.",
+        example={"repoURL": "https://github.com/acme/shop.git", "argocd": {}},
+        default=None,
+    )
+
+    def delivered_as(self, part: str = "") -> str:
+        """Return the name under which the environment, or a part of its delivery, is known to Argo CD or Flux.
+
+        No environment is called like the part of another: the names of environments have no dot.
+        """
+        name = (self.delivery.object_name if self.delivery else "") or self.name
+        return f"{name}.{part}" if part else name
 
     def track_namespace(self, track: Track) -> str:
         """Return the namespace a track is deployed in."""

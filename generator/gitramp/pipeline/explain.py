@@ -18,7 +18,7 @@ from gitramp.pointer import Pointer, read_pointer
 from gitramp.problem import Code, UsageError
 from gitramp.repo import codes as repo_codes
 from gitramp.tree import codes as tree_codes
-from gitramp.workspace import RENDERED, Workspace
+from gitramp.workspace import RENDERED, Workspace, environment_of
 from gitramp.yamlio import codes as reading_codes
 
 _STAGES = (reading_codes, overlay_codes, parse_codes, schemas, kubeconform, tree_codes, publish, repo_codes)
@@ -57,15 +57,15 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
     """
     path, _, text = target.partition(":")
     path = path.removeprefix(f"{workspace.root}/").removeprefix("./")
-    parts = path.split("/")
-    if len(parts) < 3 or parts[0] != RENDERED:
+    environment = environment_of(path)
+    if not environment:
         message = f"{target} is neither a code nor a file below {RENDERED}/<environment>/"
         raise UsageError(message)
-    (built,) = build(overlays.snapshot(workspace.root), [parts[1]])
-    manifests = {f"{RENDERED}/{built.name}/{tree.path_of(manifest)}": manifest for manifest in built.manifests}
-    manifest = manifests.get("/".join(parts))
+    (built,) = build(overlays.snapshot(workspace.root), [environment])
+    manifests = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
+    manifest = manifests.get(path)
     if manifest is None:
-        near = get_close_matches("/".join(parts), manifests, n=1)
+        near = get_close_matches(path, manifests, n=1)
         raise UsageError(f"nothing renders to {path}" + (f"; did you mean {near[0]}?" if near else ""))
     try:
         pointer = read_pointer(text)

@@ -15,7 +15,7 @@ from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
-from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace
+from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace, environment_of, folders_of
 
 LEFT_BEHIND = Code(
     "GR708",
@@ -97,14 +97,14 @@ def _refuse_left_behind(
 
 
 def _is_behind(workspace: Workspace, repository: repo.Repository, name: str) -> bool:
-    return bool(repo.changed_paths(repository, [f"{RENDERED}/{name}"]) or validate(workspace, [name]).diff)
+    return bool(repo.changed_paths(repository, folders_of(name)) or validate(workspace, [name]).diff)
 
 
 def _rendered_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:
     """Return the rendered files that differ from HEAD, those that were pruned included; never a stranger's."""
-    folders = [RENDERED] if everything else [f"{RENDERED}/{b.name}" for b in built]
+    folders = [RENDERED] if everything else [folder for b in built for folder in folders_of(b.name)]
     changed = repo.changed_paths(repository, folders)
-    written = {f"{RENDERED}/{b.name}/{tree.path_of(manifest)}" for b in built for manifest in b.manifests}
+    written = {tree.file_of(b.name, manifest) for b in built for manifest in b.manifests}
     repo.refuse_ignored(repository, written, folders)
     gone = [path for path in changed if path not in written]
     before = repo.head_snapshot(repository, RENDERED) if gone else None
@@ -133,7 +133,7 @@ def _message(
     if everything:
         sentences += [(name, "environment removed") for name in before if name not in changes]
     if not sentences:
-        rendered = sorted({path.split("/")[1] for path in paths if path.startswith(f"{RENDERED}/")})
+        rendered = sorted({environment for path in paths if (environment := environment_of(path))})
         what = "no change for traffic" if rendered else "no change in what is rendered"
         return f"{', '.join(rendered) or ENVIRONMENTS}: {what}\n"
     subject = _subject(sentences)

@@ -15,7 +15,7 @@ from gitramp.pipeline.build import Built, Progress, build, located, silent
 from gitramp.problem import Code, Finding, InputRejected, Report
 from gitramp.resource import Breach
 from gitramp.source import Snapshot
-from gitramp.workspace import RENDERED, Workspace
+from gitramp.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,6 @@ def _refusals(workspace: Workspace, built: Built, folder: Path, binary: Path | N
     if binary is None:
         yield from schemas.apply(built.manifests, folders)
         return
-    paths = {f"{RENDERED}/{built.name}/{tree.path_of(manifest)}": manifest for manifest in built.manifests}
+    paths = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
     for unknown, breach in kubeconform.verify(binary, folder, paths, platform.kubernetes, folders):
         yield schemas.NO_SCHEMA if unknown else schemas.BREACH, breach

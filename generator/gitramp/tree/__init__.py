@@ -4,7 +4,7 @@ Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects me
 """
 
 from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
-from gitramp.tree.naming import MARK, path_of, rendered_tree
+from gitramp.tree.naming import MARK, file_of, path_of, rendered_tree
 from gitramp.tree.promote import locked, promote, stage, staging, told
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "TreeDiff",
     "compare",
     "drift",
+    "file_of",
     "is_ours",
     "locked",
     "obstacles",

@@ -17,7 +17,7 @@ from pathlib import Path
 from gitramp.problem import Finding, Mark
 from gitramp.tree import codes, rooted
 from gitramp.tree.naming import MARK
-from gitramp.workspace import RENDERED, Workspace
+from gitramp.workspace import BESIDE, RENDERED, Workspace
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as git counts lines; `splitlines` knows more line ends
 
@@ -87,7 +87,21 @@ def _found(root: Path, folders: Collection[str] | None) -> dict[str, _Kind]:
         for entry in os.scandir(root / RENDERED):
             if not entry.name.startswith(".") and (folders is None or entry.name in folders):
                 found.update(_walk(entry, f"{RENDERED}/{entry.name}"))
+            elif entry.name in BESIDE:
+                found.update(_beside(entry, f"{RENDERED}/{entry.name}", folders or ()))
     return found
+
+
+def _beside(entry: os.DirEntry[str], path: str, folders: Collection[str]) -> Iterator[tuple[str, _Kind]]:
+    """Yield a folder beside the environments' own, and what is in it for the environments that were rendered."""
+    if not entry.is_dir(follow_symlinks=False):
+        yield from _walk(entry, path)
+        return
+    yield path, _Kind.FOLDER
+    with os.scandir(entry) as below:
+        for inner in below:
+            if inner.name in folders:
+                yield from _walk(inner, f"{path}/{inner.name}")
 
 
 def _walk(entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, _Kind]]:

@@ -1,7 +1,8 @@
 """Which file holds which object, and its bytes.
 
-Owns the paths below `rendered/`: `<environment>/<namespace>/<service>/<kind>.yaml`. The path is injective in (group,
-kind, namespace, name) without regard to letter case. Pure.
+Owns the paths below `rendered/`: `<environment>/<namespace>/<service>/<kind>.yaml`, and the same below
+`_delivery/<environment>/` and `_istio/<environment>/` for what others than the environment's own Application apply. The
+path is injective in (folder, group, kind, namespace, name) without regard to letter case. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 
 from gitramp import yamlio
 from gitramp.resource import Manifest
-from gitramp.workspace import ENVIRONMENTS, RENDERED
+from gitramp.workspace import ENVIRONMENTS, folder_of
 
 MARK = "Rendered by gitramp"
 
@@ -38,7 +39,7 @@ def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, 
     comment = f"{MARK} from {ENVIRONMENTS}/{environment}.yaml: edit that, then run `gitramp render`."
     tree: dict[str, bytes] = {}
     for manifest in manifests:
-        path = f"{RENDERED}/{environment}/{path_of(manifest)}"
+        path = file_of(environment, manifest)
         if path in tree:
             message = f"two objects share the path {path}; one is {manifest.id}"
             raise ValueError(message)
@@ -46,8 +47,13 @@ def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, 
     return tree
 
 
+def file_of(environment: str, manifest: Manifest) -> str:
+    """Return the path of an object's file from the workspace's root."""
+    return f"{folder_of(environment, manifest.beside)}/{path_of(manifest)}"
+
+
 def path_of(manifest: Manifest) -> str:
-    """Return the path of an object below its environment's folder."""
+    """Return the path of an object below the folder it lives in."""
     group, _, kind = manifest.id.gvk
     namespace = manifest.id.name if kind == "Namespace" and not group else manifest.id.namespace
     folders = [_escaped(namespace) if namespace else "_cluster"]
