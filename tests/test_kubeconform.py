@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,6 +122,25 @@ def test_tool_that_misbehaves_is_told_as_such(script: str, tmp_path: Path) -> No
     manifests = production()
     with pytest.raises(ToolError, match=r"GR60[34]"):
         list(kubeconform.verify(fake, staged(tmp_path / "tree", manifests), manifests, "1.37", FOLDERS))
+
+
+def test_environment_without_objects_waits_for_nobody(tmp_path: Path) -> None:
+    """Called without a path, kubeconform reads stdin: here one that never ends."""
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "dev.yaml").write_text("apiVersion: gitramp/v1alpha1\nkind: Environment\n")
+    argv = [sys.executable, "-m", "gitramp", "validate"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), "PATH": f"{ROOT}/.tools/bin:{os.environ['PATH']}"}
+    with subprocess.Popen(
+        argv, cwd=tmp_path, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            running.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            pytest.fail("it waits for stdin")
+        assert running.stdout is not None
+        said = running.stdout.read()
+    assert (running.returncode, "1 environment, 0 objects valid" in said) == (0, True), said
 
 
 def test_tool_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:

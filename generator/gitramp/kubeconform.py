@@ -50,7 +50,7 @@ def find(tools: Path) -> Path | None:
 
 def version(binary: Path) -> str:
     """Return what the binary says of its version."""
-    return _run([str(binary), "-v"], Path.cwd()).strip() or "unknown"
+    return _run([str(binary), "-v"], binary.parent).strip() or "unknown"
 
 
 def verify(
@@ -60,6 +60,8 @@ def verify(
 
     Raises ToolError when it fails, and when it did not verify exactly these objects.
     """
+    if not manifests:
+        return  # called without a path, kubeconform would read stdin
     # Relative locations, run from the schemas' own folder: a `#` or `{{` in an absolute path would be misread.
     home = Path(os.path.commonpath(folders))
     locations = [a for f in folders for a in ("-schema-location", f"{f.relative_to(home).as_posix()}/{_LAYOUT}")]
@@ -88,7 +90,16 @@ def _folder(path: str) -> str:
 
 def _run(argv: list[str], cwd: Path) -> str:
     try:
-        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+        done = subprocess.run(
+            argv,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise ToolError(FAILED, f"kubeconform did not end within {_TIMEOUT_SECONDS} seconds") from None
     except OSError as error:
