@@ -238,6 +238,26 @@ def test_removed_environment_goes_with_its_folder_when_all_are_rendered(example:
     assert sorted(path.name for path in (example / "rendered").iterdir()) == ["dev", "production"]
 
 
+@pytest.mark.parametrize(
+    "path", ["rendered/dev/big.bin", "rendered/dev/big.yaml", B], ids=["beside", "yaml", "in the way"]
+)
+@pytest.mark.parametrize("head", [b"", OURS], ids=["foreign", "ours"])
+def test_huge_file_is_not_read_whole(workspace: Workspace, path: str, head: bytes) -> None:
+    """A sparse file of a size that no memory holds."""
+    (workspace.root / path).parent.mkdir(parents=True)
+    (workspace.root / path).write_bytes(head)
+    os.truncate(workspace.root / path, 1 << 42)
+    diff = tree.compare(workspace, {B: OURS})
+    (change,) = (c for c in diff.changes if c.path == path) if path == B or head else [None]
+    codes = [f.code.number for f in tree.obstacles(diff)]
+    if head:
+        assert change is not None
+        assert change.after == (OURS if path == B else None)
+        assert codes == []
+    else:
+        assert codes == {"rendered/dev/big.bin": [], "rendered/dev/big.yaml": ["GR704"], B: ["GR702"]}[path]
+
+
 # Why it differs.
 
 

@@ -19,6 +19,9 @@ from gitramp.tree import codes, rooted
 from gitramp.tree.naming import MARK
 from gitramp.workspace import BESIDE, RENDERED, Workspace
 
+_OWN = f"# {MARK}".encode()
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of a file that are looked at: no API server takes an object of this size, but anything can lie in rendered/."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as git counts lines; `splitlines` knows more line ends
 
 
@@ -57,9 +60,8 @@ def compare(workspace: Workspace, wanted: Mapping[str, bytes], folders: Collecti
     changes = [c for path in sorted(wanted) if (c := _change(workspace.root, path, wanted[path], path in blocked))]
     strangers: list[str] = []
     for path in sorted(path for path, kind in found.items() if kind in _LEAVES and path not in wanted):
-        content = (rooted.read(workspace.root, path) or b"") if found[path] is _Kind.FILE else b""
-        if is_ours(content):
-            changes.append(Change(path, content, None))
+        if found[path] is _Kind.FILE and is_ours(rooted.read(workspace.root, path, len(_OWN)) or b""):
+            changes.append(Change(path, rooted.read(workspace.root, path, _LARGEST), None))
         elif path.endswith((".yaml", ".yml", ".json")) and path.count("/") > 1:
             strangers.append(path)
     links = {path for path, kind in found.items() if kind is _Kind.LINK}
@@ -134,13 +136,13 @@ def _blocker(path: str, found: Mapping[str, _Kind]) -> str:
 
 
 def _change(root: Path, path: str, after: bytes, blocked: bool) -> Change | None:  # noqa: FBT001
-    before = None if blocked else rooted.read(root, path)
+    before = None if blocked else rooted.read(root, path, max(_LARGEST, len(after) + 1))
     return None if before == after else Change(path, before, after)
 
 
 def is_ours(content: bytes) -> bool:
     """Whether a file carries gitramp's mark."""
-    return content.startswith(f"# {MARK}".encode())
+    return content.startswith(_OWN)
 
 
 def obstacles(diff: TreeDiff) -> Iterator[Finding]:

@@ -48,8 +48,11 @@ def _enter(parent: int, step: str, *, create: bool) -> int:
         raise
 
 
-def read(root: Path, path: str) -> bytes | None:
-    """Read a plain file; None when there is none. Raises LinkInTheWay for a link at any step."""
+def read(root: Path, path: str, limit: int = -1) -> bytes | None:
+    """Read a plain file, at most its first `limit` bytes; None when there is none.
+
+    Raises LinkInTheWay for a link at any step.
+    """
     *steps, name = path.split("/")
     try:
         with folder(root, steps) as parent:
@@ -61,7 +64,7 @@ def read(root: Path, path: str) -> bytes | None:
             raise LinkInTheWay(error.errno, "a symbolic link is where a file belongs", path) from None
         raise
     with os.fdopen(descriptor, "rb") as file:
-        return file.read()
+        return file.read(limit)
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> None:
