@@ -10,8 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +330,47 @@ def test_workspace_that_cannot_be_written_is_told_and_left(rendered: tuple[Path,
     assert done.returncode == 4
     assert "error GR706" in done.stderr
     assert tree(workspace) == old
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up root's right to write everywhere, where the tests have it."""
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(mine)
+
+
+def test_folder_without_rights_is_told_before_anything_moves(rendered: tuple[Path, Tree, Tree]) -> None:
+    template, old, _ = rendered
+    with tempfile.TemporaryDirectory() as open_to_all:
+        workspace = copy_of(template, Path(open_to_all) / "rights")
+        for path in [Path(open_to_all), *Path(open_to_all).rglob("*")]:
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        changed = workspace / "rendered" / "production" / "services-v1" / "search"
+        changed.chmod(0o555)
+        with (
+            as_nobody(),
+            pytest.raises(ToolError, match="rendered/production/services-v1/search/: Permission") as caught,
+        ):
+            pipeline.render(Workspace(workspace))
+        changed.chmod(0o755)
+        assert caught.value.code.number == "GR706"
+        assert tree(workspace) == old
+
+
+def test_completing_an_earlier_promotion_is_told(rendered: tuple[Path, Tree, Tree], tmp_path: Path) -> None:
+    template, old, new = rendered
+    workspace = copy_of(template, tmp_path / "told")
+    gone = next(path for path in sorted(old) if path not in new)
+    (workspace / ".gitramp" / "journal.json").write_text(json.dumps({"write": [], "delete": [gone]}))
+    outcome = pipeline.render(Workspace(workspace))
+    assert [finding.code.number for finding in outcome.report] == ["GR710"]
+    assert tree(workspace) == new
+    assert not list(pipeline.render(Workspace(workspace)).report)
 
 
 def test_disk_that_is_full_leaves_the_old_tree(rendered: tuple[Path, Tree, Tree], tmp_path: Path) -> None:

@@ -104,13 +104,14 @@ class GitrampError(Exception):
 
 
 class InputRejected(GitrampError):
-    """The user's files cannot be used; the report says where and why."""
+    """The user's files cannot be used; the report says where and why, `written` what was written all the same."""
 
     exit_code = 1
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, written: str = "nothing was written") -> None:
         super().__init__(f"{len(report)} findings")
         self.report = report
+        self.written = written
 
 
 class UsageError(GitrampError):

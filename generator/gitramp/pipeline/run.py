@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitramp import kubeconform, overlays, schemas, tree
@@ -46,8 +46,15 @@ def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress =
 
     Raises InputRejected when any gate finds an error, ToolError when the machine fails.
     """
-    with tree.told(workspace), tree.locked(workspace):
-        return _run(workspace, names, progress, promoting=True)
+    with tree.told(workspace), tree.locked(workspace) as completed:
+        remarks = tuple(tree.completed(completed))
+        try:
+            outcome = _run(workspace, names, progress, promoting=True)
+        except InputRejected as error:
+            if not remarks:
+                raise
+            raise InputRejected(Report.of([*error.report, *remarks]), "only an earlier run was completed") from None
+        return replace(outcome, report=Report.of([*outcome.report, *remarks]))
 
 
 def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
@@ -62,7 +69,8 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
     built = build(taken, names, progress)
     progress("comparing")
     wanted = {path: content for b in built for path, content in tree.rendered_tree(b.name, b.manifests).items()}
-    diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
+    with tree.told(workspace, tree.CANNOT_READ):
+        diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
     findings = [*(f for b in built for f in b.findings), *tree.obstacles(diff)]
     _refuse(findings)
     binary = kubeconform.find(workspace.tools)

@@ -3,15 +3,18 @@
 Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects mean, Git, or who asked.
 """
 
+from gitramp.tree.codes import CANNOT_READ
 from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
 from gitramp.tree.naming import MARK, file_of, path_of, rendered_tree
-from gitramp.tree.promote import locked, promote, stage, staging, told
+from gitramp.tree.promote import completed, locked, promote, stage, staging, told
 
 __all__ = [
+    "CANNOT_READ",
     "MARK",
     "Change",
     "TreeDiff",
     "compare",
+    "completed",
     "drift",
     "file_of",
     "is_ours",

@@ -1,6 +1,6 @@
 """The findings of the rendered tree.
 
-Owns codes GR701 to GR709.
+Owns codes GR701 to GR707 and GR710; GR708 and GR709 belong to commits.
 """
 
 from gitramp.problem import Code, Severity
@@ -41,4 +41,17 @@ CANNOT_WRITE = Code(
     "the workspace cannot be written",
     "Nothing is promoted unless everything could be staged, so rendered/ is as it was or is completed by the next run.",
     "look at the permissions and free space of the folder, then run the command again",
+)
+CANNOT_READ = Code(
+    "GR707",
+    "the workspace cannot be read",
+    "What cannot be read can be neither compared nor validated.",
+    "look at the permissions of the file or folder, then run the command again",
+)
+COMPLETED = Code(
+    "GR710",
+    "the promotion of an earlier run was completed",
+    "A promotion that has begun is finished by the next run, so that rendered/ is never left half old, half new.",
+    "nothing to do; if that run's edit was withdrawn, `gitramp render` brings rendered/ back to the overlays",
+    severity=Severity.INFO,
 )

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from gitramp.problem import ToolError
+from gitramp.problem import Code, Finding, ToolError
 from gitramp.tree import codes, rooted
 from gitramp.tree.compare import TreeDiff
 from gitramp.workspace import RENDERED, Workspace
@@ -30,10 +30,11 @@ _PATIENCE_SECONDS = 30.0
 
 
 @contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
+def locked(workspace: Workspace) -> Iterator[int]:
     """Be the only run that writes in this workspace; finish what a killed run began.
 
-    Raises ToolError when another run holds the lock for too long or the folder cannot be written.
+    Yields how many files that took. Raises ToolError when another run holds the lock for too long or the folder
+    cannot be written.
     """
     with told(workspace):
         rooted.write(workspace.root, {f"{_STATE}/.gitignore": b"*\n"})
@@ -41,21 +42,24 @@ def locked(workspace: Workspace) -> Iterator[None]:
             lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=state)
     try:
         _wait_for(lock)
-        with told(workspace):
-            _recover(workspace.root)
-        yield
+        yield _complete(workspace)
     finally:
         os.close(lock)  # the kernel drops the lock with the descriptor, also when we are killed
 
 
 @contextmanager
-def told(workspace: Workspace) -> Iterator[None]:
-    """Turn whatever the disk refuses into a ToolError."""
+def told(workspace: Workspace, code: Code = codes.CANNOT_WRITE) -> Iterator[None]:
+    """Turn whatever the disk refuses into a ToolError: of writing, or of reading when that is all that is tried."""
     try:
         yield
     except OSError as error:
-        where = error.filename if isinstance(error.filename, str) else workspace.root.name
-        raise ToolError(codes.CANNOT_WRITE, f"cannot write {where}: {error.strerror}") from error
+        verb = "write" if code is codes.CANNOT_WRITE else "read"
+        raise ToolError(code, f"cannot {verb} {_refused(workspace, error)}") from error
+
+
+def _refused(workspace: Workspace, error: OSError) -> str:
+    where = error.filename if isinstance(error.filename, str) else workspace.root.name
+    return f"{where.removeprefix(f'{workspace.root}/')}: {error.strerror}"
 
 
 def _wait_for(lock: int) -> None:
@@ -100,23 +104,46 @@ def promote(workspace: Workspace, diff: TreeDiff) -> None:
     written = [change.path for change in diff.changes if change.after is not None]
     deleted = [change.path for change in diff.changes if change.after is None]
     with told(workspace):
-        rooted.make_folders(workspace.root, written)  # what needs space or rights fails before the point of no return
+        # What needs rights or space fails before the point of no return.
+        rooted.refuse_unwritable(workspace.root, [*written, *deleted])
+        rooted.make_folders(workspace.root, written)
         journal = json.dumps({"write": written, "delete": deleted}).encode()
         rooted.write(workspace.root, {f"{_JOURNAL}.new": journal})
         rooted.rename(workspace.root, f"{_JOURNAL}.new", _JOURNAL)
-        _recover(workspace.root)
+    _complete(workspace)
 
 
-def _recover(root: Path) -> None:
-    """Do what the journal says, if there is one; without one nothing that is staged counts."""
+def _complete(workspace: Workspace) -> int:
+    """Do what the journal says, if there is one; says so when the disk refuses in the middle of it."""
+    try:
+        return _recover(workspace.root)
+    except OSError as error:
+        message = f"cannot write {_refused(workspace, error)}; {RENDERED}/ is part old, part new"
+        remedy = (
+            "mend what the disk refuses, then run `gitramp render`: it completes the promotion before anything else"
+        )
+        raise ToolError(codes.CANNOT_WRITE, message, remedy) from error
+
+
+def completed(files: int) -> Iterator[Finding]:
+    """Yield the remark that an earlier run's promotion was completed, when that took any file."""
+    if files:
+        said = (
+            f"{files} {'file' if files == 1 else 'files'} of an earlier run, which was cut short, went into {RENDERED}/"
+        )
+        yield Finding(codes.COMPLETED, said)
+
+
+def _recover(root: Path) -> int:
+    """Do what the journal says, if there is one; without one nothing that is staged counts. Returns what it took."""
     journal = rooted.read(root, _JOURNAL)
+    files = 0
     if journal is not None:
         written, deleted = _steps(journal)
-        rooted.move(root, _STAGE, written)
-        for path in deleted:
-            rooted.remove(root, path)
+        files = rooted.move(root, _STAGE, written) + sum([rooted.remove(root, path) for path in deleted])
         rooted.remove(root, _JOURNAL)
     _clear(root)
+    return files
 
 
 def _steps(journal: bytes) -> tuple[list[str], list[str]]:

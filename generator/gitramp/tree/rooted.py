@@ -14,6 +14,8 @@ from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
+_EFFECTIVE = os.access in os.supports_effective_ids
+
 
 class LinkInTheWay(OSError):
     """A step of the path is a symbolic link or not a folder."""
@@ -27,13 +29,24 @@ def folder(root: Path, steps: Sequence[str], *, create: bool = False) -> Iterato
     """
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        for step in steps:
-            below = _enter(descriptor, step, create=create)
+        for depth, step in enumerate(steps, 1):
+            with _named("/".join(steps[:depth])):
+                below = _enter(descriptor, step, create=create)
             os.close(descriptor)
             descriptor = below
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Let what the disk refuses say the whole path: below a descriptor the kernel knows only the last step."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = path
+        raise
 
 
 def _enter(parent: int, step: str, *, create: bool) -> int:
@@ -55,7 +68,7 @@ def read(root: Path, path: str, limit: int = -1) -> bytes | None:
     """
     *steps, name = path.split("/")
     try:
-        with folder(root, steps) as parent:
+        with folder(root, steps) as parent, _named(path):
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
     except FileNotFoundError:
         return None
@@ -73,8 +86,23 @@ def write(root: Path, files: Mapping[str, bytes]) -> None:
     for parent, names in _by_folder(files):
         with folder(root, parent, create=True) as descriptor:
             for name in names:
-                with os.fdopen(os.open(name, flags, 0o644, dir_fd=descriptor), "wb") as file:
-                    file.write(files["/".join([*parent, name])])
+                path = "/".join([*parent, name])
+                with _named(path), os.fdopen(os.open(name, flags, 0o644, dir_fd=descriptor), "wb") as file:
+                    file.write(files[path])
+
+
+def refuse_unwritable(root: Path, paths: Iterable[str]) -> None:
+    """Raise PermissionError for a folder in which one of these files could not be made, replaced or removed.
+
+    Asked of the folder that is there, or of the nearest above it.
+    """
+    for parent, _ in _by_folder(paths):
+        for depth in range(len(parent), -1, -1):
+            with suppress(FileNotFoundError), folder(root, parent[:depth]) as descriptor:
+                if not os.access(".", os.W_OK | os.X_OK, dir_fd=descriptor, effective_ids=_EFFECTIVE):
+                    where = "/".join(parent[:depth]) or "."
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), f"{where}/")
+                break
 
 
 def make_folders(root: Path, paths: Iterable[str]) -> None:
@@ -84,8 +112,12 @@ def make_folders(root: Path, paths: Iterable[str]) -> None:
             pass
 
 
-def move(root: Path, source: str, paths: Iterable[str]) -> None:
-    """Move files from below `source` to their paths below the root; those gone from there have been moved already."""
+def move(root: Path, source: str, paths: Iterable[str]) -> int:
+    """Move files from below `source` to their paths below the root; those gone from there have been moved already.
+
+    Returns how many were moved.
+    """
+    moved = 0
     for parent, names in _by_folder(paths):
         with (
             suppress(FileNotFoundError),
@@ -93,14 +125,16 @@ def move(root: Path, source: str, paths: Iterable[str]) -> None:
             folder(root, parent, create=True) as after,
         ):
             for name in names:
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError), _named("/".join([*parent, name])):
                     os.replace(name, name, src_dir_fd=before, dst_dir_fd=after)
+                    moved += 1
+    return moved
 
 
 def rename(root: Path, source: str, target: str) -> None:
     """Give a file another name within its folder, in one step."""
     *parent, name = source.split("/")
-    with folder(root, parent) as descriptor:
+    with folder(root, parent) as descriptor, _named(target):
         os.replace(name, target.rpartition("/")[2], src_dir_fd=descriptor, dst_dir_fd=descriptor)
 
 
@@ -110,15 +144,16 @@ def _by_folder(paths: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
         yield parent.split("/") if parent else [], [name for _, name in files]
 
 
-def remove(root: Path, path: str) -> None:
-    """Remove a file and the folders that it leaves empty, as far as there are any."""
+def remove(root: Path, path: str) -> bool:
+    """Remove a file and the folders that it leaves empty, as far as there are any; returns whether it was there."""
     *steps, name = path.split("/")
-    with suppress(FileNotFoundError), folder(root, steps) as parent:
+    removed = False
+    with suppress(FileNotFoundError), folder(root, steps) as parent, _named(path):
         os.unlink(name, dir_fd=parent)
-    while len(steps) > 1:
-        *steps, name = steps
-        try:
+        removed = True
+    with suppress(OSError):
+        while len(steps) > 1:
+            *steps, name = steps
             with folder(root, steps) as parent:
                 os.rmdir(name, dir_fd=parent)
-        except OSError:
-            return
+    return removed
