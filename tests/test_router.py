@@ -205,3 +205,36 @@ def test_what_is_no_request_is_refused(
     done = gitramp("route", "-e", "production", "--host", "search.local", *wrong, cwd=example)
     assert done.returncode == 2
     assert done.stderr.startswith("gitramp route: ")
+
+
+@pytest.fixture(scope="module")
+def edge() -> ManifestSet:
+    return environment(CASES / "gateways", "production")
+
+
+@pytest.mark.parametrize(
+    ("way_in", "host", "status"),
+    [
+        ("services/outside", "both.example.com", 0),
+        ("services/outside", "both.example.com:443", 0),
+        ("services/outside", "a.both.example.com:443", 0),
+        ("services/outside", "both.example.com:80", 301),
+        ("services/outside", "one.example.com", 404),
+        ("services/inside", "both.example.com:8080", 0),
+        ("services/inside", "both.example.com:443", 404),
+        ("partners/partners", "one.example.com:8443", 0),
+        ("partners/partners", "one.example.com:80", 404),
+        ("istio-ingress/shared", "both.example.com", 0),
+        ("istio-ingress/shared", "one.example.com", 404),
+    ],
+)
+def test_ports_and_hosts_of_gateways(edge: ManifestSet, way_in: str, host: str, status: int) -> None:
+    name, _, port = host.partition(":")
+    found = answer(edge, Request(name, port=int(port or 0), way_in=way_in))
+    assert found.status == status
+    assert bool(found.shares) == (status == 0)
+
+
+def test_plain_http_is_sent_to_https(edge: ManifestSet) -> None:
+    found = answer(edge, Request("both.example.com", "/a", port=80, way_in="services/outside"))
+    assert found.says == "redirect to https://both.example.com/a"

@@ -139,14 +139,16 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class ManifestSet:
-    """The objects of one environment, in one stable order."""
+    """The objects of one environment, in one stable order; `elsewhere` are others that they may count on."""
 
     manifests: tuple[Manifest, ...]
+    elsewhere: frozenset[ResourceId] = frozenset()
 
     @classmethod
-    def of(cls, manifests: Iterable[Manifest]) -> ManifestSet:
+    def of(cls, manifests: Iterable[Manifest], elsewhere: Iterable[ResourceId] = ()) -> ManifestSet:
         """Sort by namespace, service, kind and name."""
-        return cls(tuple(sorted(manifests, key=lambda m: (m.id.namespace, m.service, m.id.gvk.kind, m.id))))
+        in_order = sorted(manifests, key=lambda m: (m.id.namespace, m.service, m.id.gvk.kind, m.id))
+        return cls(tuple(in_order), frozenset(elsewhere))
 
     def __iter__(self) -> Iterator[Manifest]:
         return iter(self.manifests)

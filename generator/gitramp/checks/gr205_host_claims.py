@@ -1,4 +1,4 @@
-"""GR205: a host belongs to one service at each gateway."""
+"""GR205: a host belongs to one service of the environment."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from gitramp.source import show
 
 CODE = Code(
     "GR205",
-    "a host claimed twice at one gateway",
-    "The gateway would merge the routes by the age of the objects, so the cluster's history would choose the winner.",
+    "a host claimed by two services",
+    "Routes of one host are merged, at a gateway and in the mesh alike, by the age of the objects, so the cluster's "
+    "history would choose the winner.",
     "give each service hosts of its own",
     source="https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services",
 )
 
 
 def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each host that an earlier service, by name, claims at the same gateway; letter case does not count."""
-    claims: dict[tuple[str, str], str] = {}
+    """Yield each host that an earlier service, by name, claims; letter case does not count."""
+    claims: dict[str, str] = {}
     for service in environment.services.values():
         for position, host in enumerate(service.hosts):
-            for gateway in environment.gateways_of(service):
-                owner = claims.setdefault((gateway.name, host.lower()), service.name)
-                if owner != service.name:
-                    message = f"host {show(host)} is claimed by {owner} too, at gateway {gateway.name}"
-                    yield Breach(message, service.at("hosts", position))
+            owner = claims.setdefault(host.lower(), service.name)
+            if owner != service.name:
+                yield Breach(f"host {show(host)} is claimed by {owner} too", service.at("hosts", position))
 
 
 RULE = EnvironmentRule(CODE, find)

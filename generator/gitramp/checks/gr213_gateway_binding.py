@@ -25,10 +25,11 @@ _Listed = frozenset[tuple[str, str]]
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each gateway that is not in the set, and each outside host that none of a service's gateways lists."""
     known = {f"{gateway.id.namespace}/{gateway.id.name}": _hosts(gateway) for gateway in routes.gateways(manifests)}
+    elsewhere = {f"{each.namespace}/{each.name}" for each in manifests.elsewhere if each.gvk.kind == "Gateway"}
     for virtual_service in routes.virtual_services(manifests):
         named = [(at, name) for at, name in routes.gateway_names(virtual_service) if name != routes.MESH]
         for at, name in named:
-            if name not in known:
+            if name not in known and name not in elsewhere:
                 yield Breach(f"there is no gateway {show(name)}", at, virtual_service)
         bound = [known[name] for _, name in named if name in known]
         if bound and len(bound) == len(named):

@@ -13,8 +13,8 @@ from gitramp.source import show
 CODE = Code(
     "GR309",
     "a host that is no fully qualified DNS name",
-    "The mesh compares hosts as text: what no client sends never matches, a wildcard takes the hosts of others, and a "
-    "name of the cluster's own already belongs to a Service.",
+    "The mesh compares hosts as text: what no client sends never matches, a bare wildcard takes the hosts of others, "
+    "and a name of the cluster's own already belongs to a Service.",
     "write the bare name that clients ask for, such as search.example.com",
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService",
 )
@@ -28,7 +28,7 @@ def find(environment: Environment) -> Iterator[Breach]:
             at = service.at("hosts", position)
             if fault := own.get(host, "") or _own(host, environment.platform.cluster_domain):
                 yield Breach(f"host {show(host)} {fault}", at, remedy="leave it out: callers in the mesh need no host")
-            elif fault := _form(host) or _labels(host.split(".")):
+            elif fault := _form(host) or _labels(host.removeprefix("*.").split(".")):
                 yield Breach(f"host {show(host)} {fault}", at)
 
 
@@ -50,14 +50,16 @@ def _own(host: str, domain: str) -> str:
 def _form(host: str) -> str:
     if "://" in host:
         return "has a scheme"
+    if host.startswith("*."):
+        return _form(host[2:])
     if host.startswith("*"):
-        return "is a wildcard"
+        return "is a wildcard that is no whole label"
     return "ends with a dot" if host.endswith(".") else names.subdomain(host)
 
 
 def _labels(labels: list[str]) -> str:
     if len(labels) == 1:
-        return "is a single label"
+        return "has a single label"
     if labels[-1].isdigit():
         return "is an address, not a name"
     longest = max(map(len, labels))

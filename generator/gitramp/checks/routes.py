@@ -35,7 +35,7 @@ def routes(virtual_service: Manifest) -> Iterator[tuple[Pointer, Any]]:
                 yield (*rule, "route"), route
 
 
-def texts(manifest: Manifest, *path: str) -> Iterator[tuple[Pointer, str]]:
+def texts(manifest: Manifest, *path: str | int) -> Iterator[tuple[Pointer, str]]:
     """Yield the texts of a list, with the pointers to them."""
     return ((at, text) for at, text in body.items(manifest.body, *path) if isinstance(text, str))
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.expand.delivery import delivered
-from gitramp.expand.platform import gateways, namespaces
+from gitramp.expand.gateways import gateways, gateways_elsewhere
+from gitramp.expand.platform import namespaces
 from gitramp.expand.routing import apex, destination_rules, virtual_service
 from gitramp.expand.scaling import scaling
 from gitramp.expand.trust import trust
@@ -22,7 +23,7 @@ __all__ = ["expand"]
 
 def expand(environment: Environment) -> ManifestSet:
     """Return every object of an environment, in one stable order."""
-    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))))
+    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))), gateways_elsewhere(environment))
 
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:

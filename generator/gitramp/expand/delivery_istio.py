@@ -13,6 +13,7 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.model import Environment, Gateway, IstioInstallation
+from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 from gitramp.workspace import ISTIO
 
@@ -41,7 +42,7 @@ class Chart:
 def namespaces(environment: Environment, istio: IstioInstallation) -> Iterator[Manifest]:
     """Yield the namespaces that the charts go to, with the least Pod Security level that admits them."""
     levels = {SYSTEM: "privileged" if _needs_cni(environment) else "baseline"}
-    if environment.gateways:
+    if any(not gateway.ref for gateway in environment.gateways.values()):
         levels[INGRESS] = "baseline"
     for name, level in levels.items():
         labels = {
@@ -96,7 +97,8 @@ def _ingress(environment: Environment) -> dict[str, list[Gateway]]:
     """Group the gateways by the pods that serve them, each under the release that makes these pods."""
     releases: dict[str, list[Gateway]] = {}
     # The plainest selector first: it is the one that the chart's own labels satisfy.
-    for gateway in sorted(environment.gateways.values(), key=lambda gateway: (len(gateway.selector), gateway.name)):
+    own = (gateway for gateway in environment.gateways.values() if not gateway.ref)
+    for gateway in sorted(own, key=lambda gateway: (len(gateway.selector), gateway.name)):
         same = (name for name, others in releases.items() if others[0].selector == gateway.selector)
         name = next(same, None) or _release(gateway, releases)
         releases.setdefault(name, []).append(gateway)
@@ -122,7 +124,7 @@ def _gateway_labels(release: str, gateway: Gateway) -> dict[str, Any]:
 
 def _gateway_ports(gateways: list[Gateway]) -> dict[str, Any]:
     """Return all ports of the Service, where the gateways use one that the chart does not offer: a list replaces."""
-    owners = {gateway.port: gateway.at("port") for gateway in gateways}
+    owners = {port: at for gateway in gateways for port, at in _listened(gateway)}
     if owners.keys() <= _CHART_PORTS.keys():
         return {}
     ports = [
@@ -135,3 +137,9 @@ def _gateway_ports(gateways: list[Gateway]) -> dict[str, Any]:
         for port in sorted(owners)
     ]
     return {"service": {"ports": [_STATUS_PORT, *ports]}}
+
+
+def _listened(gateway: Gateway) -> Iterator[tuple[int, Pointer]]:
+    for port in gateway.ports:
+        plain = gateway.tls is None or port != gateway.tls.port
+        yield port, gateway.at("port") if plain else gateway.at("tls", "port")

@@ -107,7 +107,7 @@ def _senders(environment: Environment, together: tuple[Match, ...]) -> dict[str,
 
 def gateway_name(environment: Environment, name: str) -> str:
     """Return a gateway as a VirtualService names it: `namespace/name`, or `mesh`."""
-    return name if name == MESH else f"{environment.gateway_namespace(environment.gateways[name])}/{name}"
+    return name if name == MESH else environment.gateway_object(environment.gateways[name])
 
 
 def string_match(test: StringMatch) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.workload import metadata
-from gitramp.model import Caller, Environment, External, Service, Track, called, called_externals, is_guarded
+from gitramp.model import Caller, Environment, External, Gateway, Service, Track, called, called_externals, is_guarded
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -58,15 +58,20 @@ def _callers(environment: Environment, service: Service, track: Track) -> Iterat
         yield {"ports": ports}
     else:
         for gateway in environment.gateways_of(service):
-            namespace = gateway.service_account.partition("/")[0]
-            selector = traced(gateway.selector, gateway.at("selector"))
-            yield {"from": [_pods(namespace, selector, gateway.at("serviceAccount"))], "ports": ports}
+            yield {"from": [_gateway_pods(gateway)], "ports": ports}
         for caller in (service.callers or {}).values():
             said = [(port, caller.at("ports", position)) for position, port in enumerate(caller.ports)]
             yield {"from": _peers(environment, caller), "ports": _ports(said) if said else ports}
     exceptions = sorted(service.port_level_mtls.values(), key=lambda each: int(each.name))
     if exceptions:
         yield {"ports": [_port(int(each.name), each.pointer, how="as a number") for each in exceptions]}
+
+
+def _gateway_pods(gateway: Gateway) -> dict[str, Any]:
+    namespace, said = gateway.service_account.partition("/")[0], gateway.at("serviceAccount")
+    if not gateway.selector:  # somebody else's, and its pods' labels are not known
+        return _namespace(namespace, said)
+    return _pods(namespace, traced(gateway.selector, gateway.at("selector")), said)
 
 
 def _watchers(environment: Environment) -> Iterator[dict[str, Any]]:

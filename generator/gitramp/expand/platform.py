@@ -1,4 +1,4 @@
-"""Objects of the environment itself: Namespaces with their policies, and Gateways.
+"""Objects of the environment itself: Namespaces with their policies.
 
 Owns injection, Pod Security and mutual TLS. Must not know what runs in the namespaces.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
-from gitramp.model import Environment, Gateway
+from gitramp.model import Environment
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -47,37 +47,3 @@ def _strict_mutual_tls(namespace: str, owner: Pointer) -> Manifest:
     # several the oldest would win by luck.
     metadata = {"name": "default", "namespace": namespace, "labels": dict(kinds.MANAGED)}
     return Manifest.of(kinds.PEER_AUTHENTICATION, {"metadata": metadata, "spec": {"mtls": {"mode": "STRICT"}}}, owner)
-
-
-def gateways(environment: Environment) -> Iterator[Manifest]:
-    """Yield the Gateways that have a host to serve."""
-    for gateway in environment.gateways.values():
-        hosts = _hosts(environment, gateway)
-        if hosts:
-            yield _gateway(environment, gateway, hosts)
-
-
-def _hosts(environment: Environment, gateway: Gateway) -> list[Any]:
-    # `namespace/host`: only a VirtualService of that namespace may claim the host at this gateway.
-    apex = environment.namespaces.apex
-    claims = {
-        host: service.at("hosts", position)
-        for service in environment.services.values()
-        if gateway in environment.gateways_of(service)
-        for position, host in enumerate(service.hosts)
-    }
-    return [traced(f"{apex}/{host}", claims[host], how="apex namespace / host") for host in sorted(claims)]
-
-
-def _gateway(environment: Environment, gateway: Gateway, hosts: list[Any]) -> Manifest:
-    server = {
-        "port": {"number": traced(gateway.port, gateway.at("port")), "name": "http", "protocol": "HTTP"},
-        "hosts": hosts,
-    }
-    metadata = {
-        "name": gateway.name,
-        "namespace": traced(environment.gateway_namespace(gateway), gateway.at("namespace")),
-        "labels": dict(kinds.MANAGED),
-    }
-    spec = {"selector": traced(gateway.selector, gateway.at("selector")), "servers": [server]}
-    return Manifest.of(kinds.GATEWAY, {"metadata": metadata, "spec": spec}, gateway.pointer)

@@ -30,7 +30,7 @@ def virtual_service(environment: Environment, service: Service) -> Manifest:
     Sidecars do not merge two VirtualServices for one host: the oldest would win, so there is exactly one.
     """
     gateways = [
-        traced(f"{environment.gateway_namespace(gateway)}/{gateway.name}", gateway.pointer)
+        traced(environment.gateway_object(gateway), gateway.at("ref") if gateway.ref else gateway.pointer)
         for gateway in environment.gateways_of(service)
     ]
     edge = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]

@@ -7,8 +7,9 @@ but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or
 from gitramp.model.callers import admits, called, called_externals, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
-from gitramp.model.environment import Environment, Gateway, Namespaces, Platform
+from gitramp.model.environment import Environment, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
+from gitramp.model.gateway import Gateway, GatewayTls
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
@@ -37,6 +38,7 @@ __all__ = [
     "Fault",
     "Flux",
     "Gateway",
+    "GatewayTls",
     "HeaderEdits",
     "Headers",
     "IstioInstallation",

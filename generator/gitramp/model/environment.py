@@ -11,9 +11,10 @@ from typing import Literal
 
 from gitramp.model.delivery import Delivery
 from gitramp.model.external import External
+from gitramp.model.gateway import Gateway
 from gitramp.model.key import Named, Placed, key
 from gitramp.model.service import Service, Track
-from gitramp.model.trust import NAMESPACE, SERVICE_ACCOUNT, Trust
+from gitramp.model.trust import Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,29 +40,6 @@ class Namespaces(Placed):
         "agent, because the sidecar's own init container asks for network rights.",
         example="restricted",
         default="restricted",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway(Named):
-    """An entry from outside: one port of the ingress gateway's pods."""
-
-    namespace: str = key(
-        "Namespace of the Gateway object; that of the addresses unless said otherwise.",
-        example="istio-ingress",
-        default="",
-    )
-    selector: Mapping[str, str] = key(
-        "Labels of the ingress gateway's pods.", example={"istio": "ingressgateway"}, minProperties=1
-    )
-    port: int = key("Port on which it listens.", example=80, default=80)
-    service_account: str = key(
-        "The ingress gateway's pods' own service account, as namespace/name; who calls a service from outside is known "
-        "by it.",
-        example="istio-ingress/istio-ingressgateway",
-        default="",
-        pattern=f"^{NAMESPACE}/{SERVICE_ACCOUNT}$",
-        x_hint="write namespace/name, as `kubectl get pods -A -l istio=ingressgateway` and the pod's spec tell",
     )
 
 
@@ -126,7 +104,11 @@ class Environment(Named):
 
     def gateway_namespace(self, gateway: Gateway) -> str:
         """Return the namespace a Gateway object lives in."""
-        return gateway.namespace or self.namespaces.apex
+        return gateway.ref.partition("/")[0] or gateway.namespace or self.namespaces.apex
+
+    def gateway_object(self, gateway: Gateway) -> str:
+        """Return a Gateway object as routes name it: namespace/name."""
+        return gateway.ref or f"{self.gateway_namespace(gateway)}/{gateway.name}"
 
     def gateways_of(self, service: Service) -> tuple[Gateway, ...]:
         """Return the gateways that offer a service: none for one without hosts."""

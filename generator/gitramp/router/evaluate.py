@@ -26,8 +26,8 @@ def answer(manifests: ManifestSet, request: Request) -> Answer:
 
     At a Gateway that does not list the host, and for a host that nothing routes, the answer says what the proxy does.
     """
-    if request.way_in != MESH and not _listed(manifests, request):
-        return Answer(None, status=404, says=f"{request.way_in} does not list {request.host}")
+    if refused := _at_the_gateway(manifests, request):
+        return refused
     virtual_service = _routed_by(manifests, request)
     if virtual_service is None:
         return _unrouted(manifests, request)
@@ -41,20 +41,33 @@ def answer(manifests: ManifestSet, request: Request) -> Answer:
 def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
     """Return the Gateways that list a host, `namespace/name`."""
     found = (m for m in manifests.of_kind("Gateway") if m.id.gvk.group == _GROUP)
-    names = (f"{m.id.namespace}/{m.id.name}" for m in found)
-    return tuple(name for name in names if _listed(manifests, Request(host, way_in=name)))
+    return tuple(f"{m.id.namespace}/{m.id.name}" for m in found if any(_servers(m, Request(host))))
 
 
-def _listed(manifests: ManifestSet, request: Request) -> bool:
-    for gateway in manifests.of_kind("Gateway"):
-        if f"{gateway.id.namespace}/{gateway.id.name}" == request.way_in and gateway.id.gvk.group == _GROUP:
-            hosts = [
-                body.text(gateway.body, *at).rpartition("/")[2]
-                for server, _ in body.items(gateway.body, "spec", "servers")
-                for at, _ in body.items(gateway.body, *server, "hosts")
-            ]
-            return any(_covers(host, request.host) for host in hosts)
-    return False
+def _at_the_gateway(manifests: ManifestSet, request: Request) -> Answer | None:
+    """Return what a Gateway answers by itself: it does not list the host, or sends plain HTTP on to HTTPS."""
+    if request.way_in == MESH or request.way_in in {f"{e.namespace}/{e.name}" for e in manifests.elsewhere}:
+        return None
+    found = (m for m in manifests.of_kind("Gateway") if f"{m.id.namespace}/{m.id.name}" == request.way_in)
+    gateway = next((m for m in found if m.id.gvk.group == _GROUP), None)
+    servers = list(_servers(gateway, request)) if gateway else []
+    if not servers:
+        port = f" on port {request.port}" if request.port else ""
+        return Answer(None, status=404, says=f"{request.way_in} does not list {request.host}{port}")
+    if all(body.field(server, "tls", "httpsRedirect") is True for server in servers):
+        return Answer(
+            gateway, ("spec", "servers"), status=301, says=f"redirect to https://{request.host}{request.path}"
+        )
+    return None
+
+
+def _servers(gateway: Manifest, request: Request) -> Iterator[Any]:
+    """Yield the servers that a request can reach."""
+    for server, found in body.items(gateway.body, "spec", "servers"):
+        listed = (body.text(gateway.body, *at) for at, _ in body.items(gateway.body, *server, "hosts"))
+        asked = request.port in {0, body.number(found, "port", "number")}
+        if asked and any(_covers(host.rpartition("/")[2], request.host) for host in listed):
+            yield found
 
 
 def _covers(pattern: str, host: str) -> bool:
