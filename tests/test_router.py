@@ -208,6 +208,33 @@ def test_what_is_no_request_is_refused(
 
 
 @pytest.fixture(scope="module")
+def ports() -> ManifestSet:
+    return environment(CASES / "ports", "production")
+
+
+@pytest.mark.parametrize(
+    ("host", "header", "track", "port"),
+    [
+        ("search.services", "", {"v1": 75, "v2": 25}, 80),
+        ("search.services:80", "canary", {"v2": 100}, 80),
+        ("search.services:9090", "", {"v1": 75, "v2": 25}, 9090),
+        ("search.services:9090", "canary", {"v2": 100}, 9090),
+        ("search.services:7001", "canary", {"v1": 75, "v2": 25}, 7001),
+        ("store.services", "", {"v1": 100}, 5432),
+    ],
+)
+def test_every_port_is_split(ports: ManifestSet, host: str, header: str, track: dict[str, int], port: int) -> None:
+    found = answer(ports, Request.to(host, headers=[("x-track", header)] if header else []))
+    assert shares(found) == track
+    assert {share.port for share in found.shares} == {port}
+
+
+def test_gateways_offer_the_main_port_alone(ports: ManifestSet) -> None:
+    found = answer(ports, Request("search.example.com", way_in=PUBLIC))
+    assert {share.port for share in found.shares} == {80}
+
+
+@pytest.fixture(scope="module")
 def edge() -> ManifestSet:
     return environment(CASES / "gateways", "production")
 

@@ -41,6 +41,8 @@ def _names(environment: Environment) -> Iterator[_Name]:
             yield "namespace", gateway.namespace, names.label, gateway.at("namespace")
     for service in environment.services.values():
         yield "service", service.name, names.service_label, service.pointer
+        if service.namespace:
+            yield "namespace", service.namespace, names.label, service.at("namespace")
         yield from _track_names(service)
         yield from (("route", route.name, names.label, route.pointer) for route in service.routes.values())
     for _, match in matches(environment):
@@ -54,6 +56,7 @@ def _names(environment: Environment) -> Iterator[_Name]:
 def _track_names(service: Service) -> Iterator[_Name]:
     for track in service.tracks.values():
         yield "track", track.name, names.label, track.pointer
+        yield from (("port", port.name, names.port_name, port.pointer) for port in track.ports.values())
         if track.namespace:
             yield "namespace", track.namespace, names.label, track.at("namespace")
 

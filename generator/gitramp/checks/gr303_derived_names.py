@@ -29,9 +29,13 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 
 def _of_track(environment: Environment, service: Service, track: Track) -> Iterator[Breach]:
-    namespace, host = environment.track_namespace(track), environment.host_of(service, track)
+    namespace, host = environment.track_namespace(service, track), environment.host_of(service, track)
     parts = (environment.namespaces.apex, track.name)
-    if not track.namespace and names.label(namespace) and not any(names.label(part) for part in parts):
+    if (
+        not (track.namespace or service.namespace)
+        and names.label(namespace)
+        and not any(names.label(part) for part in parts)
+    ):
         yield Breach(f"namespace {show(namespace)} {names.label(namespace)}", track.pointer)
     elif _too_long(host):
         yield Breach(_message(host), track.pointer)

@@ -1,37 +1,34 @@
-"""GR308: each track of a service has a namespace of its own."""
+"""GR308: tracks that share a namespace do so by the service's own word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from gitramp.checks.rule import Breach, EnvironmentRule
-from gitramp.model import Environment, Service
-from gitramp.problem import Code
+from gitramp.model import Environment
+from gitramp.problem import Code, Severity
 from gitramp.source import show
 
 CODE = Code(
     "GR308",
-    "tracks that share a namespace",
-    "The objects of every track carry the service's name, so in one namespace they would be one object; tracks beside "
-    "each other in a namespace are not supported yet.",
-    "give each track a namespace of its own, or leave `namespace` out",
+    "tracks that share a namespace by chance",
+    "In a namespace that several tracks share, the objects of each carry its name. When the second track comes, or "
+    "goes, the first one's objects are renamed, which replaces its pods.",
+    "say `namespace` at the service: then every track's objects carry its name from the beginning",
+    severity=Severity.WARNING,
 )
 
 
 def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each track whose namespace is the apex's or that of another track of the service."""
+    """Yield each track in the namespace of another one, where the service does not say that namespace."""
     for service in environment.services.values():
-        yield from _of_service(environment, service)
-
-
-def _of_service(environment: Environment, service: Service) -> Iterator[Breach]:
-    taken = {environment.namespaces.apex: f"the address of {show(service.name)}"}
-    for track in service.tracks.values():
-        namespace = environment.track_namespace(track)
-        if namespace in taken:
-            message = f"namespace {show(namespace)} of track {show(track.name)} already holds {taken[namespace]}"
-            yield Breach(message, track.at("namespace"))
-        taken.setdefault(namespace, f"track {show(track.name)}")
+        taken: dict[str, str] = {}
+        for track in service.tracks.values():
+            namespace = environment.track_namespace(service, track)
+            other = taken.setdefault(namespace, track.name)
+            if other != track.name and not service.namespace:
+                message = f"namespace {show(namespace)} of track {show(track.name)} is track {show(other)}'s too"
+                yield Breach(message, track.at("namespace"))
 
 
 RULE = EnvironmentRule(CODE, find)

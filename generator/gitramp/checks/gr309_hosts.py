@@ -36,9 +36,9 @@ def _addresses(environment: Environment) -> dict[str, str]:
     """Return the short addresses of Services, `name.namespace`, each with what is wrong with it as a host."""
     found = {}
     for service in environment.services.values():
-        tracks = (environment.track_namespace(track) for track in service.tracks.values())
-        for namespace in (environment.namespaces.apex, *tracks):
-            found[f"{service.name}.{namespace}"] = f"is the address of service {service.name} in the mesh"
+        tracks = (environment.host_of(service, track) for track in service.tracks.values())
+        for host in (environment.host_of(service), *tracks):
+            found[host.partition(".svc.")[0]] = f"is the address of service {service.name} in the mesh"
     return found
 
 

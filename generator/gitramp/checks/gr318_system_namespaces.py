@@ -25,6 +25,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     """Yield each namespace, of the addresses or of a track, that belongs to Kubernetes or Istio."""
     yield from _system(environment.namespaces.apex, environment.namespaces.at("apex"))
     for service in environment.services.values():
+        yield from _system(service.namespace, service.at("namespace"))
         for track in service.tracks.values():
             yield from _system(track.namespace, track.at("namespace"))
 

@@ -21,7 +21,7 @@ CODE = Code(
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each exception for the very port that the service's callers use."""
     for service in environment.services.values():
-        ports = {str(track.port) for track in service.tracks.values()}
+        ports = {str(port.port) for track in service.tracks.values() for port in track.every_port}
         for exception in service.port_level_mtls.values():
             if service.callers is not None and exception.name in ports:
                 message = f"port {exception.name} takes plain text from everybody, and has callers"

@@ -26,7 +26,7 @@ def find(environment: Environment) -> Iterator[Breach]:
         yield Breach(f"namespace {_INGRESS} is the gateways'", environment.namespaces.at("apex"))
     for service in environment.services.values():
         for track in service.tracks.values():
-            if environment.track_namespace(track) == _INGRESS:
+            if environment.track_namespace(service, track) == _INGRESS:
                 yield Breach(f"namespace {_INGRESS} is the gateways'", track.at("namespace"))
 
 

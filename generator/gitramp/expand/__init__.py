@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
 from gitramp.expand.gateways import gateways, gateways_elsewhere
 from gitramp.expand.platform import namespaces
-from gitramp.expand.routing import apex, destination_rules, virtual_service
+from gitramp.expand.routing import apex, virtual_service
 from gitramp.expand.scaling import scaling
 from gitramp.expand.trust import trust
 from gitramp.expand.workload import workload

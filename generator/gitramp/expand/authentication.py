@@ -25,7 +25,7 @@ def port_exceptions(environment: Environment, service: Service, track: Track) ->
     reasons = {f"gitramp/mtls-exception-{each.name}": traced(each.reason, each.at("reason")) for each in exceptions}
     ports = {each.name: traced({"mode": traced(each.mode, each.at("mode"))}, each.pointer) for each in exceptions}
     spec = {
-        "selector": {"matchLabels": kinds.selector(service)},
+        "selector": {"matchLabels": kinds.selector(environment, service, track)},
         "mtls": {"mode": "STRICT"},
         "portLevelMtls": ports,
     }

@@ -42,7 +42,7 @@ def callers(environment: Environment, service: Service, track: Track) -> Iterato
     if not rules and service.callers is None:
         return  # the namespace's own policy refuses everybody already
     spec = {
-        "selector": {"matchLabels": kinds.selector(service)},
+        "selector": {"matchLabels": kinds.selector(environment, service, track)},
         "action": "ALLOW",
         **({"rules": rules} if rules else {}),
     }

@@ -11,9 +11,9 @@ from typing import Any
 from gitramp.expand.environ import environ
 from gitramp.expand.probing import lifecycle, probing
 from gitramp.expand.storage import mounts
-from gitramp.model import ResourceList, Resources, Service, Track
+from gitramp.model import Port, ResourceList, Resources, Service, Track
 from gitramp.model.container import Container, SideContainer
-from gitramp.resource import traced
+from gitramp.resource import Traced, traced
 
 
 def containers(service: Service, track: Track) -> dict[str, Any]:
@@ -28,12 +28,12 @@ def containers(service: Service, track: Track) -> dict[str, Any]:
 
 
 def _own(service: Service, track: Track) -> dict[str, Any]:
-    name, number = traced(track.protocol, track.at("protocol")), traced(track.port, track.at("port"))
+    number = traced(track.port, track.at("port"))
     asked = traced(track.protocol, track.at("port"), how="the workload's port")
     return {
         "name": service.name,
         **_process(track),
-        "ports": [{"name": name, "containerPort": number, "protocol": "TCP"}],
+        "ports": [_port(track, port) for port in track.every_port],
         **environ(track),
         **_resources(track.resources),
         **probing(track.probes, asked, number),
@@ -41,6 +41,16 @@ def _own(service: Service, track: Track) -> dict[str, Any]:
         "securityContext": dict(_RESTRICTED),
         **mounts(track),
     }
+
+
+def _port(track: Track, port: Port) -> dict[str, Any]:
+    return {"name": port_name(track, port), "containerPort": traced(port.port, port.at("port")), "protocol": "TCP"}
+
+
+def port_name(track: Track, port: Port) -> Traced:
+    """Return the name under which a container and its Services know a port."""
+    main = port.pointer == track.pointer
+    return traced(port.name, port.at("protocol")) if main else traced(port.name, port.pointer, how="its key in ports")
 
 
 def _side(track: Track, side: SideContainer) -> dict[str, Any]:

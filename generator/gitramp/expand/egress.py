@@ -21,7 +21,7 @@ def sidecar(environment: Environment, service: Service, track: Track) -> Iterato
         return
     mode = traced(environment.trust.outbound_traffic, environment.trust.at("outboundTraffic"))
     spec = {
-        "workloadSelector": {"labels": kinds.selector(service)},
+        "workloadSelector": {"labels": kinds.selector(environment, service, track)},
         "egress": [{"hosts": list(_hosts(environment, service))}],
         "outboundTrafficPolicy": {"mode": mode},
     }
@@ -38,7 +38,7 @@ def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
         by = said.get(callee.name) or callee.at("callers", service.name)
         yield traced(f"{apex}/{environment.host_of(callee)}", by, how=f"the address of {callee.name}")
         for track in callee.tracks.values():
-            host = f"{environment.track_namespace(track)}/{environment.host_of(callee, track)}"
+            host = f"{environment.track_namespace(callee, track)}/{environment.host_of(callee, track)}"
             yield traced(host, by, how=f"track {track.name} of {callee.name}")
     for external in called_externals(environment, service):
         for host in external.hosts:

@@ -24,8 +24,8 @@ def externals(environment: Environment) -> Iterator[Manifest]:
 
 
 def _visible(environment: Environment, external: External) -> list[str]:
-    tracks = (track for service in external_callers(environment, external) for track in service.tracks.values())
-    return sorted({environment.track_namespace(track) for track in tracks})
+    callers = external_callers(environment, external)
+    return sorted({environment.track_namespace(s, track) for s in callers for track in s.tracks.values()})
 
 
 def _metadata(environment: Environment, name: Any) -> dict[str, Any]:

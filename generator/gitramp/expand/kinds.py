@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitramp.model import Service, Track
+from gitramp.model import Environment, Service, Track
 from gitramp.resource import GroupVersionKind, Traced, traced
 
 NAMESPACE = GroupVersionKind("", "v1", "Namespace")
@@ -34,17 +34,19 @@ KUSTOMIZATION = GroupVersionKind("kustomize.toolkit.fluxcd.io", "v1", "Kustomiza
 HELM_RELEASE = GroupVersionKind("helm.toolkit.fluxcd.io", "v2", "HelmRelease")
 PEER_AUTHENTICATION = GroupVersionKind("security.istio.io", "v1", "PeerAuthentication")
 
-TRACK_NAMESPACE = "what the track says, or <apex>-<track>"
+TRACK_NAMESPACE = "what the track or the service says, or <apex>-<track>"
 MANAGED = {"app.kubernetes.io/managed-by": "gitramp"}
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 
-def selector(service: Service) -> dict[str, Any]:
+def selector(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the labels that choose a track's pods within its namespace.
 
-    Only the name: a selector is immutable, so a version in it would not outlive a release.
+    No version of the image: a selector is immutable, so that would not outlive a release. The track, only where
+    several are in one namespace.
     """
-    return {"app.kubernetes.io/name": service.name}
+    own = {"version": track.name} if environment.shares_namespace(service, track) else {}
+    return {"app.kubernetes.io/name": service.name, **own}
 
 
 def service_labels(service: Service) -> dict[str, Any]:

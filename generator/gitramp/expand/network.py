@@ -43,7 +43,7 @@ def network_policy(environment: Environment, service: Service, track: Track) -> 
     if not environment.trust.network_policies:
         return
     spec = {
-        "podSelector": {"matchLabels": kinds.selector(service)},
+        "podSelector": {"matchLabels": kinds.selector(environment, service, track)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [*_callers(environment, service, track), *_watchers(environment)],
         "egress": list(_egress(environment, service)),
@@ -113,7 +113,7 @@ def _peers(environment: Environment, caller: Caller) -> list[dict[str, Any]]:
 
 
 def _track(environment: Environment, service: Service, track: Track, said: Pointer) -> dict[str, Any]:
-    return _pods(environment.track_namespace(track), kinds.selector(service), said)
+    return _pods(environment.track_namespace(service, track), kinds.selector(environment, service, track), said)
 
 
 def _namespace(name: str, said: Pointer) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _addresses(cidr: str, *said: Pointer) -> dict[str, Any]:
 
 
 def _workload_ports(track: Track) -> list[dict[str, Any]]:
-    return _ports([(track.port, track.at("port"))])
+    return _ports((port.port, port.at("port")) for port in track.every_port)
 
 
 def _ports(said: Iterable[tuple[int, Pointer]]) -> list[dict[str, Any]]:

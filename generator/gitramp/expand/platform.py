@@ -21,7 +21,7 @@ def namespaces(environment: Environment) -> Iterator[Manifest]:
         owners[environment.namespaces.apex] = environment.namespaces.at("apex")
     for service in environment.services.values():
         for track in service.tracks.values():
-            owners.setdefault(environment.track_namespace(track), track.pointer)
+            owners.setdefault(environment.track_namespace(service, track), track.pointer)
     for name, owner in owners.items():
         yield Manifest.of(kinds.NAMESPACE, {"metadata": {"name": name, "labels": _labels(environment, name)}}, owner)
         yield _strict_mutual_tls(name, owner)

@@ -11,7 +11,7 @@ from typing import Any
 from gitramp.expand import kinds
 from gitramp.expand.container import containers
 from gitramp.expand.storage import volumes
-from gitramp.model import Service, Track
+from gitramp.model import Environment, Service, Track
 from gitramp.model.pod import TopologySpread
 from gitramp.resource import Traced, traced
 
@@ -19,10 +19,10 @@ _EVERYWHERE = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 _REST = 5  # seconds, what Istio's sidecar takes by itself
 
 
-def pod(service: Service, track: Track) -> dict[str, Any]:
+def pod(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the spec of a track's pods."""
     return {
-        "serviceAccountName": service.name,
+        "serviceAccountName": environment.track_object(service, track),
         "automountServiceAccountToken": automounted(track),
         **_pull_secrets(track),
         "securityContext": {
@@ -32,9 +32,9 @@ def pod(service: Service, track: Track) -> dict[str, Any]:
         },
         **_said("terminationGracePeriodSeconds", track.termination_grace_period_seconds, track),
         **_scheduling(track),
-        **_spread(service, track),
+        **_spread(track, kinds.selector(environment, service, track)),
         **containers(service, track),
-        **volumes(service, track),
+        **volumes(environment.track_object(service, track), track),
     }
 
 
@@ -78,28 +78,28 @@ def _scheduling(track: Track) -> dict[str, Any]:
     }
 
 
-def _spread(service: Service, track: Track) -> dict[str, Any]:
+def _spread(track: Track, pods: dict[str, Any]) -> dict[str, Any]:
     said = track.topology_spread
     if said is None:
-        constraints = [_constraint(service, topology) for topology in _EVERYWHERE]
+        constraints = [_constraint(pods, topology) for topology in _EVERYWHERE]
     else:
-        constraints = [_own_constraint(service, spread) for _, spread in sorted(said.items())]
+        constraints = [_own_constraint(pods, spread) for _, spread in sorted(said.items())]
     return {"topologySpreadConstraints": constraints} if constraints else {}
 
 
-def _own_constraint(service: Service, spread: TopologySpread) -> dict[str, Any]:
+def _own_constraint(pods: dict[str, Any], spread: TopologySpread) -> dict[str, Any]:
     return {
-        **_constraint(service, traced(spread.topology_key, spread.at("topologyKey"))),
+        **_constraint(pods, traced(spread.topology_key, spread.at("topologyKey"))),
         "maxSkew": traced(spread.max_skew, spread.at("maxSkew")),
         "whenUnsatisfiable": traced(spread.when_unsatisfiable, spread.at("whenUnsatisfiable")),
     }
 
 
-def _constraint(service: Service, topology: Any) -> dict[str, Any]:
+def _constraint(pods: dict[str, Any], topology: Any) -> dict[str, Any]:
     return {
         "maxSkew": 1,
         "topologyKey": topology,
         "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": kinds.selector(service)},
+        "labelSelector": {"matchLabels": pods},
         "matchLabelKeys": ["pod-template-hash"],
     }

@@ -1,27 +1,35 @@
-"""How callers reach a service: the apex Service, its one VirtualService, and a DestinationRule a track.
+"""How callers reach a service: the apex Service and its one VirtualService.
 
-Owns weights and matches: one decision, so one module. Stable's weight is derived, never said. Must not know pods.
+Owns how the plan of a service's requests is said to Istio. Must not know pods, nor why a track gets its share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.actions import actions
-from gitramp.expand.matching import MESH, both, requests
-from gitramp.expand.workload import metadata, service_port
-from gitramp.model import Canary, Environment, Match, Service, Track
-from gitramp.pointer import Pointer
+from gitramp.expand.matching import MESH, requests
+from gitramp.expand.plan import Share, Step, connections, steps
+from gitramp.expand.workload import service_ports
+from gitramp.model import Environment, Port, Service
 from gitramp.resource import Manifest, traced
 
 
 def apex(environment: Environment, service: Service) -> Manifest:
     """Return the address callers use whichever track is stable: a Service without pods; the mesh routes it on."""
-    spec = {"ports": [service_port(service.stable_track)]}
-    tree = {"metadata": _metadata(environment, service), "spec": spec}
+    spec = {"ports": [_opaque(port) for port in service_ports(service.stable_track)]}
+    tree = {"metadata": apex_metadata(environment, service), "spec": spec}
     return Manifest.of(kinds.SERVICE, tree, service.pointer, service.name)
+
+
+def _opaque(port: dict[str, Any]) -> dict[str, Any]:
+    """Say `tcp` where the track says `tls`: whatever name a client asks for in its handshake, it is let through."""
+    protocol = port["appProtocol"]
+    if protocol.value != "tls":
+        return port
+    return {**port, "appProtocol": protocol._replace(value="tcp", how="tls, split by connections")}
 
 
 def virtual_service(environment: Environment, service: Service) -> Manifest:
@@ -34,55 +42,21 @@ def virtual_service(environment: Environment, service: Service) -> Manifest:
         for gateway in environment.gateways_of(service)
     ]
     edge = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]
+    rules = {
+        "http": [_rule(environment, service, step) for step in steps(service)],
+        "tcp": [_connections(environment, service, port, shares) for port, shares in connections(service)],
+    }
     spec = {
         "hosts": [*edge, environment.host_of(service)],
         "gateways": [*gateways, MESH],
-        "http": list(_routes(environment, service)),
+        **{protocol: said for protocol, said in rules.items() if said},
     }
-    tree = {"metadata": _metadata(environment, service), "spec": spec}
+    tree = {"metadata": apex_metadata(environment, service), "spec": spec}
     return Manifest.of(kinds.VIRTUAL_SERVICE, tree, service.pointer, service.name)
 
 
-def destination_rules(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
-    """Yield the rule on how callers spread requests over a track's pods, where the overlay asks for one.
-
-    It lives in the namespace of the Service it is about: a proxy looks there after its own namespace, so a rule
-    anywhere else is dead for the ingress gateway.
-    """
-    policy = track.traffic_policy
-    if policy is None:
-        return
-    said: dict[str, Any] = {}
-    if policy.load_balancer is not None:
-        said["loadBalancer"] = {"simple": traced(policy.load_balancer, policy.at("loadBalancer"))}
-    if policy.connection_pool is not None:
-        said["connectionPool"] = _connection_pool(policy.connection_pool)
-    if policy.outlier_detection is not None:
-        outliers = policy.outlier_detection
-        said["outlierDetection"] = {
-            "consecutive5xxErrors": traced(outliers.consecutive_5xx_errors, outliers.at("consecutive5xxErrors")),
-            "interval": traced(outliers.interval, outliers.at("interval")),
-            "baseEjectionTime": traced(outliers.base_ejection_time, outliers.at("baseEjectionTime")),
-            "maxEjectionPercent": traced(outliers.max_ejection_percent, outliers.at("maxEjectionPercent")),
-        }
-    if said:
-        spec = {"host": environment.host_of(service, track), "trafficPolicy": said}
-        tree = {"metadata": metadata(environment, service, track), "spec": spec}
-        yield Manifest.of(kinds.DESTINATION_RULE, tree, track.pointer, service.name)
-
-
-def _connection_pool(pool: Any) -> dict[str, Any]:
-    tcp = {"maxConnections": pool.max_connections}
-    http = {"http1MaxPendingRequests": pool.http1_max_pending_requests, "http2MaxRequests": pool.http2_max_requests}
-    limits = {"tcp": tcp, "http": http}
-    return {
-        layer: said
-        for layer, keys in limits.items()
-        if (said := {key: traced(value, pool.at(key)) for key, value in keys.items() if value is not None})
-    }
-
-
-def _metadata(environment: Environment, service: Service) -> dict[str, Any]:
+def apex_metadata(environment: Environment, service: Service) -> dict[str, Any]:
+    """Return the metadata of objects at a service's address."""
     return {
         "name": service.name,
         "namespace": traced(environment.namespaces.apex, environment.namespaces.at("apex")),
@@ -90,80 +64,48 @@ def _metadata(environment: Environment, service: Service) -> dict[str, Any]:
     }
 
 
-def _routes(environment: Environment, service: Service) -> Iterator[dict[str, Any]]:
-    """Yield the routes in the order the mesh tries them; each carries the canary, what matches before the split."""
-    for route in service.ordered_routes:
-        if not route.forwards:
-            yield _rule(environment, route.name, ((match,) for match in route.match), actions(route))
-            continue
-        prefix = f"{route.name}-" if route.name else ""
-        for exposure in service.exposures:
-            alternatives = list(both(exposure.matches, route.match))
-            if alternatives:
-                track = service.tracks[exposure.track]
-                destination = _destination(environment, service, track, exposure.chosen_by)
-                chosen = {"route": [{"destination": destination}]}
-                yield _rule(environment, f"{prefix}{exposure.name}", alternatives, {**chosen, **actions(route)})
-        shares = {"route": _split(environment, service), **_mirror(environment, service)}
-        yield _rule(environment, f"{prefix}split", ((m,) for m in route.match), {**shares, **actions(route)})
+def _rule(environment: Environment, service: Service, step: Step) -> dict[str, Any]:
+    match = requests(environment, step.alternatives)
+    if step.port is not None:
+        match = list(_on_port(match or [{}], step.port))
+    said: dict[str, Any] = {"name": step.name, **({"match": match} if match else {})}
+    if step.shares:
+        said["route"] = [_weighted(environment, service, share) for share in step.shares]
+    if step.mirror is not None:
+        copied, percent = step.mirror
+        said["mirror"] = _destination(environment, service, copied)
+        said["mirrorPercentage"] = {"value": percent}
+    return {**said, **actions(step.route)}
 
 
-def _rule(
-    environment: Environment, name: str, alternatives: Iterable[tuple[Match, ...]], said: dict[str, Any]
-) -> dict[str, Any]:
-    match = requests(environment, alternatives)
-    return {"name": name, **({"match": match} if match else {}), **said}
+def _on_port(requests: list[dict[str, Any]], port: Port) -> Iterator[dict[str, Any]]:
+    """Limit requests to a further port, which callers in the mesh alone can mean."""
+    at = traced(port.offered, port.at("port" if port.service_port is None else "servicePort"))
+    for request in requests:
+        named = {gateway.value for gateway in request.get("gateways", [])}
+        if not named or MESH in named:
+            yield {**request, "port": at, "gateways": [MESH]}
 
 
-def _split(environment: Environment, service: Service) -> list[dict[str, Any]]:
-    """Share the rest out: a destination that gets nothing is left out, as the mesh would drop it anyway."""
-    canary = service.canary
-    stable = _destination(environment, service, service.stable_track, service.at("stable"))
-    if canary is None or canary.weight == 0:
-        return [{"destination": stable}]
-    chosen = _to_canary(environment, service, canary)
-    if canary.weight == 100:
-        return [{"destination": chosen}]
-    weight = canary.at("weight")
-    how = f"{100 - canary.weight} = 100 - canary.weight"
-    return [
-        {
-            "destination": stable,
-            "weight": traced(100 - canary.weight, weight, how=how),
-            **_keeps(canary, service.stable),
-        },
-        {
-            "destination": chosen,
-            "weight": traced(canary.weight, weight, how=f"canary.weight; stable gets {how}"),
-            **_keeps(canary, canary.track),
-        },
-    ]
+def _connections(environment: Environment, service: Service, port: Port, shares: tuple[Share, ...]) -> dict[str, Any]:
+    route = [_weighted(environment, service, share) for share in shares]
+    return {"match": list(_on_port([{}], port)), "route": route}
 
 
-def _keeps(canary: Canary, track: str) -> dict[str, Any]:
-    """Return the edit of the answer by which a client stays with the track that gave it."""
-    sticky = canary.sticky
-    if sticky is None:
-        return {}
-    cookie = f"{sticky.cookie}={track}; Path=/; Max-Age={sticky.max_age}; HttpOnly; SameSite=Lax"
-    return {"headers": {"response": {"add": {"set-cookie": traced(cookie, sticky.pointer, how="the track, kept")}}}}
+def _weighted(environment: Environment, service: Service, share: Share) -> dict[str, Any]:
+    """Name a track with its weight; what the answer sets is for requests only."""
+    cookie = share.cookie if share.port.is_http else None
+    headers = {"headers": {"response": {"add": {"set-cookie": cookie}}}} if cookie else {}
+    weight = {} if share.weight is None else {"weight": share.weight}
+    return {"destination": _destination(environment, service, share), **weight, **headers}
 
 
-def _mirror(environment: Environment, service: Service) -> dict[str, Any]:
-    canary = service.canary
-    if canary is None or not canary.mirror or canary.weight:
-        return {}
-    share = {"value": traced(canary.mirror, canary.at("mirror"))}
-    return {"mirror": _to_canary(environment, service, canary), "mirrorPercentage": share}
-
-
-def _to_canary(environment: Environment, service: Service, canary: Canary) -> dict[str, Any]:
-    return _destination(environment, service, service.tracks[canary.track], canary.at("track"))
-
-
-def _destination(environment: Environment, service: Service, track: Track, chosen_by: Pointer) -> dict[str, Any]:
+def _destination(environment: Environment, service: Service, share: Share) -> dict[str, Any]:
     """Name a track in full: a short name would be looked up in the rule's namespace, a missing port guessed."""
+    port = share.port
+    number = traced(port.offered, port.at("port" if port.service_port is None else "servicePort"))
+    how = "the track's Service, in full"
     return {
-        "host": traced(environment.host_of(service, track), chosen_by, how="the track's Service, in full"),
-        "port": {"number": traced(track.service_port, track.at("servicePort"))},
+        "host": traced(environment.host_of(service, share.track), share.chosen_by, how=how),
+        "port": {"number": number},
     }

@@ -26,8 +26,9 @@ def _autoscaler(environment: Environment, service: Service, track: Track) -> Man
     scale = track.autoscaling
     assert scale is not None
     behavior = {} if scale.behavior is None else {"behavior": traced(scale.behavior, scale.at("behavior"))}
+    name = environment.track_object(service, track)
     spec = {
-        "scaleTargetRef": {"apiVersion": kinds.DEPLOYMENT.api_version, "kind": "Deployment", "name": service.name},
+        "scaleTargetRef": {"apiVersion": kinds.DEPLOYMENT.api_version, "kind": "Deployment", "name": name},
         "minReplicas": traced(scale.min_replicas, scale.at("minReplicas")),
         "maxReplicas": traced(scale.max_replicas, scale.at("maxReplicas")),
         "metrics": [*_uses(scale, service), *_others(scale)],
@@ -59,7 +60,7 @@ def _disruption_budget(environment: Environment, service: Service, track: Track)
         **said,
         # Pods that never became ready must not hold up a drain.
         "unhealthyPodEvictionPolicy": "AlwaysAllow",
-        "selector": {"matchLabels": kinds.selector(service)},
+        "selector": {"matchLabels": kinds.selector(environment, service, track)},
     }
     tree = {"metadata": metadata(environment, service, track), "spec": traced(spec, budget.pointer)}
     return Manifest.of(kinds.DISRUPTION_BUDGET, tree, track.pointer, service.name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitramp.model import Service, Track
+from gitramp.model import Track
 from gitramp.model.storage import EmptyDir, Volume
 from gitramp.resource import traced
 
@@ -35,9 +35,9 @@ def _mount(volume: Volume) -> dict[str, Any]:
     }
 
 
-def volumes(service: Service, track: Track) -> dict[str, Any]:
-    """Return the volumes of a track's pods, as a field of the pod."""
-    config = [{"name": CONFIG_VOLUME, "configMap": {"name": service.name}}] if track.config is not None else []
+def volumes(config_map: str, track: Track) -> dict[str, Any]:
+    """Return the volumes of a track's pods, as a field of the pod; `config_map` holds its config files."""
+    config = [{"name": CONFIG_VOLUME, "configMap": {"name": config_map}}] if track.config is not None else []
     said = [
         {"name": traced(name, volume.pointer, how=_VOLUME_NAME), **_kept(volume)}
         for name, volume in sorted(track.volumes.items())

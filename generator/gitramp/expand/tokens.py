@@ -20,7 +20,7 @@ def tokens(environment: Environment, service: Service, track: Track) -> Iterator
     jwt = service.jwt
     if jwt is None:
         return
-    named, pods = metadata(environment, service, track), {"matchLabels": kinds.selector(service)}
+    named, pods = metadata(environment, service, track), {"matchLabels": kinds.selector(environment, service, track)}
     authentication = {"metadata": named, "spec": {"selector": pods, "jwtRules": [_jwt_rule(jwt)]}}
     yield Manifest.of(kinds.REQUEST_AUTHENTICATION, authentication, jwt.pointer, service.name)
     spec = {"selector": pods, "action": "DENY", "rules": list(_denied(jwt, track))}
@@ -55,7 +55,8 @@ def _header(jwt: Jwt, name: str) -> dict[str, Any]:
 
 def _denied(jwt: Jwt, track: Track) -> Iterator[dict[str, Any]]:
     # Only HTTP carries tokens: without the ports, a policy that denies would close every other port of the pods.
-    ports = {"ports": [traced(str(track.port), track.at("port"), how="as text")]}
+    spoken = (port for port in track.every_port if port.is_http)
+    ports = {"ports": [traced(str(port.port), port.at("port"), how="as text") for port in spoken]}
     yield _without_token(jwt, ports)
     for claims, operation in _without_claims(jwt):
         yield {"to": [{"operation": operation | ports}], "when": [claims]}

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
+from gitramp.expand.container import port_name
 from gitramp.expand.pod import automounted, drain, pod
-from gitramp.model import Environment, Service, Track
+from gitramp.model import Environment, Port, Service, Track
 from gitramp.resource import Manifest, Traced, traced
 
 
@@ -28,11 +29,20 @@ def workload(environment: Environment, service: Service, track: Track) -> Iterat
 def metadata(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the metadata of an object of a track."""
     return {
-        "name": traced(service.name, service.pointer, how="the name of the service"),
-        "namespace": traced(environment.track_namespace(track), track.at("namespace"), how=kinds.TRACK_NAMESPACE),
+        "name": _name(environment, service, track),
+        "namespace": traced(
+            environment.track_namespace(service, track), track.at("namespace"), how=kinds.TRACK_NAMESPACE
+        ),
         "labels": kinds.track_labels(service, track),
         **kinds.track_annotations(track),
     }
+
+
+def _name(environment: Environment, service: Service, track: Track) -> Traced:
+    if environment.shares_namespace(service, track):
+        name = environment.track_object(service, track)
+        return traced(name, service.pointer, track.pointer, how="the names of service and track")
+    return traced(service.name, service.pointer, how="the name of the service")
 
 
 def _service_account(environment: Environment, service: Service, track: Track) -> Manifest:
@@ -56,23 +66,26 @@ def _config_map(environment: Environment, service: Service, track: Track) -> Man
 def _service(environment: Environment, service: Service, track: Track) -> Manifest:
     tree = {
         "metadata": metadata(environment, service, track),
-        "spec": {"selector": kinds.selector(service), "ports": [service_port(track)]},
+        "spec": {"selector": kinds.selector(environment, service, track), "ports": service_ports(track)},
     }
     return Manifest.of(kinds.SERVICE, tree, track.pointer, service.name)
 
 
-def service_port(track: Track) -> dict[str, Any]:
-    """Return the port that a track's Service, and the apex, offer.
+def service_ports(track: Track) -> list[dict[str, Any]]:
+    """Return the ports that a track's Service offers.
 
-    Istio takes the protocol from `appProtocol` before the port's name; both say it.
+    Istio takes the protocol from `appProtocol` before the port's name; the main port's name says it too.
     """
-    protocol = traced(track.protocol, track.at("protocol"))
+    return [_service_port(port, port_name(track, port)) for port in track.every_port]
+
+
+def _service_port(port: Port, name: Traced) -> dict[str, Any]:
     return {
-        "name": protocol,
-        "port": traced(track.service_port, track.at("servicePort")),
-        "targetPort": protocol,
+        "name": name,
+        "port": traced(port.offered, port.at("port" if port.service_port is None else "servicePort")),
+        "targetPort": name,
         "protocol": "TCP",
-        "appProtocol": protocol,
+        "appProtocol": traced(port.protocol, port.at("protocol")),
     }
 
 
@@ -81,11 +94,11 @@ def _deployment(environment: Environment, service: Service, track: Track) -> Man
     replicas = {} if track.autoscaling else {"replicas": traced(track.replicas, track.at("replicas"))}
     spec = {
         **replicas,
-        "selector": {"matchLabels": kinds.selector(service)},
+        "selector": {"matchLabels": kinds.selector(environment, service, track)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
         "template": {
             "metadata": {"labels": kinds.track_labels(service, track), **_annotations(track)},
-            "spec": pod(service, track),
+            "spec": pod(environment, service, track),
         },
     }
     tree = {"metadata": metadata(environment, service, track), "spec": spec}

@@ -13,6 +13,7 @@ from gitramp.model.gateway import Gateway, GatewayTls
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
+from gitramp.model.port import Port
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
 from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
@@ -48,6 +49,7 @@ __all__ = [
     "Namespaces",
     "PathMatch",
     "Platform",
+    "Port",
     "PortException",
     "Probe",
     "Probes",

@@ -92,15 +92,29 @@ class Environment(Named):
         name = (self.delivery.object_name if self.delivery else "") or self.name
         return f"{name}.{part}" if part else name
 
-    def track_namespace(self, track: Track) -> str:
+    def track_namespace(self, service: Service, track: Track) -> str:
         """Return the namespace a track is deployed in."""
-        return track.namespace or f"{self.namespaces.apex}-{track.name}"
+        return track.namespace or service.namespace or f"{self.namespaces.apex}-{track.name}"
+
+    def shares_namespace(self, service: Service, track: Track) -> bool:
+        """Say whether the objects of a track carry its name, because its namespace is not for it alone.
+
+        So they do from the first track on where the service says a namespace, lest a second one rename them.
+        """
+        namespace = self.track_namespace(service, track)
+        others = (self.track_namespace(service, other) for other in service.tracks.values() if other is not track)
+        return bool(service.namespace) or namespace in {self.namespaces.apex, *others}
+
+    def track_object(self, service: Service, track: Track) -> str:
+        """Return the name of a track's objects."""
+        return f"{service.name}-{track.name}" if self.shares_namespace(service, track) else service.name
 
     def rendered_namespaces(self) -> tuple[str, ...]:
         """Return the namespaces that gitramp renders: that of the addresses, and those of the tracks."""
-        tracks = (track for service in self.services.values() for track in service.tracks.values())
+        services = self.services.values()
+        own = (self.track_namespace(service, track) for service in services for track in service.tracks.values())
         apex = (self.namespaces.apex,) if self.services else ()
-        return tuple(dict.fromkeys((*apex, *map(self.track_namespace, tracks))))
+        return tuple(dict.fromkeys((*apex, *own)))
 
     def gateway_namespace(self, gateway: Gateway) -> str:
         """Return the namespace a Gateway object lives in."""
@@ -119,5 +133,7 @@ class Environment(Named):
 
     def host_of(self, service: Service, track: Track | None = None) -> str:
         """Return the fully qualified name of a service's apex or of one track."""
-        namespace = self.track_namespace(track) if track else self.namespaces.apex
-        return f"{service.name}.{namespace}.svc.{self.platform.cluster_domain}"
+        name, namespace = service.name, self.namespaces.apex
+        if track is not None:
+            name, namespace = self.track_object(service, track), self.track_namespace(service, track)
+        return f"{name}.{namespace}.svc.{self.platform.cluster_domain}"

@@ -91,7 +91,9 @@ class Track(Workload):
 
     name: str = injected("")
     namespace: str = key(
-        "Namespace of the track; `services-<track>` unless said otherwise.", example="services-v2", default=""
+        "Namespace of the track; the service's, or `services-<track>`, unless said otherwise.",
+        example="services-v2",
+        default="",
     )
 
 
@@ -115,6 +117,12 @@ class Service(Named):
         example=["public"],
         default=None,
         uniqueItems=True,
+    )
+    namespace: str = key(
+        "One namespace for all tracks, whose objects then carry the track in their names; a namespace for each track "
+        "unless said.",
+        example="search",
+        default="",
     )
     tracks: Mapping[str, Track] = key(
         "Track name -> what differs in it from the service.",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from gitramp.model.container import Container, Lifecycle, Probes, SideContainer
 from gitramp.model.key import key
 from gitramp.model.pod import Pod
+from gitramp.model.port import Port, Protocol
 from gitramp.model.scaling import Autoscaling, PodDisruptionBudget
 from gitramp.model.storage import Config, Volume
 from gitramp.model.traffic_policy import TrafficPolicy
@@ -23,8 +23,16 @@ class Workload(Container, Pod):
 
     port: int = key("Port on which the container listens.", example=8080)
     service_port: int = key("Port under which the Service offers it.", example=80, default=80)
-    protocol: Literal["http", "http2", "grpc"] = key(
-        "What is spoken on the port; becomes the port's name and `appProtocol`.", example="http", default="http"
+    protocol: Protocol = key(
+        "What is spoken on the port; becomes the port's name and `appProtocol`. Only HTTP, of which gRPC is a kind, "
+        "has requests: `tcp` and `tls` are split by connections, in the mesh alone.",
+        example="http",
+        default="http",
+    )
+    ports: Mapping[str, Port] = key(
+        "Further ports, by name. Callers in the mesh reach them at the service's address; gateways offer `port` alone.",
+        example={"admin": {"port": 9090, "protocol": "grpc"}},
+        default={},
     )
     replicas: int = key("Number of pods; not used where `autoscaling` is said.", example=2, default=1, minimum=0)
     autoscaling: Autoscaling | None = key(
@@ -65,6 +73,22 @@ class Workload(Container, Pod):
         example={"loadBalancer": "LEAST_REQUEST"},
         default=None,
     )
+
+    @property
+    def main_port(self) -> Port:
+        """The workload's own port; its name is its protocol."""
+        return Port(
+            name=self.protocol,
+            port=self.port,
+            service_port=self.service_port,
+            protocol=self.protocol,
+            pointer=self.pointer,
+        )
+
+    @property
+    def every_port(self) -> tuple[Port, ...]:
+        """The workload's own port, and the further ones by name."""
+        return (self.main_port, *(port for _, port in sorted(self.ports.items())))
 
     @property
     def fewest_pods(self) -> int:

@@ -31,11 +31,23 @@ def answer(manifests: ManifestSet, request: Request) -> Answer:
     virtual_service = _routed_by(manifests, request)
     if virtual_service is None:
         return _unrouted(manifests, request)
-    for rule, found in body.items(virtual_service.body, "spec", "http"):
-        taken, entry = fitting(virtual_service, rule, request)
-        if taken:
-            return _taken(manifests, _Rule(virtual_service, rule, found, entry), request)
+    request = _with_port(manifests, request)
+    for protocol in ("tcp", "http"):  # what is not HTTP names its port, so it cannot take a request
+        for rule, found in body.items(virtual_service.body, "spec", protocol):
+            taken, entry = fitting(virtual_service, rule, request)
+            if taken:
+                return _taken(manifests, _Rule(virtual_service, rule, found, entry), request)
     return Answer(virtual_service, ("spec", "http"), status=404, says="no rule takes it")
+
+
+def _with_port(manifests: ManifestSet, request: Request) -> Request:
+    """Return a request of the mesh with its port: the first one of the Service where none was asked for."""
+    if request.way_in != MESH or request.port:
+        return request
+    services = (_service(manifests, host) for host in (*_meant(manifests, request), request.host))
+    found = next((service for service in services if service is not None), None)
+    port = body.number(found.body, "spec", "ports", 0, "port") if found is not None else None
+    return replace(request, port=port or 80)
 
 
 def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
