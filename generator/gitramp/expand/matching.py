@@ -6,22 +6,14 @@ Owns how a test is written for the mesh: whole cookies, whole path segments. Mus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gitramp.model import Environment, Match, PathMatch, StringMatch
-from gitramp.model.overlap import disjoint, narrower
+from gitramp.model.overlap import narrower
 from gitramp.resource import Traced, traced
 
 MESH = "mesh"
-
-
-def both(ones: Sequence[Match], others: Sequence[Match]) -> Iterator[tuple[Match, ...]]:
-    """Yield each pair of alternatives that a request can fit at once; no alternatives stand for every request."""
-    if not ones or not others:
-        yield from ((match,) for match in (*ones, *others))
-        return
-    yield from ((one, other) for one in ones for other in others if not disjoint(one, other))
 
 
 def requests(environment: Environment, matches: Iterable[tuple[Match, ...]]) -> list[dict[str, Any]]:
@@ -30,14 +22,27 @@ def requests(environment: Environment, matches: Iterable[tuple[Match, ...]]) -> 
 
 
 def _requests(environment: Environment, together: tuple[Match, ...]) -> Iterator[dict[str, Any]]:
-    rest = {**_method(together), **_headers(together), **_query(together), **_senders(environment, together)}
-    paths = [match.path for match in together if match.path is not None]
-    if not paths:
+    rest = {
+        **method_tests(together),
+        **header_tests(together),
+        **query_tests(together),
+        **_senders(environment, together),
+    }
+    path = path_test(together)
+    if path is None:
         yield rest
         return
+    yield from ({"uri": uri, **rest} for uri in _uris(path))
+
+
+def path_test(together: tuple[Match, ...]) -> PathMatch | None:
+    """Return the one test of the path that stands for those of all matches, None when none has any."""
+    paths = [match.path for match in together if match.path is not None]
+    if not paths:
+        return None
     narrowed = paths[0] if len(paths) == 1 else narrower(*paths)
     assert narrowed is not None
-    yield from ({"uri": uri, **rest} for uri in _uris(narrowed))
+    return narrowed
 
 
 def _uris(path: PathMatch) -> Iterator[dict[str, Any]]:
@@ -50,7 +55,8 @@ def _uris(path: PathMatch) -> Iterator[dict[str, Any]]:
     yield {"prefix": traced(f"{path.prefix}/", path.at("prefix"), how=how)}
 
 
-def _method(together: tuple[Match, ...]) -> dict[str, Any]:
+def method_tests(together: tuple[Match, ...]) -> dict[str, Any]:
+    """Return the test of the method as a field of an HTTPMatchRequest; empty when none is said."""
     said = [match for match in together if match.methods]
     if not said:
         return {}
@@ -60,7 +66,8 @@ def _method(together: tuple[Match, ...]) -> dict[str, Any]:
     return {"method": {kind: value}}
 
 
-def _headers(together: tuple[Match, ...]) -> dict[str, Any]:
+def header_tests(together: tuple[Match, ...]) -> dict[str, Any]:
+    """Return the tests of headers, cookies among them, as a field of an HTTPMatchRequest."""
     tests: dict[str, StringMatch] = {}
     for match in together:
         for name, test in match.headers.items():
@@ -75,7 +82,8 @@ def _headers(together: tuple[Match, ...]) -> dict[str, Any]:
     return {"headers": dict(sorted(headers.items()))} if headers else {}
 
 
-def _query(together: tuple[Match, ...]) -> dict[str, Any]:
+def query_tests(together: tuple[Match, ...]) -> dict[str, Any]:
+    """Return the tests of query parameters as a field of an HTTPMatchRequest."""
     tests: dict[str, StringMatch] = {}
     for match in together:
         for name, test in match.query.items():

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp.expand import kinds
+from gitramp.expand import kinds, sharing
 from gitramp.expand.actions import actions
 from gitramp.expand.matching import MESH, requests
-from gitramp.expand.plan import Share, Step, connections, steps
 from gitramp.expand.workload import service_ports
 from gitramp.model import Environment, Port, Service
+from gitramp.model.plan import Share, Step, connections, steps
 from gitramp.resource import Manifest, traced
 
 
@@ -74,17 +74,16 @@ def _rule(environment: Environment, service: Service, step: Step) -> dict[str, A
     if step.mirror is not None:
         copied, percent = step.mirror
         said["mirror"] = _destination(environment, service, copied)
-        said["mirrorPercentage"] = {"value": percent}
+        said["mirrorPercentage"] = {"value": sharing.mirrored(service, percent)}
     return {**said, **actions(step.route)}
 
 
 def _on_port(requests: list[dict[str, Any]], port: Port) -> Iterator[dict[str, Any]]:
     """Limit requests to a further port, which callers in the mesh alone can mean."""
-    at = traced(port.offered, port.at("port" if port.service_port is None else "servicePort"))
     for request in requests:
         named = {gateway.value for gateway in request.get("gateways", [])}
         if not named or MESH in named:
-            yield {**request, "port": at, "gateways": [MESH]}
+            yield {**request, "port": sharing.offered(port), "gateways": [MESH]}
 
 
 def _connections(environment: Environment, service: Service, port: Port, shares: tuple[Share, ...]) -> dict[str, Any]:
@@ -93,19 +92,14 @@ def _connections(environment: Environment, service: Service, port: Port, shares:
 
 
 def _weighted(environment: Environment, service: Service, share: Share) -> dict[str, Any]:
-    """Name a track with its weight; what the answer sets is for requests only."""
-    cookie = share.cookie if share.port.is_http else None
-    headers = {"headers": {"response": {"add": {"set-cookie": cookie}}}} if cookie else {}
-    weight = {} if share.weight is None else {"weight": share.weight}
-    return {"destination": _destination(environment, service, share), **weight, **headers}
+    cookie, weight = sharing.cookie(service, share), sharing.weight(service, share)
+    return {
+        "destination": _destination(environment, service, share),
+        **({} if weight is None else {"weight": weight}),
+        **({} if cookie is None else {"headers": {"response": {"add": {"set-cookie": cookie}}}}),
+    }
 
 
 def _destination(environment: Environment, service: Service, share: Share) -> dict[str, Any]:
-    """Name a track in full: a short name would be looked up in the rule's namespace, a missing port guessed."""
-    port = share.port
-    number = traced(port.offered, port.at("port" if port.service_port is None else "servicePort"))
-    how = "the track's Service, in full"
-    return {
-        "host": traced(environment.host_of(service, share.track), share.chosen_by, how=how),
-        "port": {"number": number},
-    }
+    """Name a track with its port: a missing one would be guessed."""
+    return {"host": sharing.host(environment, service, share), "port": {"number": sharing.offered(share.port)}}

@@ -6,7 +6,7 @@ nothing is known. Must not know routes or what becomes of the requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from gitramp.model.match import Match, StringMatch
@@ -53,6 +53,14 @@ def disjoint(one: Match, other: Match) -> bool:
         raise CannotSay  # all cookies are one header, and a header has one test
     narrowed = [narrower(a, b) for a, b in pairs]
     return None in narrowed or _other_senders(one, other)
+
+
+def both(ones: Sequence[Match], others: Sequence[Match]) -> Iterator[tuple[Match, ...]]:
+    """Yield each pair of alternatives that a request can fit at once; no alternatives stand for every request."""
+    if not ones or not others:
+        yield from ((match,) for match in (*ones, *others))
+        return
+    yield from ((one, other) for one in ones for other in others if not disjoint(one, other))
 
 
 def _texts(

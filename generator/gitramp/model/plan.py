@@ -1,6 +1,6 @@
-"""Which requests go to which tracks, in the order of decision, before any kind of object says so.
+"""Which requests of a service go to which of its tracks, in the order of decision.
 
-Owns weights and matches: one decision, so one module, from which VirtualServices and HTTPRoutes are written alike.
+Owns what canary and routes mean together: one decision, so one module, from which every kind of route is written.
 Stable's weight is derived, never said. Must not know the objects.
 """
 
@@ -9,25 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitramp.expand.matching import both
-from gitramp.model import Canary, Match, Port, Route, Service, Track
+from gitramp.model.match import Match
+from gitramp.model.overlap import both
+from gitramp.model.port import Port
+from gitramp.model.route import Route
+from gitramp.model.service import Canary, Service, Track
 from gitramp.pointer import Pointer
-from gitramp.resource import Traced, traced
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """A track that gets some of the requests of a rule.
 
-    `chosen_by` is the overlay value that chose it; `weight` is None where it gets all of them; `cookie` is what keeps
-    its clients with it.
+    `chosen_by` is the overlay value that chose it; `weight`, in percent, is None where it gets all of them; `cookie`
+    is what an answer sets to keep its client with the track.
     """
 
     track: Track
     port: Port
     chosen_by: Pointer
-    weight: Traced | None = None
-    cookie: Traced | None = None
+    weight: int | None = None
+    cookie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,15 @@ class Step:
     """One rule of a service: the requests it takes, and who gets them.
 
     Any of `alternatives` will do, each of matches that must all fit; none take every request. `route` says what is
-    done besides. `port` limits the rule to callers in the mesh who speak to a further port.
+    done besides. `mirror` is the track that gets copies of some percent of them. `port` limits the rule to callers in
+    the mesh who speak to a further port.
     """
 
     name: str
     alternatives: tuple[tuple[Match, ...], ...]
     route: Route
     shares: tuple[Share, ...] = ()
-    mirror: tuple[Share, Traced] | None = None
+    mirror: tuple[Share, int] | None = None
     port: Port | None = None
 
 
@@ -83,9 +86,7 @@ def _of_route(service: Service, route: Route, port: Port, *, limited: bool = Fal
     yield Step(f"{prefix}split", rest, route, _split(service, port), _mirror(service, port), limit)
 
 
-def _share(
-    track: Track, port: Port, chosen_by: Pointer, weight: Traced | None = None, cookie: Traced | None = None
-) -> Share:
+def _share(track: Track, port: Port, chosen_by: Pointer, weight: int | None = None, cookie: str = "") -> Share:
     offered = next((own for own in track.every_port if own.name == port.name), port)
     return Share(track, offered, chosen_by, weight, cookie)
 
@@ -98,27 +99,22 @@ def _split(service: Service, port: Port) -> tuple[Share, ...]:
     track = service.tracks[canary.track]
     if canary.weight == 100:
         return (_share(track, port, canary.at("track")),)
-    weight, how = canary.at("weight"), f"{100 - canary.weight} = 100 - canary.weight"
-    rest = traced(100 - canary.weight, weight, how=how)
-    share = traced(canary.weight, weight, how=f"canary.weight; stable gets {how}")
     return (
-        _share(stable, port, chosen_by, rest, _keeps(canary, service.stable)),
-        _share(track, port, canary.at("track"), share, _keeps(canary, canary.track)),
+        _share(stable, port, chosen_by, 100 - canary.weight, _keeps(canary, service.stable)),
+        _share(track, port, canary.at("track"), canary.weight, _keeps(canary, canary.track)),
     )
 
 
-def _keeps(canary: Canary, track: str) -> Traced | None:
+def _keeps(canary: Canary, track: str) -> str:
     """Return the cookie by which a client stays with the track that answered it."""
     sticky = canary.sticky
     if sticky is None:
-        return None
-    cookie = f"{sticky.cookie}={track}; Path=/; Max-Age={sticky.max_age}; HttpOnly; SameSite=Lax"
-    return traced(cookie, sticky.pointer, how="the track, kept")
+        return ""
+    return f"{sticky.cookie}={track}; Path=/; Max-Age={sticky.max_age}; HttpOnly; SameSite=Lax"
 
 
-def _mirror(service: Service, port: Port) -> tuple[Share, Traced] | None:
+def _mirror(service: Service, port: Port) -> tuple[Share, int] | None:
     canary = service.canary
     if canary is None or not canary.mirror or canary.weight:
         return None
-    copied = _share(service.tracks[canary.track], port, canary.at("track"))
-    return copied, traced(canary.mirror, canary.at("mirror"))
+    return _share(service.tracks[canary.track], port, canary.at("track")), canary.mirror
