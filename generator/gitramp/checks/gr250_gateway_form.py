@@ -21,7 +21,8 @@ CODE = Code(
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each gateway without selector and ref, and each key that a ref leaves without effect."""
     for gateway in environment.gateways.values():
-        if not gateway.ref and not gateway.selector:
+        by_class = environment.platform.ingress == "gateway-api"
+        if not gateway.ref and not gateway.selector and not by_class:
             yield Breach(f"gateway {gateway.name} has neither selector nor ref", gateway.pointer)
         if gateway.ref:
             for key in _useless(gateway):

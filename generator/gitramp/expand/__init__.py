@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
-from gitramp.expand.gateways import gateways, gateways_elsewhere
+from gitramp.expand.entries import entries, entries_elsewhere, routes
 from gitramp.expand.platform import namespaces
-from gitramp.expand.routing import apex, virtual_service
+from gitramp.expand.routing import apex
 from gitramp.expand.scaling import scaling
 from gitramp.expand.trust import trust
 from gitramp.expand.workload import workload
@@ -24,15 +24,15 @@ __all__ = ["expand"]
 
 def expand(environment: Environment) -> ManifestSet:
     """Return every object of an environment, in one stable order."""
-    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))), gateways_elsewhere(environment))
+    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))), entries_elsewhere(environment))
 
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:
     yield from namespaces(environment)
-    yield from gateways(environment)
+    yield from entries(environment)
     for service in environment.services.values():
         yield apex(environment, service)
-        yield virtual_service(environment, service)
+        yield from routes(environment, service)
         for track in service.tracks.values():
             yield from workload(environment, service, track)
             yield from scaling(environment, service, track)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
+from gitramp.expand.gateway_api import WAYPOINT
 from gitramp.expand.workload import metadata
 from gitramp.model import Caller, Environment, Service, Track, is_guarded
 from gitramp.pointer import Pointer
@@ -36,7 +37,7 @@ def default_deny(environment: Environment) -> Iterator[Manifest]:
 
 def callers(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
     """Yield the policy of a track's pods: the same for every track, at the apex and at a track's own address."""
-    if not is_guarded(environment, service):
+    if not is_guarded(environment, service) or environment.platform.mesh == "none":
         return
     rules = list(_rules(environment, service))
     if not rules and service.callers is None:
@@ -51,6 +52,26 @@ def callers(environment: Environment, service: Service, track: Track) -> Iterato
     yield Manifest.of(kinds.AUTHORIZATION_POLICY, tree, owner, service.name)
 
 
+def at_waypoint(environment: Environment, service: Service) -> Iterator[Manifest]:
+    """Yield, in ambient mode, the policy of a service's address.
+
+    The waypoint sends requests on in its own name, so who may call has to be decided there.
+    https://istio.io/latest/docs/ambient/usage/waypoint/
+    """
+    if environment.platform.mesh != "ambient" or not is_guarded(environment, service):
+        return
+    rules = [{"from": _from(environment, caller), **_to(caller)} for caller in (service.callers or {}).values()]
+    spec = {
+        "targetRefs": [{"group": "", "kind": "Service", "name": service.name}],
+        "action": "ALLOW",
+        **({"rules": rules} if rules else {}),
+    }
+    owner = service.at("callers") if service.callers is not None else environment.trust.at("defaultDeny")
+    apex = traced(environment.namespaces.apex, environment.namespaces.at("apex"))
+    named = {"name": service.name, "namespace": apex, "labels": kinds.service_labels(service)}
+    yield Manifest.of(kinds.AUTHORIZATION_POLICY, {"metadata": named, "spec": spec}, owner, service.name)
+
+
 def identity(environment: Environment, service: Service, track: Track) -> str:
     """Return the service account of a track's pods, as namespace/name."""
     named = metadata(environment, service, track)
@@ -61,6 +82,9 @@ def _rules(environment: Environment, service: Service) -> Iterator[dict[str, Any
     gateways = {g.service_account: g.at("serviceAccount") for g in environment.gateways_of(service)}
     if gateways:
         yield {"from": _sources([traced(account, gateways[account]) for account in sorted(gateways)])}
+    if environment.platform.mesh == "ambient":
+        waypoint = f"{environment.namespaces.apex}/{WAYPOINT}"
+        yield {"from": _sources([traced(waypoint, environment.platform.at("mesh"), how="the waypoint's account")])}
     for caller in (service.callers or {}).values():
         yield {"from": _from(environment, caller), **_to(caller)}
     exceptions = sorted(service.port_level_mtls.values(), key=lambda each: int(each.name))

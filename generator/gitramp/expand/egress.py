@@ -17,7 +17,7 @@ from gitramp.resource import Manifest, traced
 
 def sidecar(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
     """Yield the scope of a track's pods, where the service says what it calls."""
-    if service.calls is None:
+    if service.calls is None or environment.platform.mesh != "sidecar":
         return
     mode = traced(environment.trust.outbound_traffic, environment.trust.at("outboundTraffic"))
     spec = {

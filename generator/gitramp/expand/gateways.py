@@ -10,7 +10,7 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.model import Environment, Gateway, GatewayTls
-from gitramp.resource import Manifest, ResourceId, traced
+from gitramp.resource import Manifest, traced
 
 # https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings-TLSmode
 _MODES = {"none": "SIMPLE", "optional": "OPTIONAL_MUTUAL", "required": "MUTUAL"}
@@ -22,14 +22,6 @@ def gateways(environment: Environment) -> Iterator[Manifest]:
         hosts = _hosts(environment, gateway)
         if hosts and not gateway.ref:
             yield _gateway(environment, gateway, hosts)
-
-
-def gateways_elsewhere(environment: Environment) -> Iterator[ResourceId]:
-    """Yield the Gateways that exist already."""
-    for gateway in environment.gateways.values():
-        if gateway.ref:
-            namespace, _, name = gateway.ref.partition("/")
-            yield ResourceId(kinds.GATEWAY, namespace, name)
 
 
 def _hosts(environment: Environment, gateway: Gateway) -> list[Any]:

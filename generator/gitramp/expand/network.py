@@ -58,7 +58,7 @@ def _callers(environment: Environment, service: Service, track: Track) -> Iterat
         yield {"ports": ports}
     else:
         for gateway in environment.gateways_of(service):
-            yield {"from": [_gateway_pods(gateway)], "ports": ports}
+            yield {"from": [_gateway_pods(environment, gateway)], "ports": ports}
         for caller in (service.callers or {}).values():
             said = [(port, caller.at("ports", position)) for position, port in enumerate(caller.ports)]
             yield {"from": _peers(environment, caller), "ports": _ports(said) if said else ports}
@@ -67,7 +67,11 @@ def _callers(environment: Environment, service: Service, track: Track) -> Iterat
         yield {"ports": [_port(int(each.name), each.pointer, how="as a number") for each in exceptions]}
 
 
-def _gateway_pods(gateway: Gateway) -> dict[str, Any]:
+def _gateway_pods(environment: Environment, gateway: Gateway) -> dict[str, Any]:
+    if environment.platform.ingress == "gateway-api":
+        # https://gateway-api.sigs.k8s.io/reference/spec/#gatewayinfrastructure
+        namespace, _, name = environment.gateway_object(gateway).partition("/")
+        return _pods(namespace, {"gateway.networking.k8s.io/gateway-name": name}, gateway.pointer)
     namespace, said = gateway.service_account.partition("/")[0], gateway.at("serviceAccount")
     if not gateway.selector:  # somebody else's, and its pods' labels are not known
         return _namespace(namespace, said)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
+from gitramp.expand.gateway_api import WAYPOINT
 from gitramp.model import Environment
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
@@ -24,7 +25,8 @@ def namespaces(environment: Environment) -> Iterator[Manifest]:
             owners.setdefault(environment.track_namespace(service, track), track.pointer)
     for name, owner in owners.items():
         yield Manifest.of(kinds.NAMESPACE, {"metadata": {"name": name, "labels": _labels(environment, name)}}, owner)
-        yield _strict_mutual_tls(name, owner)
+        if environment.platform.mesh != "none":
+            yield _strict_mutual_tls(name, owner)
 
 
 def _labels(environment: Environment, name: str) -> dict[str, Any]:
@@ -34,12 +36,23 @@ def _labels(environment: Environment, name: str) -> dict[str, Any]:
     return {
         "app.kubernetes.io/name": name,
         **kinds.MANAGED,
-        "istio-injection": "enabled",
+        **_mesh(environment, name),
         "pod-security.kubernetes.io/enforce": level,
         "pod-security.kubernetes.io/enforce-version": pinned,
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/warn-version": pinned,
     }
+
+
+def _mesh(environment: Environment, name: str) -> dict[str, Any]:
+    """Return the labels by which pods of a namespace are part of the mesh."""
+    mesh, said = environment.platform.mesh, environment.platform.at("mesh")
+    if mesh == "none":
+        return {}
+    if mesh == "sidecar":
+        return {"istio-injection": "enabled"}
+    waypoint = {"istio.io/use-waypoint": WAYPOINT} if name == environment.namespaces.apex else {}
+    return {"istio.io/dataplane-mode": traced("ambient", said), **waypoint}
 
 
 def _strict_mutual_tls(namespace: str, owner: Pointer) -> Manifest:

@@ -19,9 +19,19 @@ from gitramp.resource import Manifest, traced
 
 def apex(environment: Environment, service: Service) -> Manifest:
     """Return the address callers use whichever track is stable: a Service without pods; the mesh routes it on."""
-    spec = {"ports": [_opaque(port) for port in service_ports(service.stable_track)]}
+    ports = [_opaque(port) for port in service_ports(service.stable_track)]
+    spec = {**_alias(environment, service), "ports": ports}
     tree = {"metadata": apex_metadata(environment, service), "spec": spec}
     return Manifest.of(kinds.SERVICE, tree, service.pointer, service.name)
+
+
+def _alias(environment: Environment, service: Service) -> dict[str, Any]:
+    """Without a mesh nothing routes what callers inside send: the name server leads them to the stable track."""
+    if environment.platform.mesh != "none":
+        return {}
+    stable = environment.host_of(service, service.stable_track)
+    how = "the stable track's Service, in full"
+    return {"type": "ExternalName", "externalName": traced(stable, service.at("stable"), how=how)}
 
 
 def _opaque(port: dict[str, Any]) -> dict[str, Any]:
@@ -33,26 +43,33 @@ def _opaque(port: dict[str, Any]) -> dict[str, Any]:
 
 
 def virtual_service(environment: Environment, service: Service) -> Manifest:
-    """Return the service's only VirtualService, bound to its gateways and to the mesh alike.
+    """Return the service's only VirtualService, bound to its gateways and, unless HTTPRoutes do it, to the mesh alike.
 
     Sidecars do not merge two VirtualServices for one host: the oldest would win, so there is exactly one.
     """
+    in_mesh = not environment.has_mesh_routes
     gateways = [
         traced(environment.gateway_object(gateway), gateway.at("ref") if gateway.ref else gateway.pointer)
         for gateway in environment.gateways_of(service)
     ]
     edge = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]
     rules = {
-        "http": [_rule(environment, service, step) for step in steps(service)],
-        "tcp": [_connections(environment, service, port, shares) for port, shares in connections(service)],
+        "http": [_rule(environment, service, step) for step in steps(service) if in_mesh or _comes(step)],
+        "tcp": [_connections(environment, service, port, shares) for port, shares in connections(service) if in_mesh],
     }
     spec = {
-        "hosts": [*edge, environment.host_of(service)],
-        "gateways": [*gateways, MESH],
+        "hosts": [*edge, *([environment.host_of(service)] if in_mesh else [])],
+        "gateways": [*gateways, *([MESH] if in_mesh else [])],
         **{protocol: said for protocol, said in rules.items() if said},
     }
     tree = {"metadata": apex_metadata(environment, service), "spec": spec}
     return Manifest.of(kinds.VIRTUAL_SERVICE, tree, service.pointer, service.name)
+
+
+def _comes(step: Step) -> bool:
+    """Whether some of a rule's requests come through a gateway."""
+    limited = [any(m.gateways == (MESH,) for m in together) for together in step.alternatives]
+    return step.port is None and not (limited and all(limited))
 
 
 def apex_metadata(environment: Environment, service: Service) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.expand.authentication import port_exceptions
-from gitramp.expand.authorization import callers, default_deny
+from gitramp.expand.authorization import at_waypoint, callers, default_deny
 from gitramp.expand.egress import sidecar
 from gitramp.expand.external import externals
 from gitramp.expand.network import closed_namespaces, network_policy
@@ -24,6 +24,7 @@ def trust(environment: Environment) -> Iterator[Manifest]:
     yield from closed_namespaces(environment)
     yield from externals(environment)
     for service in environment.services.values():
+        yield from at_waypoint(environment, service)
         for track in service.tracks.values():
             yield from callers(environment, service, track)
             yield from tokens(environment, service, track)

@@ -97,7 +97,7 @@ def _deployment(environment: Environment, service: Service, track: Track) -> Man
         "selector": {"matchLabels": kinds.selector(environment, service, track)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
         "template": {
-            "metadata": {"labels": kinds.track_labels(service, track), **_annotations(track)},
+            "metadata": {"labels": kinds.track_labels(service, track), **_annotations(environment, track)},
             "spec": pod(environment, service, track),
         },
     }
@@ -105,7 +105,7 @@ def _deployment(environment: Environment, service: Service, track: Track) -> Man
     return Manifest.of(kinds.DEPLOYMENT, tree, track.pointer, service.name)
 
 
-def _annotations(track: Track) -> dict[str, Any]:
+def _annotations(environment: Environment, track: Track) -> dict[str, Any]:
     """Return the annotations of pods: those said, the digest of the config files, and how the sidecar ends.
 
     The digest restarts the pods when the files change.
@@ -117,7 +117,7 @@ def _annotations(track: Track) -> dict[str, Any]:
         digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()
         checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
         said["gitramp/config-checksum"] = checksum
-    drained = drain(track)
+    drained = drain(track) if environment.platform.mesh == "sidecar" else None
     if drained is not None:
         seconds, origin = drained
         proxy = Traced(f"terminationDrainDuration: {seconds}s", origin.pointers, origin.how)

@@ -25,6 +25,18 @@ class Platform(Placed):
         "Kubernetes minor version of the cluster.", example="1.37", default="1.37"
     )
     istio: Literal["1.30", "1.31"] = key("Istio minor version of the mesh.", example="1.31", default="1.31")
+    ingress: Literal["istio", "gateway-api"] = key(
+        "How requests come from outside, and how routes are said: by Istio's Gateway and VirtualService, or by Gateway "
+        "API's Gateway and HTTPRoute, with the same meaning.",
+        example="gateway-api",
+        default="istio",
+    )
+    mesh: Literal["sidecar", "ambient", "none"] = key(
+        "What carries requests between services: Istio's sidecars, its ambient mode with a waypoint at the services' "
+        "addresses, or nothing. Without a mesh only requests from outside are split, and callers inside get stable.",
+        example="ambient",
+        default="sidecar",
+    )
     cluster_domain: str = key("DNS domain of the cluster.", example="cluster.local", default="cluster.local")
 
 
@@ -123,6 +135,12 @@ class Environment(Named):
     def gateway_object(self, gateway: Gateway) -> str:
         """Return a Gateway object as routes name it: namespace/name."""
         return gateway.ref or f"{self.gateway_namespace(gateway)}/{gateway.name}"
+
+    @property
+    def has_mesh_routes(self) -> bool:
+        """Whether HTTPRoutes, not VirtualServices, are what callers in the mesh are routed by."""
+        platform = self.platform
+        return platform.mesh == "ambient" or (platform.mesh == "sidecar" and platform.ingress == "gateway-api")
 
     def gateways_of(self, service: Service) -> tuple[Gateway, ...]:
         """Return the gateways that offer a service: none for one without hosts."""

@@ -62,6 +62,14 @@ class Gateway(Named):
     selector: Mapping[str, str] = key(
         "Labels of the ingress gateway's pods.", example={"istio": "ingressgateway"}, default={}, minProperties=1
     )
+    class_name: str = key(
+        "With `platform.ingress: gateway-api`, the GatewayClass whose controller makes the pods; `selector` then says "
+        "nothing about them.",
+        example="istio",
+        default="istio",
+        pattern=f"^{SUBDOMAIN}$",
+        x_hint="write the name of a GatewayClass, as `kubectl get gatewayclasses` tells",
+    )
     port: int = key("Port of plain HTTP.", example=80, default=80)
     tls: GatewayTls | None = key(
         "Serve HTTPS.", example={"credentialName": "search-example-com", "minVersion": "1.3"}, default=None

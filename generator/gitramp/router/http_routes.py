@@ -1,0 +1,136 @@
+"""Which HTTPRoute rule takes a request, as Gateway API ranks them.
+
+Owns parents, host names and rank: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule. Must not know Istio's
+own objects, nor where requests go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from gitramp import body, re2
+from gitramp.pointer import Pointer
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.router.request import Request
+from gitramp.router.services import covers
+
+GROUP = "gateway.networking.k8s.io"
+
+
+class Fit(NamedTuple):
+    """A rule that takes a request, and the entry of its matches that fitted, None when it takes every request."""
+
+    manifest: Manifest
+    rule: Pointer
+    entry: Pointer | None
+
+
+def http_routes(manifests: ManifestSet) -> Iterator[Manifest]:
+    """Yield the HTTPRoutes."""
+    return (m for m in manifests.of_kind("HTTPRoute") if m.id.gvk.group == GROUP)
+
+
+def of_gateway(manifests: ManifestSet, gateway: Manifest, request: Request) -> list[Manifest]:
+    """Return the HTTPRoutes at a Gateway for a request's host: those with the longest host name that covers it."""
+    listeners = [found for _, found in body.items(gateway.body, "spec", "listeners")]
+    asked = {body.text(each, "name") for each in listeners if request.port in {0, body.number(each, "port")}}
+    bound = (route for route in http_routes(manifests) if _bound(route, gateway, asked))
+    return _nearest(bound, request.host)
+
+
+def _bound(route: Manifest, gateway: Manifest, listeners: set[str]) -> bool:
+    for _, parent in body.items(route.body, "spec", "parentRefs"):
+        namespace = body.text(parent, "namespace") or route.id.namespace
+        section = body.text(parent, "sectionName")
+        same = (namespace, body.text(parent, "name")) == (gateway.id.namespace, gateway.id.name)
+        if same and body.text(parent, "kind") in {"", "Gateway"} and (section in listeners if section else listeners):
+            return True
+    return False
+
+
+def of_gateway_elsewhere(manifests: ManifestSet, name: str, host: str) -> list[Manifest]:
+    """Return the HTTPRoutes at a Gateway that is not in the set; its listeners are taken to offer them."""
+    found = []
+    for route in http_routes(manifests):
+        for _, parent in body.items(route.body, "spec", "parentRefs"):
+            if f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}" == name:
+                found.append(route)
+    return _nearest(found, host)
+
+
+def _nearest(routes: Iterable[Manifest], host: str) -> list[Manifest]:
+    ranked: dict[int, list[Manifest]] = {}
+    for route in routes:
+        named = [body.text(route.body, *at) for at, _ in body.items(route.body, "spec", "hostnames")]
+        lengths = [len(name) + (not name.startswith("*")) for name in named or ["*"] if covers(name, host)]
+        if lengths:
+            ranked.setdefault(max(lengths), []).append(route)
+    return ranked[max(ranked)] if ranked else []
+
+
+def of_service(manifests: ManifestSet, service: Manifest, request: Request) -> list[Manifest]:
+    """Return the HTTPRoutes whose parent is a Service, on the port that a request is for."""
+    return [route for route in http_routes(manifests) if _parent_is(route, service, request.port)]
+
+
+def _parent_is(route: Manifest, service: Manifest, port: int) -> bool:
+    wanted = (service.id.namespace, service.id.name)
+    for _, parent in body.items(route.body, "spec", "parentRefs"):
+        namespace = body.text(parent, "namespace") or route.id.namespace
+        if body.text(parent, "kind") == "Service" and (namespace, body.text(parent, "name")) == wanted:
+            return body.number(parent, "port") in {None, port}
+    return False
+
+
+def taken_by(routes: Iterable[Manifest], request: Request) -> Fit | None:
+    """Return the rule that takes a request: the entry that asks for most; of equals, the first of the oldest route.
+
+    The age of routes is not known here, so their names decide, as they do among routes of one age.
+    """
+    found: list[tuple[tuple[int, ...], Fit]] = []
+    for route in sorted(routes, key=lambda route: (route.id.namespace, route.id.name)):
+        for at, rule in body.items(route.body, "spec", "rules"):
+            entries = list(body.items(rule, "matches"))
+            for step, entry in entries:
+                if _fits(entry, request):
+                    found.append((_rank(entry), Fit(route, at, (*at, *step))))
+            if not entries:
+                found.append((_rank({}), Fit(route, at, None)))
+    return max(found, key=lambda each: each[0])[1] if found else None  # max keeps the first of equals
+
+
+def _rank(entry: Any) -> tuple[int, ...]:
+    kind, path = body.text(entry, "path", "type"), body.text(entry, "path", "value") or "/"
+    return (
+        {"Exact": 2, "RegularExpression": 0}.get(kind, 1),
+        len(path),
+        bool(body.text(entry, "method")),
+        len(list(body.items(entry, "headers"))),
+        len(list(body.items(entry, "queryParams"))),
+    )
+
+
+def _fits(entry: Any, request: Request) -> bool:
+    method = body.text(entry, "method")
+    return (
+        method in {"", request.method}
+        and _path_fits(body.text(entry, "path", "type"), body.text(entry, "path", "value") or "/", request.path)
+        and all(_passes(t, request.headers.get(body.text(t, "name").lower())) for _, t in body.items(entry, "headers"))
+        and all(_passes(t, request.query.get(body.text(t, "name"))) for _, t in body.items(entry, "queryParams"))
+    )
+
+
+def _path_fits(kind: str, wanted: str, path: str) -> bool:
+    if kind == "Exact":
+        return path == wanted
+    if kind == "RegularExpression":
+        return re2.fits(wanted, path)
+    return path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
+
+
+def _passes(test: Any, text: str | None) -> bool:
+    if text is None:
+        return False
+    wanted = body.text(test, "value")
+    return re2.fits(wanted, text) if body.text(test, "type") == "RegularExpression" else text == wanted
