@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Match, Service
-from gitramp.model.overlap import CannotSay, disjoint, narrower
+from gitramp.model.overlap import CannotSay, covers, disjoint, narrower
 from gitramp.model.plan import Step, steps
 from gitramp.problem import Code
 
@@ -52,13 +52,22 @@ def _of_service(service: Service) -> Iterator[Breach]:
         for step in steps(service)
         if step.port is None
         for together in step.alternatives or ((),)
+        if not any(match.path and match.path.regex for match in together)  # GR256 refuses these
     ]
     for first, later in combinations(entries, 2):
-        if first.step is not later.step and later.rank > first.rank and _meet(first.together, later.together):
+        if first.step is later.step or later.rank <= first.rank or not _meet(first.together, later.together):
+            continue
+        if not any(_takes(entry, first, later) for entry in entries[: entries.index(first)]):
             at = first.together[-1].pointer if first.together else first.step.route.pointer
             message = f"rule {first.step.name} of {service.name} is tried after {later.step.name}, which asks for more"
             yield Breach(message, at)
             return
+
+
+def _takes(entry: _Entry, first: _Entry, later: _Entry) -> bool:
+    """Whether a rule before both takes the requests that fit both, in either order."""
+    known = (*first.together, *later.together)
+    return entry.rank >= later.rank and all(any(covers(own, each) for each in known) for own in entry.together)
 
 
 def _rank(together: tuple[Match, ...]) -> Rank:

@@ -47,7 +47,9 @@ def _without_sidecars(environment: Environment) -> Iterator[_Fault]:
 
 
 def _without_mesh(environment: Environment) -> Iterator[_Fault]:
-    trust = environment.trust
+    trust, delivery = environment.trust, environment.delivery
+    if delivery is not None and delivery.istio is not None:
+        yield "nobody needs delivery.istio", environment.at("delivery", "istio")
     if trust.default_deny:
         yield "nobody enforces defaultDeny", trust.at("defaultDeny")
     if environment.external:

@@ -20,6 +20,8 @@ CODE = Code(
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each gateway of unknown identity, once, with a service that needs it."""
+    if environment.platform.mesh == "none":
+        return
     needed = {
         gateway.name: (gateway, service.name)
         for service in environment.services.values()

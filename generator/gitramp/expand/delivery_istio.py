@@ -62,13 +62,25 @@ def charts(environment: Environment, istio: IstioInstallation) -> Iterator[Chart
     yield Chart("istio-base", "base", SYSTEM, {**_FAIL_CLOSED, **platform})
     yield Chart("istiod", "istiod", SYSTEM, _istiod(environment, istio), after="istio-base")
     if _needs_cni(environment):
-        yield Chart("istio-cni", "cni", SYSTEM, platform, after="istio-base")
+        yield Chart("istio-cni", "cni", SYSTEM, {**_profile(environment), **platform}, after="istio-base")
+    if environment.platform.mesh == "ambient":
+        yield Chart("ztunnel", "ztunnel", SYSTEM, platform, after="istiod")
+    if environment.platform.ingress == "gateway-api":
+        return  # istiod makes the pods of these gateways itself
     for release, gateways in _ingress(environment).items():
         values = {**_gateway_labels(release, gateways[0]), **_gateway_ports(gateways), **platform}
         yield Chart(release, "gateway", INGRESS, values, after="istiod")
 
 
+def _profile(environment: Environment) -> dict[str, Any]:
+    if environment.platform.mesh != "ambient":
+        return {}
+    return {"profile": traced("ambient", environment.platform.at("mesh"))}
+
+
 def _needs_cni(environment: Environment) -> bool:
+    if environment.platform.mesh == "ambient":
+        return True  # the agent is what leads traffic to the node's tunnel
     # Without the agent, the sidecar's init container asks for network rights that only `privileged` grants.
     return environment.namespaces.pod_security != "privileged"
 
@@ -86,6 +98,7 @@ def _istiod(environment: Environment, istio: IstioInstallation) -> dict[str, Any
     level = environment.namespaces.at("podSecurity")
     cni = {"enabled": traced(_needs_cni(environment), level, how="unless podSecurity is privileged")}
     return {
+        **_profile(environment),
         **_FAIL_CLOSED,
         "global": {**_platform(istio).get("global", {}), "proxy": proxy},
         "meshConfig": {"enableAutoMtls": True},

@@ -16,7 +16,7 @@ from gitramp.expand.filters import filters, timeouts
 from gitramp.expand.gateway_api import PLAIN, TLS
 from gitramp.expand.matching import MESH, header_tests, method_tests, path_test, query_tests
 from gitramp.expand.routing import apex_metadata
-from gitramp.model import Environment, Gateway, Match, Port, Service
+from gitramp.model import Environment, Gateway, Match, PathMatch, Port, Service
 from gitramp.model.plan import Share, Step, steps
 from gitramp.resource import Manifest, Traced, traced
 
@@ -83,27 +83,38 @@ def _rules(environment: Environment, service: Service, step: Step, way_in: str) 
     meant = [together for together in step.alternatives if _comes(together, way_in)]
     if step.alternatives and not meant:
         return
-    if step.route.rewrite is None or step.route.rewrite.path is None:
-        yield _rule(environment, service, step, tuple(meant))
+    matches = [(path_test(together), request) for together in meant for request in _requests(together)]
+    if not any(path is not None and path.prefix for path, _ in matches) or not _replaces_path(step):
+        path = matches[0][0] if matches else None
+        yield _rule(environment, service, step, step.name, path, [request for _, request in matches])
         return
-    # What replaces a prefix goes with one match alone.
-    yield from (_rule(environment, service, step, (together,)) for together in meant)
+    # What replaces a prefix goes with one match alone, and the names of rules differ.
+    for number, (path, request) in enumerate(matches, start=1):
+        name = step.name if number == 1 else f"{step.name}-{number}"
+        yield _rule(environment, service, step, name, path, [request])
 
 
 def _comes(together: tuple[Match, ...], way_in: str) -> bool:
     return all(not match.gateways or way_in in match.gateways for match in together)
 
 
+def _replaces_path(step: Step) -> bool:
+    return step.route.rewrite is not None and step.route.rewrite.path is not None
+
+
 def _rule(
-    environment: Environment, service: Service, step: Step, alternatives: tuple[tuple[Match, ...], ...]
+    environment: Environment,
+    service: Service,
+    step: Step,
+    name: str,
+    path: PathMatch | None,
+    requests: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    match = [request for together in alternatives for request in _requests(together)]
-    path = path_test(alternatives[0]) if alternatives else None
     done = [*filters(step.route, path), *_copies(environment, service, step)]
     backends = [_backend(environment, service, share) for share in step.shares]
     return {
-        "name": step.name,
-        **({"matches": match} if match and match != [{}] else {}),
+        "name": name,
+        **({"matches": requests} if any(requests) else {}),
         **({"filters": done} if done else {}),
         **timeouts(step.route),
         **({"backendRefs": backends} if backends else {}),

@@ -12,7 +12,7 @@ from gitramp.expand import kinds
 from gitramp.expand.gateway_api import WAYPOINT
 from gitramp.model import Environment
 from gitramp.pointer import Pointer
-from gitramp.resource import Manifest, traced
+from gitramp.resource import Manifest, Traced, traced
 
 
 def namespaces(environment: Environment) -> Iterator[Manifest]:
@@ -30,7 +30,7 @@ def namespaces(environment: Environment) -> Iterator[Manifest]:
 
 
 def _labels(environment: Environment, name: str) -> dict[str, Any]:
-    level = traced(environment.namespaces.pod_security, environment.namespaces.at("podSecurity"))
+    level = _level(environment, name)
     version = environment.platform.at("kubernetes")
     pinned = traced(f"v{environment.platform.kubernetes}", version, how="v + platform.kubernetes")
     return {
@@ -42,6 +42,25 @@ def _labels(environment: Environment, name: str) -> dict[str, Any]:
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/warn-version": pinned,
     }
+
+
+def _level(environment: Environment, name: str) -> Traced:
+    """Return the Pod Security level of a namespace: what is said, but for the proxies that Istio starts in one.
+
+    They satisfy `restricted` except for its seccomp profile: https://github.com/istio/istio/issues/56383
+    """
+    said, at = environment.namespaces.pod_security, environment.namespaces.at("podSecurity")
+    if said == "restricted" and name == environment.namespaces.apex and _holds_proxies(environment):
+        return traced("baseline", at, how="restricted, but for Istio's own proxies in the namespace")
+    return traced(said, at)
+
+
+def _holds_proxies(environment: Environment) -> bool:
+    if environment.platform.mesh == "ambient":
+        return True
+    own = (gateway for gateway in environment.gateways.values() if not gateway.ref)
+    here = any(environment.gateway_namespace(gateway) == environment.namespaces.apex for gateway in own)
+    return environment.platform.ingress == "gateway-api" and here
 
 
 def _mesh(environment: Environment, name: str) -> dict[str, Any]:
