@@ -27,9 +27,13 @@ def repository_root() -> Path:
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """Return a workspace that is a copy of the worked example, without its history."""
+    """Return a workspace that is a copy of the worked example, without its history.
+
+    Nor what extends production, so that a change of production is a change of one environment.
+    """
+    beyond = shutil.ignore_patterns("production-*")
     for folder in ("environments", "rendered"):
-        shutil.copytree(ROOT / folder, tmp_path / "example" / folder)
+        shutil.copytree(ROOT / folder, tmp_path / "example" / folder, ignore=beyond)
     return tmp_path / "example"
 
 

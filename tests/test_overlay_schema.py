@@ -206,7 +206,7 @@ def test_a_field_is_spelt_as_a_key(name: str, spelling: str) -> None:
 def test_an_overlay_that_names_its_schema_is_accepted_layer_by_layer(repository_root: Path) -> None:
     chains = read_chains(snapshot(repository_root))
     layers = {overlay.name: overlay for chain in chains.values() for overlay in chain}
-    assert set(layers) == {"base", "dev", "staging", "production"}
+    assert set(layers) == {"base", "dev", "staging", "production", "production-eu"}
     validator = Draft202012Validator(environment_schema())
     for overlay in layers.values():
         first = (repository_root / overlay.path).read_text(encoding="utf-8").splitlines()[0]

@@ -128,14 +128,14 @@ TRACK_KEYS = f"known keys: {', '.join(sorted(info.name for info in all_keys(Trac
             "platform: {cluster_domain: a}", "4:12", "unknown key `cluster_domain` in platform",
             "did you mean `clusterDomain`?",
         ),
-        (web("tracks: {v1: {hosts: [a]}}"), "4:32", "unknown key `hosts` in tracks v1", TRACK_KEYS),
+        (web("tracks: {v1: {zzz: [a]}}"), "4:32", "unknown key `zzz` in tracks v1", TRACK_KEYS),
         (
             web("canary: {match: [{header: {}}]}"), "4:36", "unknown key `header` in match 0",
             "did you mean `headers`?",
         ),
         (
-            "gateways: {g: {tls: {}}}", "4:16", "unknown key `tls` in gateways g",
-            "known keys: namespace, port, selector, serviceAccount",
+            "gateways: {g: {zzz: {}}}", "4:16", "unknown key `zzz` in gateways g",
+            "known keys: className, namespace, port, ref, selector, serviceAccount, tls",
         ),
     ],
 )  # fmt: skip
@@ -176,7 +176,7 @@ def test_what_a_layer_or_the_service_says_is_not_missing() -> None:
         (web(""), "4:12", "services web has no tracks"),
         (web("image: a, port: 1, tracks: {v1: {}}, canary: {}"), "4:55", "web canary has no track"),
         (web("image: a, port: 1, tracks: {v1: {config: {}}}"), "4:51", "v1 config of web has no mountPath"),
-        ("gateways: {public: {}}", "4:12", "gateways public has no selector"),
+        ("gateways: {public: {tls: {}}}", "4:21", "public tls has no credentialName"),
     ],
 )
 def test_a_block_without_its_main_key_is_told_at_the_block(content: str, place: str, message: str) -> None:
@@ -319,8 +319,8 @@ def test_what_an_overlay_holds_cannot_start_a_line_of_the_report(content: str) -
     ("content", "place", "message", "advice"),
     [
         (
-            web("protocol: htp"), "4:28", "web protocol htp is not one of http, http2, grpc",
-            "choose http, http2 or grpc",
+            web("protocol: htp"), "4:28", "web protocol htp is not one of http, http2, grpc, tcp, tls",
+            "choose http, http2, grpc, tcp or tls",
         ),
         (web("replicas: -1"), "4:28", "web replicas -1 is below 0", "choose an allowed value"),
         (
@@ -385,7 +385,7 @@ def test_all_faults_of_all_layers_are_told_in_one_run() -> None:
         ("GR104", "1.yaml:5:13", "web replicas -1 is below 0"),
         ("GR101", "1.yaml:6:3", "unknown key `prot` in services web"),
         ("GR105", "2.yaml:5:12", "env A: 1.10 without quotes is not text but the value 1.1"),
-        ("GR104", "2.yaml:6:13", "web protocol http3 is not one of http, http2, grpc"),
+        ("GR104", "2.yaml:6:13", "web protocol http3 is not one of http, http2, grpc, tcp, tls"),
         ("GR101", "2.yaml:7:1", "unknown key `gateway` at the top level"),
         ("GR104", "top.yaml:4:19", "platform istio 1.20 is not one of 1.30, 1.31"),
         ("GR204", "top.yaml:6:20", "canary weight 110 is outside 0..100"),

@@ -16,7 +16,7 @@ from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, Severity, ToolError
 from gitramp.provenance import Cause
 from gitramp.source import show
-from gitramp.workspace import RENDERED
+from gitramp.workspace import RENDERED, environment_of
 
 _TABLE_LIMIT = 40
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -83,7 +83,7 @@ def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[
     updated = len(outcome.diff.changes) - created - deleted
     said = ", ".join(f"{n} {word}" for n, word in ((created, "new"), (updated, "changed"), (deleted, "removed")) if n)
     built = {b.name for b in outcome.built}
-    gone = sorted({environment for c in outcome.diff.changes if (environment := c.path.split("/")[1]) not in built})
+    gone = sorted({name for c in outcome.diff.changes if (name := environment_of(c.path)) and name not in built})
     yield from (f"Environment {environment} is gone: no overlay renders it any more" for environment in gone)
     yield f"{action} {RENDERED}/: {said or 'nothing to change'}; {outcome.seconds:.2f} s"
 
