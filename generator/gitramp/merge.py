@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from gitramp.model import Service, key_info
+from gitramp.model import Job, PodTemplate, Service, key_info
 from gitramp.source import Node, Overlay, Setting, Values
 
 
@@ -21,15 +21,14 @@ def merge(name: str, overlays: Sequence[Overlay]) -> Values:
 
 
 def inherit(values: Values) -> Values:
-    """Put what each service says for all its tracks beneath every track.
+    """Put what each service says for all its tracks beneath every track, and what a track says beneath its jobs.
 
-    A track is a patch on its service, so a key that a track sets to null is not inherited.
+    A track is a patch on its service, so a key that a track sets to null is not inherited; so is a job on its track.
     """
     services = _child(values.root, "services")
     if services is None or not isinstance(services.value, dict):
         return values
-    shared = frozenset(info.name for info in key_info(Service.shared))
-    tracked = {name: _with_tracks(service, shared) for name, service in services.value.items()}
+    tracked = {name: _with_jobs(_with_tracks(service)) for name, service in services.value.items()}
     assert isinstance(values.root.value, dict)
     root = values.root._replace(value=values.root.value | {"services": services._replace(value=tracked)})
     return Values(values.name, root, values.files)
@@ -61,16 +60,47 @@ def _settings(node: Node | None) -> tuple[Setting, ...]:
     return () if node is None else (*node.history, Setting(node.place, node.shown))
 
 
-def _with_tracks(service: Node, shared: Collection[str]) -> Node:
+_SHARED = frozenset(info.name for info in key_info(Service.shared))
+_HANDED_TO_JOBS = frozenset(info.name for info in key_info(PodTemplate)) - Job.not_inherited
+
+
+def _with_tracks(service: Node) -> Node:
     tracks = _child(service, "tracks")
     if tracks is None or not isinstance(tracks.value, dict):
         return service
-    assert isinstance(service.value, dict)
-    common = {key: child for key, child in service.value.items() if key in shared}
-    lost = {key: settings for key, settings in service.removed.items() if key in shared}
-    below = Node(common, service.mark, service.key_mark, removed=lost)
-    merged = {name: patch(below, track)._replace(history=track.history) for name, track in tracks.value.items()}
-    return service._replace(value=service.value | {"tracks": tracks._replace(value=merged)})
+    merged = {name: _over(service, _SHARED, track) for name, track in tracks.value.items()}
+    return _with(service, "tracks", tracks._replace(value=merged))
+
+
+def _with_jobs(service: Node) -> Node:
+    jobs, tracks = _child(service, "jobs"), _child(service, "tracks")
+    if jobs is None or not isinstance(jobs.value, dict) or tracks is None or not isinstance(tracks.value, dict):
+        return service
+    stable = tracks.value.get(_text(service, "stable") or next(iter(tracks.value), ""))
+    merged = {}
+    for name, job in jobs.value.items():
+        track = tracks.value.get(_text(job, "track"), stable)  # GR326 tells of a track that is not there
+        merged[name] = job if track is None else _over(track, _HANDED_TO_JOBS, job)
+    return _with(service, "jobs", jobs._replace(value=merged))
+
+
+def _over(base: Node, keys: Collection[str], over: Node) -> Node:
+    """Return a node laid over some keys of another, as whose patch it is meant."""
+    assert isinstance(base.value, dict)
+    common = {key: child for key, child in base.value.items() if key in keys}
+    lost = {key: settings for key, settings in base.removed.items() if key in keys}
+    below = Node(common, base.mark, base.key_mark, removed=lost)
+    return patch(below, over)._replace(history=over.history)
+
+
+def _with(node: Node, key: str, child: Node) -> Node:
+    assert isinstance(node.value, dict)
+    return node._replace(value=node.value | {key: child})
+
+
+def _text(node: Node, key: str) -> str:
+    child = _child(node, key)
+    return child.value if child is not None and isinstance(child.value, str) else ""
 
 
 def _child(node: Node, key: str) -> Node | None:

@@ -45,6 +45,7 @@ def _names(environment: Environment) -> Iterator[_Name]:
             yield "namespace", service.namespace, names.label, service.at("namespace")
         yield from _track_names(service)
         yield from (("route", route.name, names.label, route.pointer) for route in service.routes.values())
+        yield from (("job", job.name, names.label, job.pointer) for job in service.jobs.values())
     for _, match in matches(environment):
         if match.source_namespace is not None:
             yield "namespace", match.source_namespace, names.label, match.at("sourceNamespace")

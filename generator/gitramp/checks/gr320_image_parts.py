@@ -20,7 +20,7 @@ CODE = Code(
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each image with a reference and parts of one, or with neither."""
-    for _, container in containers(environment):
+    for container in containers(environment):
         image = container.image
         parts = image.repository is not None or image.tag is not None or image.digest is not None
         if image.reference is not None and parts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitramp.checks.rule import Breach, EnvironmentRule
-from gitramp.checks.tracks import containers, side_containers, tracks
-from gitramp.model import Environment, Probes, Track
+from gitramp.checks.tracks import containers, side_containers, templates, tracks
+from gitramp.model import Environment, PodTemplate, Probes, Track
 from gitramp.model.container import Container, SideContainer
 from gitramp.model.key import Placed
 from gitramp.problem import Code
@@ -23,13 +23,14 @@ CODE = Code(
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each probe, hook, variable, source and volume that does not say one way."""
-    for _, container in containers(environment):
+    for container in containers(environment):
         yield from _sources(container)
     for _, track in tracks(environment):
         yield from _probes(track.probes, "path, tcp, grpc and exec")
         yield from _hooks(track)
-        yield from _volumes(track)
-        for side in side_containers(track):
+    for _, template in templates(environment):
+        yield from _volumes(template)
+        for side in side_containers(template):
             yield from _probes(side.probes, "path, tcp, grpc and exec")
             yield from _ports(side)
 
@@ -75,8 +76,8 @@ def _sources(container: Container) -> Iterator[Breach]:
         yield from _not_one(f"envFrom {name}", [k for k, v in kinds.items() if v is not None], ", ".join(kinds), source)
 
 
-def _volumes(track: Track) -> Iterator[Breach]:
-    for volume in track.volumes.values():
+def _volumes(template: PodTemplate) -> Iterator[Breach]:
+    for volume in template.volumes.values():
         if len(volume.kinds) > 1:
             yield Breach(f"volume {volume.name} says {' and '.join(volume.kinds)}", volume.pointer)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from gitramp.checks import names
 from gitramp.checks.rule import Breach, EnvironmentRule
-from gitramp.checks.tracks import tracks
-from gitramp.model import Environment, Track
+from gitramp.checks.tracks import templates, tracks
+from gitramp.model import Environment, PodTemplate
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.source import show
@@ -26,6 +26,7 @@ _LABELS = {
     "app.kubernetes.io/name",
     "app.kubernetes.io/managed-by",
     "app.kubernetes.io/version",
+    "gitramp/jobs-of",
     "pod-template-hash",
 }
 _ANNOTATIONS = {"gitramp/config-checksum", "proxy.istio.io/config"}
@@ -33,20 +34,18 @@ _ANNOTATIONS = {"gitramp/config-checksum", "proxy.istio.io/config"}
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each label or annotation that gitramp writes itself, or whose name or value Kubernetes refuses."""
+    for _, template in templates(environment):
+        yield from _labels(template)
+        yield from _annotations(template.annotations, template.at("annotations"))
+        yield from _annotations(template.pod_annotations, template.at("podAnnotations"))
     for _, track in tracks(environment):
-        yield from _labels(track)
         account = track.service_account
-        for said, place in (
-            (track.annotations, track.at("annotations")),
-            (track.pod_annotations, track.at("podAnnotations")),
-            (account.annotations, account.at("annotations")),
-        ):
-            yield from _annotations(said, place)
+        yield from _annotations(account.annotations, account.at("annotations"))
 
 
-def _labels(track: Track) -> Iterator[Breach]:
-    for name, value in track.labels.items():
-        at = track.at("labels", name)
+def _labels(template: PodTemplate) -> Iterator[Breach]:
+    for name, value in template.labels.items():
+        at = template.at("labels", name)
         if name in _LABELS:
             yield Breach(f"label {name} is gitramp's own", at)
         elif fault := names.label_key(name):

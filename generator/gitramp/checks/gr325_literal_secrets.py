@@ -36,7 +36,7 @@ _SHAPES = {
 
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each text that looks like a secret, by its name or by its form, without showing it."""
-    for _, container in containers(environment):
+    for container in containers(environment):
         yield from _of_container(container)
     for _, track in tracks(environment):
         for name, text in track.config.files.items() if track.config else ():

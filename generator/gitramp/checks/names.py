@@ -28,6 +28,16 @@ def service_label(name: str) -> str:
     return label(name) or ("" if name[0].isalpha() else f"starts with {name[0]!a}, not with a letter")
 
 
+def cron_job(name: str) -> str:
+    """Fault of a CronJob: it leaves 11 characters for what its Jobs' names end with."""
+    return _longer(name, 52) or subdomain(name)
+
+
+def stateful_set(name: str) -> str:
+    """Fault of a StatefulSet: a label of its pods is its name with a digest of 10 characters behind it."""
+    return _longer(name, 52) or label(name)
+
+
 def subdomain(name: str) -> str:
     """Fault of a DNS-1123 subdomain: most objects."""
     strange = _empty(name) or _longer(name, 253) or _strange(name, "[a-z0-9.-]", _SUBDOMAIN)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.model import Environment, Service, Track
+from gitramp.model import Environment, PodTemplate, Service, Track
 from gitramp.model.container import Container, SideContainer
 
 
@@ -17,14 +17,21 @@ def tracks(environment: Environment) -> Iterator[tuple[Service, Track]]:
         yield from ((service, track) for track in service.tracks.values())
 
 
-def side_containers(track: Track) -> Iterator[SideContainer]:
-    """Yield the containers beside a track's own."""
-    yield from track.init_containers.values()
-    yield from track.sidecars.values()
-
-
-def containers(environment: Environment) -> Iterator[tuple[Track, Container]]:
-    """Yield every container of every track, the track's own among them."""
-    for _, track in tracks(environment):
+def templates(environment: Environment) -> Iterator[tuple[Track, PodTemplate]]:
+    """Yield what every pod is made from, tracks and the jobs that live with them, each with its track."""
+    for service, track in tracks(environment):
         yield track, track
-        yield from ((track, side) for side in side_containers(track))
+        yield from ((track, job) for job in service.jobs_of(track))
+
+
+def side_containers(template: PodTemplate) -> Iterator[SideContainer]:
+    """Yield the containers beside a pod's own."""
+    yield from template.init_containers.values()
+    yield from template.sidecars.values()
+
+
+def containers(environment: Environment) -> Iterator[Container]:
+    """Yield every container of every track and job, their own among them."""
+    for _, template in templates(environment):
+        yield template
+        yield from side_containers(template)

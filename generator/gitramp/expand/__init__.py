@@ -1,7 +1,8 @@
 """From the model to the objects that a cluster and a mesh need: the expansion.
 
-Owns what is rendered and its order. Total on an environment that passed the checks. Must not know files, YAML or
-Git. To add a field to Deployment see `workload`; to routes see `routing`; to who may call whom see `trust`.
+Owns what is rendered and its order. Total on an environment that passed the checks. Must not know files, YAML or Git.
+To add a field to a Deployment see `servers`, to its pods `pod` and `container`; to routes see `routing`; to who may
+call whom see `trust`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Iterator
 from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
 from gitramp.expand.entries import entries, entries_elsewhere, routes
+from gitramp.expand.jobs import jobs
 from gitramp.expand.platform import namespaces
 from gitramp.expand.routing import apex
 from gitramp.expand.scaling import scaling
+from gitramp.expand.servers import servers
 from gitramp.expand.trust import trust
 from gitramp.expand.workload import workload
 from gitramp.model import Environment
@@ -35,6 +38,8 @@ def _manifests(environment: Environment) -> Iterator[Manifest]:
         yield from routes(environment, service)
         for track in service.tracks.values():
             yield from workload(environment, service, track)
+            yield servers(environment, service, track)
+            yield from jobs(environment, service, track)
             yield from scaling(environment, service, track)
             yield from destination_rules(environment, service, track)
     yield from trust(environment)

@@ -11,23 +11,24 @@ from typing import Any
 from gitramp.expand.environ import environ
 from gitramp.expand.probing import lifecycle, probing
 from gitramp.expand.storage import mounts
-from gitramp.model import Port, ResourceList, Resources, Service, Track
+from gitramp.model import Job, PodTemplate, Port, ResourceList, Resources, Service, Track
 from gitramp.model.container import Container, SideContainer
 from gitramp.resource import Traced, traced
 
 
-def containers(service: Service, track: Track) -> dict[str, Any]:
-    """Return the containers of a track's pods, as fields of the pod.
+def containers(own: dict[str, Any], template: PodTemplate) -> dict[str, Any]:
+    """Return the containers of a pod, as fields of it: its own, those that prepare it, and those beside it.
 
-    What runs beside the track's own is a native sidecar, an init container that is restarted: it is there before the
+    What runs beside it is a native sidecar, an init container that is restarted: it is there before the
     first request and after the last. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
-    before = [_side(track, side) for _, side in sorted(track.init_containers.items())]
-    before += [{**_side(track, side), "restartPolicy": "Always"} for _, side in sorted(track.sidecars.items())]
-    return {**({"initContainers": before} if before else {}), "containers": [_own(service, track)]}
+    before = [_side(side) for _, side in sorted(template.init_containers.items())]
+    before += [{**_side(side), "restartPolicy": "Always"} for _, side in sorted(template.sidecars.items())]
+    return {**({"initContainers": before} if before else {}), "containers": [own]}
 
 
-def _own(service: Service, track: Track) -> dict[str, Any]:
+def server(service: Service, track: Track) -> dict[str, Any]:
+    """Return a track's own container."""
     number = traced(track.port, track.at("port"))
     asked = traced(track.protocol, track.at("port"), how="the workload's port")
     return {
@@ -39,7 +40,19 @@ def _own(service: Service, track: Track) -> dict[str, Any]:
         **probing(track.probes, asked, number),
         **lifecycle(track.lifecycle, asked),
         "securityContext": dict(_RESTRICTED),
-        **mounts(track),
+        **mounts(track.config, track, track.volume_claims.values()),
+    }
+
+
+def runner(track: Track, job: Job) -> dict[str, Any]:
+    """Return a job's own container, which finds the config files of its track."""
+    return {
+        "name": traced(job.name, job.pointer, how="its key"),
+        **_process(job),
+        **environ(job),
+        **_resources(job.resources),
+        "securityContext": dict(_RESTRICTED),
+        **mounts(track.config, job),
     }
 
 
@@ -53,8 +66,7 @@ def port_name(track: Track, port: Port) -> Traced:
     return traced(port.name, port.at("protocol")) if main else traced(port.name, port.pointer, how="its key in ports")
 
 
-def _side(track: Track, side: SideContainer) -> dict[str, Any]:
-    number = traced(track.port, track.at("port"))  # GR321 asks for a port of its own
+def _side(side: SideContainer) -> dict[str, Any]:
     user = {} if side.run_as_user is None else {"runAsUser": traced(side.run_as_user, side.at("runAsUser"))}
     folders = [
         {"name": volume, "mountPath": traced(folder, side.at("mounts", volume))}
@@ -64,13 +76,14 @@ def _side(track: Track, side: SideContainer) -> dict[str, Any]:
         {"name": name, "containerPort": traced(listens, side.at("ports", name)), "protocol": "TCP"}
         for name, listens in sorted(side.ports.items())
     ]
+    unsaid = traced(0, side.at("ports"))  # GR321 asks every probe for a port of its own
     return {
         "name": traced(side.name, side.pointer, how="its key"),
         **_process(side),
         **({"ports": ports} if ports else {}),
         **environ(side),
         **_resources(side.resources),
-        **probing(side.probes, number, number),
+        **probing(side.probes, unsaid, unsaid),
         "securityContext": {**user, **_RESTRICTED},
         **({"volumeMounts": folders} if folders else {}),
     }

@@ -16,7 +16,8 @@ SYNC_WAVE = "argocd.argoproj.io/sync-wave"  # https://argo-cd.readthedocs.io/en/
 FOUNDATION, WORKLOADS, ROUTES = -1, 0, 1
 STAGES = {FOUNDATION: "foundation", WORKLOADS: "workloads", ROUTES: "routes"}
 
-# What pods need when they start, and who may reach them. A PersistentVolumeClaim is not here: it can wait for its pod.
+# What pods need when they start, the work of Jobs included, and who may reach them. A PersistentVolumeClaim is not
+# here: it can wait for its pod.
 _FOUNDATION = frozenset(
     {
         "AuthorizationPolicy",
@@ -25,6 +26,7 @@ _FOUNDATION = frozenset(
         "ConfigMap",
         "CustomResourceDefinition",
         "ExternalSecret",
+        "Job",
         "LimitRange",
         "Namespace",
         "NetworkPolicy",

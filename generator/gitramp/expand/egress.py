@@ -6,27 +6,34 @@ caller. Must not know what may be refused at the other end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gitramp.expand import kinds
-from gitramp.expand.workload import metadata
+from gitramp.expand.workload import headless_name, metadata
 from gitramp.model import Environment, Service, Track, called, called_externals
 from gitramp.resource import Manifest, traced
 
 
 def sidecar(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
-    """Yield the scope of a track's pods, where the service says what it calls."""
+    """Yield the scope of a track's pods and its jobs', where the service says what it calls."""
     if service.calls is None or environment.platform.mesh != "sidecar":
         return
+    named = metadata(environment, service, track)
+    yield _scope(environment, service, named, kinds.selector(environment, service, track))
+    if service.jobs_of(track):
+        of_jobs = kinds.with_suffix(named, "jobs")
+        yield _scope(environment, service, of_jobs, kinds.job_selector(environment, service, track))
+
+
+def _scope(environment: Environment, service: Service, named: dict[str, Any], pods: dict[str, Any]) -> Manifest:
     mode = traced(environment.trust.outbound_traffic, environment.trust.at("outboundTraffic"))
     spec = {
-        "workloadSelector": {"labels": kinds.selector(environment, service, track)},
+        "workloadSelector": {"labels": pods},
         "egress": [{"hosts": list(_hosts(environment, service))}],
         "outboundTrafficPolicy": {"mode": mode},
     }
-    tree = {"metadata": metadata(environment, service, track), "spec": spec}
-    yield Manifest.of(kinds.SIDECAR, tree, service.at("calls"), service.name)
+    return Manifest.of(kinds.SIDECAR, {"metadata": named, "spec": spec}, service.at("calls"), service.name)
 
 
 def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
@@ -40,6 +47,7 @@ def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
         for track in callee.tracks.values():
             host = f"{environment.track_namespace(callee, track)}/{environment.host_of(callee, track)}"
             yield traced(host, by, how=f"track {track.name} of {callee.name}")
+    yield from _single_pods(environment, {s.name: s for s in (*called(environment, service), service)}.values())
     for external in called_externals(environment, service):
         for host in external.hosts:
             yield traced(f"{apex}/{host}", said[external.name], how=f"a host of {external.name}")
@@ -50,3 +58,14 @@ def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
     for namespace in sorted({namespace for namespace in everyone.values() if namespace}):
         keys = [environment.trust.at(key) for key, said_there in everyone.items() if said_there == namespace]
         yield traced(f"{namespace}/*", *keys, how="every host of the namespace")
+
+
+def _single_pods(environment: Environment, services: Iterable[Service]) -> Iterator[Any]:
+    """Yield the hosts under which each pod of a StatefulSet is called, by its peers too."""
+    for service in services:
+        for track in service.tracks.values():
+            if track.kind == "StatefulSet":
+                namespace = environment.track_namespace(service, track)
+                name = f"{headless_name(environment, service, track)}.{namespace}.svc"
+                host = f"{namespace}/{name}.{environment.platform.cluster_domain}"
+                yield traced(host, track.at("kind"), how=f"the pods of track {track.name} of {service.name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitramp.model import Environment, Service, Track
+from gitramp.model import Environment, PodTemplate, Service, Track
 from gitramp.resource import GroupVersionKind, Traced, traced
 
 NAMESPACE = GroupVersionKind("", "v1", "Namespace")
@@ -16,6 +16,9 @@ SERVICE = GroupVersionKind("", "v1", "Service")
 SERVICE_ACCOUNT = GroupVersionKind("", "v1", "ServiceAccount")
 CONFIG_MAP = GroupVersionKind("", "v1", "ConfigMap")
 DEPLOYMENT = GroupVersionKind("apps", "v1", "Deployment")
+STATEFUL_SET = GroupVersionKind("apps", "v1", "StatefulSet")
+JOB = GroupVersionKind("batch", "v1", "Job")
+CRON_JOB = GroupVersionKind("batch", "v1", "CronJob")
 AUTOSCALER = GroupVersionKind("autoscaling", "v2", "HorizontalPodAutoscaler")
 NETWORK_POLICY = GroupVersionKind("networking.k8s.io", "v1", "NetworkPolicy")
 DISRUPTION_BUDGET = GroupVersionKind("policy", "v1", "PodDisruptionBudget")
@@ -53,6 +56,17 @@ def selector(environment: Environment, service: Service, track: Track) -> dict[s
     return {"app.kubernetes.io/name": service.name, **own}
 
 
+def job_selector(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
+    """Return the labels that choose the pods of the jobs that live with a track."""
+    own = {"version": track.name} if environment.shares_namespace(service, track) else {}
+    return {**jobs_of(service), **own}
+
+
+def jobs_of(service: Service) -> dict[str, Any]:
+    """Return the label by which policies know the jobs of a service."""
+    return {"gitramp/jobs-of": service.name}
+
+
 def service_labels(service: Service) -> dict[str, Any]:
     """Return the labels of objects that belong to a whole service."""
     return {"app.kubernetes.io/name": service.name, **MANAGED}
@@ -60,16 +74,21 @@ def service_labels(service: Service) -> dict[str, Any]:
 
 def track_labels(service: Service, track: Track) -> dict[str, Any]:
     """Return the labels of a track's objects: the recommended ones, and `app` and `version` as Istio reads them."""
-    version = image_version(track.image.text)
-    said = {"app.kubernetes.io/version": traced(version, track.at("image"), how="tag of image")} if version else {}
-    own = {name: traced(value, track.at("labels", name)) for name, value in sorted(track.labels.items())}
-    return {"app": service.name, "version": track.name, **service_labels(service), **said, **own}
+    return named_labels(service.name, track, track)
 
 
-def track_annotations(track: Track) -> dict[str, Any]:
-    """Return the annotations of a track's objects, as a field of their metadata."""
-    own = {name: traced(value, track.at("annotations", name)) for name, value in sorted(track.annotations.items())}
-    return {"annotations": own} if own else {}
+def named_labels(name: str, track: Track, template: PodTemplate) -> dict[str, Any]:
+    """Return the labels of what a track's pods, or those of a job with it, are known by."""
+    version = image_version(template.image.text)
+    said = {"app.kubernetes.io/version": traced(version, template.at("image"), how="tag of image")} if version else {}
+    own = {key: traced(value, template.at("labels", key)) for key, value in sorted(template.labels.items())}
+    return {"app": name, "version": track.name, "app.kubernetes.io/name": name, **MANAGED, **said, **own}
+
+
+def own_annotations(template: PodTemplate) -> dict[str, Any]:
+    """Return the annotations of the objects of a track or a job, as a field of their metadata."""
+    said = {key: traced(value, template.at("annotations", key)) for key, value in sorted(template.annotations.items())}
+    return {"annotations": said} if said else {}
 
 
 def image_version(image: str) -> str:

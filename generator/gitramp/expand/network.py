@@ -39,7 +39,7 @@ def closed_namespaces(environment: Environment) -> Iterator[Manifest]:
 
 
 def network_policy(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
-    """Yield what a track's pods may receive and send."""
+    """Yield what a track's pods may receive and send; nobody calls its jobs."""
     if not environment.trust.network_policies:
         return
     spec = {
@@ -48,8 +48,14 @@ def network_policy(environment: Environment, service: Service, track: Track) -> 
         "ingress": [*_callers(environment, service, track), *_watchers(environment)],
         "egress": list(_egress(environment, service)),
     }
-    tree = {"metadata": metadata(environment, service, track), "spec": spec}
-    yield Manifest.of(kinds.NETWORK_POLICY, tree, environment.trust.at("networkPolicies"), service.name)
+    named = metadata(environment, service, track)
+    owner = environment.trust.at("networkPolicies")
+    yield Manifest.of(kinds.NETWORK_POLICY, {"metadata": named, "spec": spec}, owner, service.name)
+    if service.jobs_of(track):
+        pods = {"matchLabels": kinds.job_selector(environment, service, track)}
+        spec |= {"podSelector": pods, "ingress": list(_watchers(environment))}
+        tree = {"metadata": kinds.with_suffix(named, "jobs"), "spec": spec}
+        yield Manifest.of(kinds.NETWORK_POLICY, tree, owner, service.name)
 
 
 def _callers(environment: Environment, service: Service, track: Track) -> Iterator[dict[str, Any]]:
@@ -113,7 +119,12 @@ def _peers(environment: Environment, caller: Caller) -> list[dict[str, Any]]:
     if caller.namespace:
         return [_namespace(caller.namespace, caller.at("namespace"))]
     service = environment.services[caller.name]
-    return [_track(environment, service, track, caller.pointer) for track in service.tracks.values()]
+    peers = [_track(environment, service, track, caller.pointer) for track in service.tracks.values()]
+    for track in service.tracks.values():
+        if service.jobs_of(track):
+            labels = kinds.job_selector(environment, service, track)
+            peers.append(_pods(environment.track_namespace(service, track), labels, caller.pointer))
+    return peers
 
 
 def _track(environment: Environment, service: Service, track: Track, said: Pointer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The pod of a track.
+"""The pods of a track and of its jobs.
 
 Owns every field of a pod's spec but its containers. Its defaults satisfy Pod Security `restricted`
 (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Must not know the workload around it.
@@ -9,32 +9,52 @@ from __future__ import annotations
 from typing import Any
 
 from gitramp.expand import kinds
-from gitramp.expand.container import containers
+from gitramp.expand.container import containers, runner, server
 from gitramp.expand.storage import volumes
-from gitramp.model import Environment, Service, Track
+from gitramp.model import Environment, Job, PodTemplate, Service, Track
 from gitramp.model.pod import TopologySpread
 from gitramp.resource import Traced, traced
 
 _EVERYWHERE = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+# The label by which each kind tells the pods of one revision from those of another.
+_REVISION = {"Deployment": "pod-template-hash", "StatefulSet": "controller-revision-hash"}
 _REST = 5  # seconds, what Istio's sidecar takes by itself
 
 
-def pod(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
+def server_pod(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the spec of a track's pods."""
+    config_map = environment.track_object(service, track) if track.config is not None else ""
+    return {
+        **_pod(environment, service, track, track),
+        **_spread(track, kinds.selector(environment, service, track)),
+        **containers(server(service, track), track),
+        **volumes(config_map, track),
+    }
+
+
+def job_pod(environment: Environment, service: Service, track: Track, job: Job) -> dict[str, Any]:
+    """Return the spec of a job's pods, which act as the track that they live with."""
+    config_map = environment.track_object(service, track) if track.config is not None else ""
+    return {
+        **_pod(environment, service, track, job),
+        "restartPolicy": traced(job.restart_policy, job.at("restartPolicy")),
+        **containers(runner(track, job), job),
+        **volumes(config_map, job),
+    }
+
+
+def _pod(environment: Environment, service: Service, track: Track, template: PodTemplate) -> dict[str, Any]:
     return {
         "serviceAccountName": environment.track_object(service, track),
         "automountServiceAccountToken": automounted(track),
-        **_pull_secrets(track),
+        **_pull_secrets(template),
         "securityContext": {
             "runAsNonRoot": True,
-            **_said("runAsUser", track.run_as_user, track),
+            **_said("runAsUser", template.run_as_user, template),
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        **_said("terminationGracePeriodSeconds", track.termination_grace_period_seconds, track),
-        **_scheduling(track),
-        **_spread(track, kinds.selector(environment, service, track)),
-        **containers(service, track),
-        **volumes(environment.track_object(service, track), track),
+        **_said("terminationGracePeriodSeconds", template.termination_grace_period_seconds, template),
+        **_scheduling(template),
     }
 
 
@@ -56,24 +76,26 @@ def drain(track: Track) -> tuple[int, Traced] | None:
     return seconds, traced(seconds, hook.at("sleep"), how=f"lifecycle.preStop.sleep + {_REST}")
 
 
-def _pull_secrets(track: Track) -> dict[str, Any]:
+def _pull_secrets(template: PodTemplate) -> dict[str, Any]:
     named = [
-        {"name": traced(name, track.at("imagePullSecrets", position))}
-        for position, name in enumerate(track.image_pull_secrets)
+        {"name": traced(name, template.at("imagePullSecrets", position))}
+        for position, name in enumerate(template.image_pull_secrets)
     ]
     return {"imagePullSecrets": named} if named else {}
 
 
-def _said(name: str, value: Any, track: Track) -> dict[str, Any]:
-    return {} if value is None else {name: traced(value, track.at(name))}
+def _said(name: str, value: Any, template: PodTemplate) -> dict[str, Any]:
+    return {} if value is None else {name: traced(value, template.at(name))}
 
 
-def _scheduling(track: Track) -> dict[str, Any]:
-    tolerations = [traced(said, track.at("tolerations", name)) for name, said in sorted(track.tolerations.items())]
+def _scheduling(template: PodTemplate) -> dict[str, Any]:
+    tolerations = [
+        traced(said, template.at("tolerations", name)) for name, said in sorted(template.tolerations.items())
+    ]
     return {
-        **_said("priorityClassName", track.priority_class_name, track),
-        **_said("nodeSelector", dict(sorted(track.node_selector.items())) or None, track),
-        **_said("affinity", track.affinity, track),
+        **_said("priorityClassName", template.priority_class_name, template),
+        **_said("nodeSelector", dict(sorted(template.node_selector.items())) or None, template),
+        **_said("affinity", template.affinity, template),
         **({"tolerations": tolerations} if tolerations else {}),
     }
 
@@ -81,25 +103,25 @@ def _scheduling(track: Track) -> dict[str, Any]:
 def _spread(track: Track, pods: dict[str, Any]) -> dict[str, Any]:
     said = track.topology_spread
     if said is None:
-        constraints = [_constraint(pods, topology) for topology in _EVERYWHERE]
+        constraints = [_constraint(track, pods, topology) for topology in _EVERYWHERE]
     else:
-        constraints = [_own_constraint(pods, spread) for _, spread in sorted(said.items())]
+        constraints = [_own_constraint(track, pods, spread) for _, spread in sorted(said.items())]
     return {"topologySpreadConstraints": constraints} if constraints else {}
 
 
-def _own_constraint(pods: dict[str, Any], spread: TopologySpread) -> dict[str, Any]:
+def _own_constraint(track: Track, pods: dict[str, Any], spread: TopologySpread) -> dict[str, Any]:
     return {
-        **_constraint(pods, traced(spread.topology_key, spread.at("topologyKey"))),
+        **_constraint(track, pods, traced(spread.topology_key, spread.at("topologyKey"))),
         "maxSkew": traced(spread.max_skew, spread.at("maxSkew")),
         "whenUnsatisfiable": traced(spread.when_unsatisfiable, spread.at("whenUnsatisfiable")),
     }
 
 
-def _constraint(pods: dict[str, Any], topology: Any) -> dict[str, Any]:
+def _constraint(track: Track, pods: dict[str, Any], topology: Any) -> dict[str, Any]:
     return {
         "maxSkew": 1,
         "topologyKey": topology,
         "whenUnsatisfiable": "ScheduleAnyway",
         "labelSelector": {"matchLabels": pods},
-        "matchLabelKeys": ["pod-template-hash"],
+        "matchLabelKeys": [_REVISION[track.kind]],
     }

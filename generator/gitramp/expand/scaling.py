@@ -28,7 +28,7 @@ def _autoscaler(environment: Environment, service: Service, track: Track) -> Man
     behavior = {} if scale.behavior is None else {"behavior": traced(scale.behavior, scale.at("behavior"))}
     name = environment.track_object(service, track)
     spec = {
-        "scaleTargetRef": {"apiVersion": kinds.DEPLOYMENT.api_version, "kind": "Deployment", "name": name},
+        "scaleTargetRef": {"apiVersion": kinds.DEPLOYMENT.api_version, "kind": track.kind, "name": name},
         "minReplicas": traced(scale.min_replicas, scale.at("minReplicas")),
         "maxReplicas": traced(scale.max_replicas, scale.at("maxReplicas")),
         "metrics": [*_uses(scale, service), *_others(scale)],

@@ -5,23 +5,27 @@ Owns `volumes` and `volumeMounts`. Must not know what else is in the pod.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from gitramp.model import Track
-from gitramp.model.storage import EmptyDir, Volume
+from gitramp.model import Config, PodTemplate
+from gitramp.model.storage import EmptyDir, Volume, VolumeClaim
 from gitramp.resource import traced
 
 CONFIG_VOLUME = "config"
 _VOLUME_NAME = "its key in volumes"
 
 
-def mounts(track: Track) -> dict[str, Any]:
-    """Return where the track's container finds its files, as a field of the container."""
+def mounts(config: Config | None, template: PodTemplate, claims: Iterable[VolumeClaim] = ()) -> dict[str, Any]:
+    """Return where a pod's own container finds its files, as a field of the container."""
     mounted: list[dict[str, Any]] = []
-    if track.config is not None:
-        path = traced(track.config.mount_path, track.config.at("mountPath"))
+    if config is not None:
+        path = traced(config.mount_path, config.at("mountPath"))
         mounted.append({"name": CONFIG_VOLUME, "mountPath": path, "readOnly": True})
-    mounted.extend(_mount(volume) for _, volume in sorted(track.volumes.items()))
+    mounted.extend(_mount(volume) for _, volume in sorted(template.volumes.items()))
+    for claim in claims:
+        name = traced(claim.name, claim.pointer, how="its key in volumeClaims")
+        mounted.append({"name": name, "mountPath": traced(claim.mount_path, claim.at("mountPath"))})
     return {"volumeMounts": mounted} if mounted else {}
 
 
@@ -35,12 +39,12 @@ def _mount(volume: Volume) -> dict[str, Any]:
     }
 
 
-def volumes(config_map: str, track: Track) -> dict[str, Any]:
-    """Return the volumes of a track's pods, as a field of the pod; `config_map` holds its config files."""
-    config = [{"name": CONFIG_VOLUME, "configMap": {"name": config_map}}] if track.config is not None else []
+def volumes(config_map: str, template: PodTemplate) -> dict[str, Any]:
+    """Return the volumes of a pod, as a field of it; `config_map`, "" for none, holds the config files."""
+    config = [{"name": CONFIG_VOLUME, "configMap": {"name": config_map}}] if config_map else []
     said = [
         {"name": traced(name, volume.pointer, how=_VOLUME_NAME), **_kept(volume)}
-        for name, volume in sorted(track.volumes.items())
+        for name, volume in sorted(template.volumes.items())
     ]
     return {"volumes": [*config, *said]} if config or said else {}
 

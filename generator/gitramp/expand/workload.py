@@ -1,41 +1,44 @@
-"""What runs of a track: ServiceAccount, ConfigMap, Deployment and Service in the track's namespace.
+"""What a track's pods need and are known by: ServiceAccount, ConfigMap and Service in the track's namespace.
 
-Owns every field of a Deployment but its pods. Must not know routing.
+Owns the metadata of a track's objects. Must not know the pods, nor routing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.container import port_name
-from gitramp.expand.pod import automounted, drain, pod
+from gitramp.expand.pod import automounted
 from gitramp.model import Environment, Port, Service, Track
 from gitramp.resource import Manifest, Traced, traced
 
 
 def workload(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
-    """Yield the objects that run one track and give it an address."""
+    """Yield the objects around the pods of one track."""
     yield _service_account(environment, service, track)
     if track.config is not None:
         yield _config_map(environment, service, track)
-    yield _deployment(environment, service, track)
     yield _service(environment, service, track)
+    if track.kind == "StatefulSet":
+        yield _headless(environment, service, track)
 
 
 def metadata(environment: Environment, service: Service, track: Track) -> dict[str, Any]:
     """Return the metadata of an object of a track."""
     return {
         "name": _name(environment, service, track),
-        "namespace": traced(
-            environment.track_namespace(service, track), track.at("namespace"), how=kinds.TRACK_NAMESPACE
-        ),
+        "namespace": namespaced(environment, service, track),
         "labels": kinds.track_labels(service, track),
-        **kinds.track_annotations(track),
+        **kinds.own_annotations(track),
     }
+
+
+def namespaced(environment: Environment, service: Service, track: Track) -> Traced:
+    """Return the namespace of an object of a track."""
+    name = environment.track_namespace(service, track)
+    return traced(name, track.at("namespace"), how=kinds.TRACK_NAMESPACE)
 
 
 def _name(environment: Environment, service: Service, track: Track) -> Traced:
@@ -63,6 +66,25 @@ def _config_map(environment: Environment, service: Service, track: Track) -> Man
     return Manifest.of(kinds.CONFIG_MAP, tree, track.pointer, service.name)
 
 
+def headless_name(environment: Environment, service: Service, track: Track) -> str:
+    """Return the name of the Service under which each pod of a StatefulSet has a name of its own."""
+    return f"{environment.track_object(service, track)}-headless"
+
+
+def _headless(environment: Environment, service: Service, track: Track) -> Manifest:
+    named = metadata(environment, service, track)
+    name = headless_name(environment, service, track)
+    spec = {
+        "clusterIP": "None",
+        # The pods have to find each other before they can be ready.
+        "publishNotReadyAddresses": True,
+        "selector": kinds.selector(environment, service, track),
+        "ports": service_ports(track),
+    }
+    tree = {"metadata": named | {"name": traced(name, track.at("kind"), how="track + -headless")}, "spec": spec}
+    return Manifest.of(kinds.SERVICE, tree, track.pointer, service.name)
+
+
 def _service(environment: Environment, service: Service, track: Track) -> Manifest:
     tree = {
         "metadata": metadata(environment, service, track),
@@ -87,39 +109,3 @@ def _service_port(port: Port, name: Traced) -> dict[str, Any]:
         "protocol": "TCP",
         "appProtocol": traced(port.protocol, port.at("protocol")),
     }
-
-
-def _deployment(environment: Environment, service: Service, track: Track) -> Manifest:
-    # An autoscaler owns the number of pods: `replicas` beside it would set them back at every sync.
-    replicas = {} if track.autoscaling else {"replicas": traced(track.replicas, track.at("replicas"))}
-    spec = {
-        **replicas,
-        "selector": {"matchLabels": kinds.selector(environment, service, track)},
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
-        "template": {
-            "metadata": {"labels": kinds.track_labels(service, track), **_annotations(environment, track)},
-            "spec": pod(environment, service, track),
-        },
-    }
-    tree = {"metadata": metadata(environment, service, track), "spec": spec}
-    return Manifest.of(kinds.DEPLOYMENT, tree, track.pointer, service.name)
-
-
-def _annotations(environment: Environment, track: Track) -> dict[str, Any]:
-    """Return the annotations of pods: those said, the digest of the config files, and how the sidecar ends.
-
-    The digest restarts the pods when the files change.
-    """
-    said: dict[str, Any] = {
-        name: traced(value, track.at("podAnnotations", name)) for name, value in sorted(track.pod_annotations.items())
-    }
-    if track.config is not None:
-        digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()
-        checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
-        said["gitramp/config-checksum"] = checksum
-    drained = drain(track) if environment.platform.mesh == "sidecar" else None
-    if drained is not None:
-        seconds, origin = drained
-        proxy = Traced(f"terminationDrainDuration: {seconds}s", origin.pointers, origin.how)
-        said["proxy.istio.io/config"] = proxy
-    return {"annotations": said} if said else {}

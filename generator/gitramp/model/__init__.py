@@ -10,6 +10,7 @@ from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioIns
 from gitramp.model.environment import Environment, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
 from gitramp.model.gateway import Gateway, GatewayTls
+from gitramp.model.job import Job
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
@@ -18,6 +19,7 @@ from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Ret
 from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
 from gitramp.model.storage import Config
+from gitramp.model.template import PodTemplate
 from gitramp.model.traffic_policy import TrafficPolicy
 from gitramp.model.trust import Caller, PortException, Trust
 from gitramp.model.workload import Workload
@@ -43,12 +45,14 @@ __all__ = [
     "HeaderEdits",
     "Headers",
     "IstioInstallation",
+    "Job",
     "Jwt",
     "KeyInfo",
     "Match",
     "Namespaces",
     "PathMatch",
     "Platform",
+    "PodTemplate",
     "Port",
     "PortException",
     "Probe",

@@ -45,20 +45,8 @@ class Pod(Placed):
     image_pull_secrets: tuple[str, ...] = key(
         "Names of Secrets with which images are pulled.", example=["registry"], default=(), uniqueItems=True
     )
-    service_account: ServiceAccount = key(
-        "As whom the pods act: each track has an account of its own.",
-        example={"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/search"}},
-        default=ServiceAccount(),
-    )
     termination_grace_period_seconds: int | None = key(
         "Seconds from being told to stop until being killed; Kubernetes takes 30.", example=45, default=None, minimum=1
-    )
-    drain_seconds: int | None = key(
-        "Seconds for which the sidecar goes on serving once the pod is told to stop; the pause of "
-        "`lifecycle.preStop.sleep` and 5 more unless said otherwise.",
-        example=15,
-        default=None,
-        minimum=1,
     )
     node_selector: Mapping[str, str] = key(
         "Labels that a node must have.", example={"kubernetes.io/arch": "arm64"}, default={}
@@ -73,11 +61,6 @@ class Pod(Placed):
         "them.",
         example={"spot": {"key": "spot", "operator": "Exists", "effect": "NoSchedule"}},
         default={},
-    )
-    topology_spread: Mapping[str, TopologySpread] | None = key(
-        "How the pods are spread, by a name of yours; over zones and nodes unless said otherwise, `{}` for not at all.",
-        example={"zone": {"topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}},
-        default=None,
     )
     priority_class_name: str | None = key(
         "Name of a PriorityClass.", example="system-cluster-critical", default=None, minLength=1

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gitramp.model.job import Job
 from gitramp.model.jwt import Jwt
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.match import Match, StringMatch
@@ -166,10 +167,20 @@ class Service(Named):
         default={},
     )
 
+    jobs: Mapping[str, Job] = key(
+        "Job name -> pods that end: a migration, a nightly run.",
+        example={"migrate": {"args": ["migrate"]}, "reindex": {"args": ["reindex"], "schedule": "15 3 * * *"}},
+        default={},
+    )
+
     @property
     def stable_track(self) -> Track:
         """The track that takes the traffic; only meaningful once the checks on tracks have passed."""
         return self.tracks[self.stable]
+
+    def jobs_of(self, track: Track) -> tuple[Job, ...]:
+        """Return the jobs that live with a track."""
+        return tuple(job for _, job in sorted(self.jobs.items()) if (job.track or self.stable) == track.name)
 
     @property
     def exposures(self) -> tuple[Exposure, ...]:

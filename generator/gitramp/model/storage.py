@@ -79,3 +79,17 @@ class Volume(Named):
             "projected": self.projected,
         }
         return tuple(kind for kind, value in said.items() if value is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeClaim(Named):
+    """A volume of which every pod of a StatefulSet has its own, for as long as the data is wanted."""
+
+    mount_path: str = key("Folder of the container where it is mounted.", example="/var/lib/search", **FOLDER)
+    storage: str = key("Size of each volume.", example="10Gi", **QUANTITY)
+    storage_class_name: str | None = key(
+        "Kind of disk; the cluster's own choice unless said otherwise.", example="fast", default=None, minLength=1
+    )
+    access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = key(
+        "Who may mount a volume at once.", example="ReadWriteOncePod", default="ReadWriteOnce"
+    )

@@ -7,20 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from gitramp.model.container import Container, Lifecycle, Probes, SideContainer
+from gitramp.model.container import Lifecycle, Probes
 from gitramp.model.key import key
-from gitramp.model.pod import Pod
+from gitramp.model.pod import ServiceAccount, TopologySpread
 from gitramp.model.port import Port, Protocol
 from gitramp.model.scaling import Autoscaling, PodDisruptionBudget
-from gitramp.model.storage import Config, Volume
+from gitramp.model.storage import Config, VolumeClaim
+from gitramp.model.template import PodTemplate
 from gitramp.model.traffic_policy import TrafficPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload(Container, Pod):
+class Workload(PodTemplate):
     """The keys that a service may say for all its tracks and a track may say anew."""
 
+    kind: Literal["Deployment", "StatefulSet"] = key(
+        "What keeps the pods: a `StatefulSet` gives each of them a name, a place in an order and volumes of its own.",
+        example="StatefulSet",
+        default="Deployment",
+    )
+    volume_claims: Mapping[str, VolumeClaim] = key(
+        "Volumes of which every pod of a StatefulSet has its own, by name. They outlive the pods.",
+        example={"index": {"mountPath": "/var/lib/search", "storage": "10Gi"}},
+        default={},
+    )
+    pod_management_policy: Literal["OrderedReady", "Parallel"] | None = key(
+        "Whether the pods of a StatefulSet start one after the other; Kubernetes takes `OrderedReady`.",
+        example="Parallel",
+        default=None,
+    )
     port: int = key("Port on which the container listens.", example=8080)
     service_port: int = key("Port under which the Service offers it.", example=80, default=80)
     protocol: Protocol = key(
@@ -48,25 +65,28 @@ class Workload(Container, Pod):
         example={"mountPath": "/etc/app", "files": {"app.ini": "debug = off\n"}},
         default=None,
     )
-    volumes: Mapping[str, Volume] = key(
-        "Folders mounted into the container, by name.", example={"tmp": {"mountPath": "/tmp"}}, default={}
-    )
     probes: Probes = key(
         "How the kubelet judges the container.", example={"readiness": {"path": "/-/readiness"}}, default=Probes()
     )
+    service_account: ServiceAccount = key(
+        "As whom the pods act: each track has an account of its own.",
+        example={"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/search"}},
+        default=ServiceAccount(),
+    )
+    drain_seconds: int | None = key(
+        "Seconds for which the sidecar goes on serving once the pod is told to stop; the pause of "
+        "`lifecycle.preStop.sleep` and 5 more unless said otherwise.",
+        example=15,
+        default=None,
+        minimum=1,
+    )
+    topology_spread: Mapping[str, TopologySpread] | None = key(
+        "How the pods are spread, by a name of yours; over zones and nodes unless said otherwise, `{}` for not at all.",
+        example={"zone": {"topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}},
+        default=None,
+    )
     lifecycle: Lifecycle = key(
         "Hooks into the container's life.", example={"preStop": {"sleep": 10}}, default=Lifecycle()
-    )
-    init_containers: Mapping[str, SideContainer] = key(
-        "Containers that run to their end before the others start, in the order of their names. The mesh is not there "
-        "yet.",
-        example={"migrate": {"image": "ghcr.io/acme/search:1.4.2", "args": ["migrate"]}},
-        default={},
-    )
-    sidecars: Mapping[str, SideContainer] = key(
-        "Containers that run beside the track's own: started before it and stopped after it.",
-        example={"exporter": {"image": "ghcr.io/acme/exporter:0.3.0"}},
-        default={},
     )
     traffic_policy: TrafficPolicy | None = key(
         "How callers spread requests over the pods; becomes a DestinationRule.",

@@ -1,0 +1,93 @@
+"""Work beside a service that ends: Jobs and CronJobs, in the namespace of the track that they live with.
+
+Owns every field of them but their pods. Must not know what a track's servers are made of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from gitramp.expand import kinds
+from gitramp.expand.pod import job_pod
+from gitramp.expand.workload import namespaced
+from gitramp.model import Environment, Job, Service, Track
+from gitramp.resource import Manifest, traced
+
+_DIGITS = 10  # of the digest in a name: enough to tell the versions of one Job
+
+
+def jobs(environment: Environment, service: Service, track: Track) -> Iterator[Manifest]:
+    """Yield the jobs that live with a track."""
+    for job in service.jobs_of(track):
+        if job.schedule is None:
+            yield _job(environment, service, track, job)
+        else:
+            yield _cron_job(environment, service, track, job)
+
+
+def _job(environment: Environment, service: Service, track: Track, job: Job) -> Manifest:
+    """Return a Job whose name tells what it does: a Job cannot be changed, so what is new needs another one.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/. It stays when it has ended: were it cleaned up,
+    the controller that delivers it would start it again.
+    """
+    metadata = _metadata(environment, service, track, job)
+    spec = _run(environment, service, track, job)
+    unnamed = Manifest.of(kinds.JOB, {"metadata": metadata, "spec": spec}, job.pointer, service.name)
+    digest = hashlib.sha256(json.dumps(unnamed.body["spec"], sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    name = traced(f"{unnamed.id.name}-{digest}", job.pointer, how="service, job and the digest of its spec")
+    return Manifest.of(kinds.JOB, {"metadata": metadata | {"name": name}, "spec": spec}, job.pointer, service.name)
+
+
+def _cron_job(environment: Environment, service: Service, track: Track, job: Job) -> Manifest:
+    spec = {
+        "schedule": traced(job.schedule, job.at("schedule")),
+        "timeZone": traced(job.time_zone, job.at("timeZone")),
+        "concurrencyPolicy": traced(job.concurrency_policy, job.at("concurrencyPolicy")),
+        **_said(job, "startingDeadlineSeconds", job.starting_deadline_seconds),
+        **_said(job, "suspend", job.suspend or None),
+        "jobTemplate": {
+            "metadata": {"labels": _labels(service, track, job)},
+            "spec": _run(environment, service, track, job),
+        },
+    }
+    tree = {"metadata": _metadata(environment, service, track, job), "spec": spec}
+    return Manifest.of(kinds.CRON_JOB, tree, job.pointer, service.name)
+
+
+def _metadata(environment: Environment, service: Service, track: Track, job: Job) -> dict[str, Any]:
+    name = f"{environment.track_object(service, track)}-{job.name}"
+    annotations = kinds.own_annotations(job)
+    return {
+        "name": traced(name, service.pointer, job.pointer, how="the names of service and job"),
+        "namespace": namespaced(environment, service, track),
+        "labels": _labels(service, track, job),
+        **annotations,
+    }
+
+
+def _labels(service: Service, track: Track, job: Job) -> dict[str, Any]:
+    """Return the labels of a job and its pods: none by which a Service, an autoscaler or a budget knows the track."""
+    return kinds.named_labels(f"{service.name}.{job.name}", track, job) | kinds.jobs_of(service)
+
+
+def _run(environment: Environment, service: Service, track: Track, job: Job) -> dict[str, Any]:
+    pods: dict[str, Any] = {"labels": _labels(service, track, job)}
+    own = {name: traced(value, job.at("podAnnotations", name)) for name, value in sorted(job.pod_annotations.items())}
+    return {
+        **_said(job, "parallelism", job.parallelism),
+        **_said(job, "completions", job.completions),
+        **_said(job, "backoffLimit", job.backoff_limit),
+        **_said(job, "activeDeadlineSeconds", job.active_deadline_seconds),
+        "template": {
+            "metadata": {**pods, **({"annotations": own} if own else {})},
+            "spec": job_pod(environment, service, track, job),
+        },
+    }
+
+
+def _said(job: Job, name: str, value: Any) -> dict[str, Any]:
+    return {} if value is None else {name: traced(value, job.at(name))}
