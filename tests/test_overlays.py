@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gitramp.overlays import is_overlay, names, read_chains, save, snapshot
+from gitramp.overlays import attached, is_input, names, read_chains, save, snapshot
 from gitramp.problem import Finding, InputRejected, Mark, ToolError, UsageError
 from gitramp.source import Overlay, Snapshot, plain
 from gitramp.yamlio import MAX_BYTES
@@ -228,6 +228,10 @@ def test_a_name_that_is_no_text_is_refused_like_others(tmp_path: Path) -> None:
     [
         ("environments/prod.yaml", True),
         ("environments/prod/services/web.yaml", True),
+        ("environments/prod/files/app.ini", True),
+        ("environments/prod/files/a/b.yaml", True),
+        ("environments/prod/files", False),
+        ("environments/files/app.ini", False),
         ("environments/prod.yml", False),
         ("environments/prod/web.yaml", False),
         ("environments/prod/services/web/a.yaml", False),
@@ -236,7 +240,32 @@ def test_a_name_that_is_no_text_is_refused_like_others(tmp_path: Path) -> None:
     ],
 )
 def test_only_paths_of_the_layout_are_overlays(path: str, expected: bool) -> None:
-    assert is_overlay(path) is expected
+    assert is_input(path) is expected
+
+
+def test_files_beside_an_overlay_are_taken_whatever_they_are_called(tmp_path: Path) -> None:
+    root = workspace(tmp_path, {"prod.yaml": ENVIRONMENT, "prod/files/A b.YML": "a", "prod/files/x/y": "b"})
+    (root / "environments/prod/files/.hidden").write_text("c")
+    (root / "environments/prod/files/bytes").write_bytes(b"\xff\x00")
+    found = snapshot(root)
+    assert found.findings == ()
+    assert attached(found) == {"prod/files/A b.YML": b"a", "prod/files/x/y": b"b", "prod/files/bytes": b"\xff\x00"}
+    ((overlay,),) = read_chains(found).values()
+    assert overlay.files == ("environments/prod.yaml", *sorted(f"environments/{path}" for path in attached(found)))
+
+
+def test_link_beside_an_overlay_is_refused(tmp_path: Path) -> None:
+    root = workspace(tmp_path, {"prod.yaml": ENVIRONMENT, "prod/files/a": "a"})
+    (root / "environments/prod/files/b").symlink_to("a")
+    (root / "environments/prod/files/c").symlink_to(tmp_path)
+    assert [(f.code.number, str(f.mark)) for f in snapshot(root).findings] == [
+        ("GR020", "environments/prod/files/b:1:1"),
+        ("GR020", "environments/prod/files/c:1:1"),
+    ]
+
+
+def test_files_beside_no_overlay_are_refused() -> None:
+    assert [f.code.number for f in rejections({"prod.yaml": ENVIRONMENT, "gone/files/a": "a"})] == ["GR026"]
 
 
 # Chains.

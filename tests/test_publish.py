@@ -78,6 +78,18 @@ def test_one_edit_is_one_commit_of_overlay_and_rendered_file(repository: Path, g
     assert git(repository, "status", "--porcelain") == ""
 
 
+def test_file_beside_an_overlay_goes_with_it(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "  search:\n", "  search:\n    labels: {team: search}\n")
+    beside = repository / "environments/production/files/notes.txt"
+    beside.parent.mkdir(parents=True)
+    beside.write_text("read by nobody yet\n")
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert "environments/production/files/notes.txt" in committed_paths(repository)
+    beside.unlink()
+    assert gitramp("commit", cwd=repository).returncode == 0
+    assert committed_paths(repository) == ["environments/production/files/notes.txt"]
+
+
 def test_nothing_to_do_is_no_commit_and_no_failure(repository: Path, gitramp: Gitramp) -> None:
     done = gitramp("commit", cwd=repository)
     assert (done.returncode, commits(repository)) == (0, 1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENVIRONMENTS = "environments"
+FILES = "files"  # folder of an overlay for what is no overlay: texts, pictures, manifests
 RENDERED = "rendered"
 DELIVERY = "_delivery"
 ISTIO = "_istio"

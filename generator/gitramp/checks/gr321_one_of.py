@@ -28,6 +28,11 @@ def find(environment: Environment) -> Iterator[Breach]:
     for _, track in tracks(environment):
         yield from _probes(track.probes, "path, tcp, grpc and exec")
         yield from _hooks(track)
+        for name, said in track.config.files.items() if track.config else ():
+            ways = {"text": said.text, "file": said.file}
+            yield from _not_one(
+                f"config file {name}", [w for w, v in ways.items() if v is not None], "text and file", said
+            )
     for _, template in templates(environment):
         yield from _volumes(template)
         for side in side_containers(template):

@@ -39,8 +39,9 @@ def find(environment: Environment) -> Iterator[Breach]:
     for container in containers(environment):
         yield from _of_container(container)
     for _, track in tracks(environment):
-        for name, text in track.config.files.items() if track.config else ():
-            yield from _shaped(f"config file {name}", text, track.at("config", "files", name))
+        for name, said in track.config.files.items() if track.config else ():
+            content = environment.content(said) or b""
+            yield from _shaped(f"config file {name}", content.decode("utf-8", "replace"), said.pointer)
 
 
 def _of_container(container: Container) -> Iterator[Breach]:

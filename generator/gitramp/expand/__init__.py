@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
 from gitramp.expand.entries import entries, entries_elsewhere, routes
+from gitramp.expand.external_secrets import external_secrets
 from gitramp.expand.jobs import jobs
+from gitramp.expand.limits import limits
 from gitramp.expand.platform import namespaces
 from gitramp.expand.routing import apex
 from gitramp.expand.scaling import scaling
@@ -32,10 +34,12 @@ def expand(environment: Environment) -> ManifestSet:
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:
     yield from namespaces(environment)
+    yield from limits(environment)
     yield from entries(environment)
     for service in environment.services.values():
         yield apex(environment, service)
         yield from routes(environment, service)
+        yield from external_secrets(environment, service)
         for track in service.tracks.values():
             yield from workload(environment, service, track)
             yield servers(environment, service, track)

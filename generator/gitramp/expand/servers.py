@@ -70,7 +70,9 @@ def _annotations(environment: Environment, track: Track) -> dict[str, Any]:
         name: traced(value, track.at("podAnnotations", name)) for name, value in sorted(track.pod_annotations.items())
     }
     if track.config is not None:
-        digest = hashlib.sha256(json.dumps(dict(track.config.files), sort_keys=True).encode()).hexdigest()
+        contents = {name: environment.content(said) or b"" for name, said in track.config.files.items()}
+        texts = {name: content.decode("utf-8", "surrogateescape") for name, content in contents.items()}
+        digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
         checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
         said["gitramp/config-checksum"] = checksum
     drained = drain(track) if environment.platform.mesh == "sidecar" else None

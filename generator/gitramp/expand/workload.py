@@ -5,13 +5,14 @@ Owns the metadata of a track's objects. Must not know the pods, nor routing.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.container import port_name
 from gitramp.expand.pod import automounted
-from gitramp.model import Environment, Port, Service, Track
+from gitramp.model import Config, Environment, Port, Service, Track
 from gitramp.resource import Manifest, Traced, traced
 
 
@@ -59,11 +60,22 @@ def _service_account(environment: Environment, service: Service, track: Track) -
 
 def _config_map(environment: Environment, service: Service, track: Track) -> Manifest:
     assert track.config is not None
-    tree = {
-        "metadata": metadata(environment, service, track),
-        "data": traced(dict(sorted(track.config.files.items())), track.config.at("files")),
-    }
+    tree = {"metadata": metadata(environment, service, track), **config_files(environment, track.config)}
     return Manifest.of(kinds.CONFIG_MAP, tree, track.pointer, service.name)
+
+
+def config_files(environment: Environment, config: Config) -> dict[str, Any]:
+    """Return config files as a ConfigMap holds them: text as it is, what is no UTF-8 in base64."""
+    texts: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name, said in sorted(config.files.items()):
+        content = environment.content(said) or b""
+        origin, how = (said.at("text"), "") if said.text is not None else (said.at("file"), f"the file {said.file}")
+        try:
+            texts[name] = traced(content.decode(), origin, how=how)
+        except UnicodeDecodeError:
+            others[name] = traced(base64.b64encode(content).decode(), origin, how=f"{how} in base64")
+    return {"data": traced(texts, config.at("files")), **({"binaryData": others} if others else {})}
 
 
 def headless_name(environment: Environment, service: Service, track: Track) -> str:

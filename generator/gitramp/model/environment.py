@@ -12,8 +12,10 @@ from typing import Literal
 from gitramp.model.delivery import Delivery
 from gitramp.model.external import External
 from gitramp.model.gateway import Gateway
-from gitramp.model.key import Named, Placed, key
+from gitramp.model.key import Named, Placed, injected, key
+from gitramp.model.limits import NamespaceLimits
 from gitramp.model.service import Service, Track
+from gitramp.model.storage import ConfigFile
 from gitramp.model.trust import Trust
 
 
@@ -52,6 +54,11 @@ class Namespaces(Placed):
         "agent, because the sidecar's own init container asks for network rights.",
         example="restricted",
         default="restricted",
+    )
+    limits: Mapping[str, NamespaceLimits] = key(
+        "Namespace -> what it may use; `*` stands for every rendered namespace of tracks that is not named.",
+        example={"*": {"quota": {"pods": 50}}, "services-v1": {"quota": {"requests.cpu": "4"}}},
+        default={},
     )
 
 
@@ -96,6 +103,13 @@ class Environment(Named):
         default=None,
     )
 
+    attached: Mapping[str, bytes] = injected({})
+    """The files beside the overlays, by their path from `environments/`."""
+
+    def content(self, said: ConfigFile) -> bytes | None:
+        """Return the bytes of a file that an overlay says; None when there is no such file."""
+        return said.text.encode() if said.text is not None else self.attached.get(said.file or "")
+
     def delivered_as(self, part: str = "") -> str:
         """Return the name under which the environment, or a part of its delivery, is known to Argo CD or Flux.
 
@@ -127,6 +141,12 @@ class Environment(Named):
         own = (self.track_namespace(service, track) for service in services for track in service.tracks.values())
         apex = (self.namespaces.apex,) if self.services else ()
         return tuple(dict.fromkeys((*apex, *own)))
+
+    def limits_of(self, namespace: str) -> NamespaceLimits | None:
+        """Return what a rendered namespace may use; the addresses' own has to be named, for it may hold no pods."""
+        limits = self.namespaces.limits
+        everywhere = None if namespace == self.namespaces.apex else limits.get("*")
+        return limits.get(namespace, everywhere)
 
     def gateway_namespace(self, gateway: Gateway) -> str:
         """Return the namespace a Gateway object lives in."""

@@ -39,8 +39,11 @@ def key(description: str, *, example: Any, default: Any = _REQUIRED, name: str =
 
 
 def injected(default: Any) -> Any:
-    """Declare a field that the parser fills and no overlay says: an object's name or its place in the overlay."""
-    return field(default=default, metadata={"injected": True})
+    """Declare a field that no overlay says, for it is filled in: an object's name, its place, a file beside it."""
+    about = {"injected": True}
+    if default == {} and isinstance(default, dict):
+        return field(default_factory=dict, metadata=about)
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, slots=True)

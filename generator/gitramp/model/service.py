@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gitramp.model.external_secret import ExternalSecret
 from gitramp.model.job import Job
 from gitramp.model.jwt import Jwt
 from gitramp.model.key import Named, Placed, injected, key
@@ -167,6 +168,12 @@ class Service(Named):
         default={},
     )
 
+    external_secrets: Mapping[str, ExternalSecret] = key(
+        "Name of a Secret -> the store that has its values; External Secrets Operator makes it in each namespace of "
+        "the service's tracks.",
+        example={"search-db": {"store": "vault", "keys": {"password": "production/search/db-password"}}},
+        default={},
+    )
     jobs: Mapping[str, Job] = key(
         "Job name -> pods that end: a migration, a nightly run.",
         example={"migrate": {"args": ["migrate"]}, "reindex": {"args": ["reindex"], "schedule": "15 3 * * *"}},

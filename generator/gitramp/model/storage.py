@@ -7,10 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from gitramp.model.key import Named, Placed, Upstream, key
-from gitramp.model.units import FOLDER, QUANTITY
+from gitramp.model.units import ATTACHED, FOLDER, QUANTITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile(Named):
+    """A file: its text, or where it is kept beside the overlays."""
+
+    text_form: ClassVar[str] = "text"
+
+    text: str | None = key(
+        "The text itself; a plain text in place of the mapping.", example="debug = off\n", default=None
+    )
+    file: str | None = key(
+        "Path of a file from `environments/`, in the folder `files/` of any overlay; its bytes are taken as they are.",
+        example="base/files/app.ini",
+        default=None,
+        **ATTACHED,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +39,9 @@ class Config(Placed):
         example="/etc/nginx/conf.d",
         **FOLDER,
     )
-    files: Mapping[str, str] = key(
-        "File name -> text. A change restarts the pods.",
-        example={"default.conf": "server {\n  listen 8080;\n}\n"},
+    files: Mapping[str, ConfigFile] = key(
+        "File name -> text, or a file beside the overlays. A change restarts the pods.",
+        example={"default.conf": "server {\n  listen 8080;\n}\n", "logo.png": {"file": "base/files/logo.png"}},
         default={},
     )
 

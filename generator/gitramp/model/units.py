@@ -17,3 +17,7 @@ DURATION: dict[str, Any] = {
     "x_hint": "write a whole number with a unit, such as 30s, 500ms or 5m",
 }
 FOLDER: dict[str, Any] = {"pattern": "^/[^:]+$", "x_hint": "write an absolute path, such as /etc/app"}
+ATTACHED: dict[str, Any] = {
+    "pattern": r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/files/[^\x00-\x1f]+$",
+    "x_hint": "put the file into environments/<overlay>/files/ and name it from there: base/files/app.ini",
+}

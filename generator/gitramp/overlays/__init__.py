@@ -3,7 +3,7 @@
 Owns the layout of `environments/`. Only `snapshot` and `save` touch the disk. Must not know how layers merge.
 """
 
-from gitramp.overlays.chains import is_overlay, names, read_chains
+from gitramp.overlays.chains import attached, is_input, names, read_chains
 from gitramp.overlays.disk import save, snapshot
 
-__all__ = ["is_overlay", "names", "read_chains", "save", "snapshot"]
+__all__ = ["attached", "is_input", "names", "read_chains", "save", "snapshot"]

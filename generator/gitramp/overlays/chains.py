@@ -1,7 +1,7 @@
 """Overlays in their order: each environment with the layers beneath it.
 
-Owns the meaning of `extends` and of service files. Works on the bytes of a snapshot, so that the overlays of a Git
-revision are read the same way as those on the disk. Must not know how layers merge.
+Owns the meaning of `extends`, of service files and of the files beside them. Works on the bytes of a snapshot, so that
+the overlays of a Git revision are read the same way as those on the disk. Must not know how layers merge.
 """
 
 from __future__ import annotations
@@ -14,15 +14,21 @@ from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, InputRejected, Mark, Report, UsageError
 from gitramp.source import Node, Overlay, Snapshot, show
-from gitramp.workspace import ENVIRONMENTS
+from gitramp.workspace import ENVIRONMENTS, FILES
 
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
 _SERVICE = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/services/(?P<service>[^/]+)\.yaml")
+_ATTACHED = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/{FILES}/.+", re.DOTALL)
 
 
-def is_overlay(path: str) -> bool:
-    """Whether a path from the workspace's root is that of an overlay or of a service's file."""
-    return bool(_OVERLAY.fullmatch(path) or _SERVICE.fullmatch(path))
+def is_input(path: str) -> bool:
+    """Whether a path from the workspace's root is that of an overlay, a service's file, or a file beside them."""
+    return any(form.fullmatch(path) for form in (_OVERLAY, _SERVICE, _ATTACHED))
+
+
+def attached(taken: Snapshot) -> dict[str, bytes]:
+    """Return the files beside the overlays, by their path from `environments/`."""
+    return {p.removeprefix(f"{ENVIRONMENTS}/"): content for p, content in taken.files.items() if _ATTACHED.fullmatch(p)}
 
 
 def names(taken: Snapshot) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ class _Shelf:
 
 def _orphans(files: Mapping[str, bytes]) -> Iterator[Finding]:
     for path in files:
-        match = _SERVICE.fullmatch(path)
+        match = _SERVICE.fullmatch(path) or _ATTACHED.fullmatch(path)
         if match and f"{ENVIRONMENTS}/{match['name']}.yaml" not in files:
             yield Finding(codes.NO_ENVIRONMENT, f"there is no {ENVIRONMENTS}/{match['name']}.yaml", Mark(path))
 
@@ -128,6 +134,7 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
     root = _read_mapping(path, files[path])
     parts = {m["service"]: p for p in files if (m := _SERVICE.fullmatch(p)) and m["name"] == name}
     root = _with_services(root, {service: _read_mapping(p, files[p]) for service, p in parts.items()})
+    beside = (p for p in files if (m := _ATTACHED.fullmatch(p)) and m["name"] == name)
     keys = root.value
     assert isinstance(keys, dict)
     extends, kind = keys.get("extends"), keys.get("kind")
@@ -137,7 +144,7 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
         root=root,
         extends=extends.value if extends is not None and isinstance(extends.value, str) else None,
         is_layer=kind is not None and kind.value == "Layer",
-        files=(path, *parts.values()),
+        files=(path, *parts.values(), *beside),
     )
 
 

@@ -16,7 +16,7 @@ from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, Mark, ToolError
 from gitramp.source import Snapshot
-from gitramp.workspace import ENVIRONMENTS
+from gitramp.workspace import ENVIRONMENTS, FILES
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _SUFFIXES = frozenset({".yaml", ".yml"})
@@ -56,7 +56,7 @@ def _is_link(shown: str) -> Finding:
 
 
 def _misplaced(shown: str) -> Finding:
-    remedy = f"put it in {ENVIRONMENTS}/ or {ENVIRONMENTS}/<name>/services/"
+    remedy = f"put it in {ENVIRONMENTS}/ or {ENVIRONMENTS}/<name>/services/; what is no overlay, in <name>/{FILES}/"
     return Finding(codes.FILE_NAME, "an overlay where none belongs", Mark(shown), remedy)
 
 
@@ -74,11 +74,32 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
         if path.name.startswith("."):
             continue
         if depth < 2 and path.suffix not in _SUFFIXES and path.is_dir() and not path.is_symlink():
-            looked_into = depth == 0 or path.name == "services"
-            yield from _walk(path, depth + 1) if looked_into else _strays(path)
+            yield from _inside(path, depth)
         elif depth == 1 and not path.is_symlink():
             yield from _strays(path)
         elif depth == 2 or path.is_symlink() or path.suffix.lower() in _SUFFIXES:
+            yield path, None
+
+
+def _inside(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
+    if depth == 1 and folder.name == FILES:
+        return _attached(folder)
+    return _walk(folder, depth + 1) if depth == 0 or folder.name == "services" else _strays(folder)
+
+
+def _attached(folder: Path) -> Iterator[tuple[Path, _Problem | None]]:
+    """Yield the files beside an overlay, whatever they are called, but for hidden ones."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield folder, _unreadable(error)
+        return
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _attached(path)
+        else:
             yield path, None
 
 
@@ -94,7 +115,8 @@ def _take(path: Path, shown: str) -> bytes | Finding:
         return _is_link(shown)
     if not stat.S_ISREG(status.st_mode):
         return Finding(codes.UNREADABLE, "is not a plain file", Mark(shown))
-    if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
+    beside = Path(shown).parts[2:3] == (FILES,)
+    if not beside and (path.suffix != ".yaml" or not _NAME.fullmatch(path.stem)):
         return Finding(codes.FILE_NAME, f"`{shown.rpartition('/')[2]}` is not the name of an overlay", Mark(shown))
     if status.st_size > yamlio.MAX_BYTES:
         return yamlio.too_large(shown, status.st_size)

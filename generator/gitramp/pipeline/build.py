@@ -5,8 +5,8 @@ Owns the order of gates 1 to 4. Must not know how any stage works.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from gitramp import checks, merge, overlays, parse, provenance
 from gitramp.expand import expand
@@ -44,12 +44,13 @@ def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silen
     """
     progress("reading overlays")
     chains = overlays.read_chains(taken, names)
+    attached = overlays.attached(taken)
     built: list[Built] = []
     findings: list[Finding] = []
     for name, chain in chains.items():
         progress(f"expanding {name}")
         try:
-            built.append(_build(name, chain))
+            built.append(_build(name, chain, attached))
             findings.extend(built[-1].findings)
         except InputRejected as rejected:
             findings.extend(rejected.report)
@@ -59,11 +60,11 @@ def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silen
     return tuple(built)
 
 
-def _build(name: str, chain: tuple[Overlay, ...]) -> Built:
+def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> Built:
     values = merge.merge(name, chain)
     _refuse_errors(parse.check_schema(values))
     values = merge.inherit(values)
-    environment = parse.parse(values)
+    environment = replace(parse.parse(values), attached=attached)
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
     manifests = expand(environment)

@@ -15,7 +15,7 @@ from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
-from gitramp.workspace import ENVIRONMENTS, RENDERED, Workspace, environment_of, folders_of
+from gitramp.workspace import ENVIRONMENTS, FILES, RENDERED, Workspace, environment_of, folders_of
 
 LEFT_BEHIND = Code(
     "GR708",
@@ -49,7 +49,7 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     """
     repository = repo.open_repository(workspace.root)
     repo.refuse_unready(repository)
-    repo.refuse_absent(repository, ENVIRONMENTS, overlays.is_overlay)
+    repo.refuse_absent(repository, ENVIRONMENTS, overlays.is_input)
     outcome = render(workspace, names, progress)
     progress("committing")
     edited = _overlay_paths(repository, outcome.built, everything=not names)
@@ -72,11 +72,11 @@ def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, every
     """Return the changed overlay files behind these environments; files that are no overlay are somebody else's."""
     changed = repo.changed_paths(repository, [ENVIRONMENTS])
     files = {path for b in built for path in b.values.files}
-    folders = tuple(f"{path.removesuffix('.yaml')}/services/" for path in files)
+    folders = tuple(f"{path.removesuffix('.yaml')}/{folder}/" for path in files for folder in ("services", FILES))
     return tuple(
         path
         for path in changed
-        if path in files or path.startswith(folders) or (everything and overlays.is_overlay(path))
+        if path in files or path.startswith(folders) or (everything and overlays.is_input(path))
     )
 
 

@@ -1,0 +1,31 @@
+"""GR331: limits are those of a namespace that is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from gitramp.checks.rule import Breach, EnvironmentRule
+from gitramp.model import Environment
+from gitramp.problem import Code
+from gitramp.source import show
+
+CODE = Code(
+    "GR331",
+    "limits of a namespace that is not rendered",
+    "They would have no effect: gitramp renders the namespaces of addresses and tracks, and no others.",
+    "name a namespace of a track, the apex, or `*` for all that are not named",
+)
+
+
+def find(environment: Environment) -> Iterator[Breach]:
+    """Yield each entry of `namespaces.limits` that no rendered namespace has the name of."""
+    rendered = environment.rendered_namespaces()
+    for limits in environment.namespaces.limits.values():
+        if limits.name != "*" and limits.name not in rendered:
+            near = get_close_matches(limits.name, rendered, n=1)
+            remedy = f"did you mean {near[0]}?" if near else f"rendered are {', '.join(rendered) or 'none'}"
+            yield Breach(f"no namespace {show(limits.name)} is rendered", limits.pointer, remedy=remedy)
+
+
+RULE = EnvironmentRule(CODE, find)

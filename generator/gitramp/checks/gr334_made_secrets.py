@@ -1,0 +1,61 @@
+"""GR334: a Secret that is made from a store has the keys that pods read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from gitramp import body
+from gitramp.checks.pods import Container, pods
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.problem import Code
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.source import show
+
+CODE = Code(
+    "GR334",
+    "a key that the Secret will not have",
+    "A pod that refers to it never starts: CreateContainerConfigError.",
+    "name one of the keys in `externalSecrets`, or add it there",
+    source="https://external-secrets.io/latest/api/externalsecret/",
+)
+_Made = dict[tuple[str, str], set[str]]
+"""Namespace and name of a Secret -> the keys that it will have."""
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each ExternalSecret that makes nothing, and each variable whose key is not among those made."""
+    made: _Made = {}
+    for manifest in manifests.of_kind("ExternalSecret"):
+        keys = {body.text(entry, "secretKey") for _, entry in body.items(manifest.body, "spec", "data")}
+        if _is_open(manifest):
+            continue
+        if not keys:
+            remedy = "say `keys` or `extract`"
+            yield Breach(f"secret {show(manifest.id.name)} has no keys", ("spec",), manifest, remedy)
+        name = body.text(manifest.body, "spec", "target", "name") or manifest.id.name
+        made[manifest.id.namespace, name] = keys
+    for pod in pods(manifests):
+        for container in pod.containers():
+            yield from _missing(container, pod.manifest, made)
+
+
+def _is_open(manifest: Manifest) -> bool:
+    """Whether only the store, or a template, knows the keys."""
+    return any(body.field(manifest.body, *at) for at in (("spec", "dataFrom"), ("spec", "target", "template")))
+
+
+def _missing(container: Container, manifest: Manifest, made: _Made) -> Iterator[Breach]:
+    for at, variable in body.items(container.body, "env"):
+        ref = body.mapping(variable, "valueFrom", "secretKeyRef")
+        keys = made.get((manifest.id.namespace, body.text(ref, "name")))
+        key = body.text(ref, "key")
+        if not keys or not key or key in keys or ref.get("optional") is True:
+            continue
+        near = get_close_matches(key, keys, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"its keys are {', '.join(sorted(keys))}"
+        where = (*container.pointer, *at, "valueFrom", "secretKeyRef", "key")
+        yield Breach(f"secret {show(body.text(ref, 'name'))} has no key {show(key)}", where, manifest, remedy)
+
+
+RULE = ManifestRule(CODE, find)
