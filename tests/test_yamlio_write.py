@@ -233,7 +233,17 @@ def test_a_long_key_is_read_back(key: str) -> None:
     assert readings(write(tree)) == [tree] * 4
 
 
-@pytest.mark.parametrize("value", [1.5, float("nan"), b"a", {1, 2}, object()])
+@given(st.floats(allow_nan=False, allow_infinity=False))
+@example(1e16)
+@example(5e-324)
+@example(-0.0)
+def test_number_with_a_fraction_is_read_back(value: float) -> None:
+    for reading in readings(write({"a": value})):
+        assert isinstance(reading["a"], float)
+        assert reading["a"] == value
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), b"a", {1, 2}, object()])
 def test_what_has_no_canonical_form_is_a_bug_of_the_caller(value: Any) -> None:
     with pytest.raises(TypeError, match="no canonical form"):
         write({"a": value})

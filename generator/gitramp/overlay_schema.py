@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from gitramp.model import Environment, KeyInfo, Service, key_info
-from gitramp.model.key import Upstream
+from gitramp.model.key import MergePatch, Upstream
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LARGEST = 2**31 - 1  # the APIs' whole numbers are int32, which no schema of theirs says as a bound
-_TYPE_NAMES = {str: "string", int: "integer", bool: "boolean"}
+_TYPE_NAMES = {str: "string", int: "integer", bool: "boolean", MergePatch: "object"}
+_OPEN = {"additionalProperties": True, "x-upstream": True}
 
 
 @functools.cache
@@ -84,13 +85,13 @@ def _type_schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if origin is not None and issubclass(origin, Mapping):
         return {"type": "object", **_values_schema(hint, definitions)}
     if hint in _TYPE_NAMES:
-        return {"type": _TYPE_NAMES[hint]}
+        return {"type": _TYPE_NAMES[hint], **(_OPEN if hint is MergePatch else {})}
     return _reference(hint, definitions)
 
 
 def _values_schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint == Upstream:
-        return {"additionalProperties": True, "x-upstream": True}
+        return dict(_OPEN)
     return {"additionalProperties": _nullable(_type_schema(get_args(hint)[1], definitions))}
 
 

@@ -26,7 +26,7 @@ NO_SCHEMA = Code(
     "GR602",
     "a kind without a schema",
     "What no schema describes cannot be validated, and unvalidated objects never count as valid.",
-    "choose a platform version that has the kind, or add its schema below schemas/",
+    "choose a platform version that has the kind, or add schemas/extra/<group>/<kind>_<version>.json to the workspace",
 )
 BROKEN_SCHEMA = Code(
     "GR605",

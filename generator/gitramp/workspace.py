@@ -62,10 +62,12 @@ class Workspace:
         return own if (own / "kubernetes").is_dir() else bundled_schemas()
 
     def schema_folders(self, kubernetes: str, istio: str) -> tuple[Path, ...]:
-        """Return the folders whose schemas apply to a platform of these minor versions."""
+        """Return the folders whose schemas apply to a platform; the workspace's own for other kinds come last."""
         root = self.schemas
         newest = [folder for name in _NEWEST for folder in sorted((root / name).glob("[0-9]*"))[-1:]]
-        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *newest)
+        extra = self.root / "schemas" / "extra"
+        own = (extra,) if extra.is_dir() else ()
+        return (root / "kubernetes" / kubernetes, root / "istio" / istio, *newest, *own)
 
     @property
     def tools(self) -> Path:

@@ -33,6 +33,8 @@ def find(environment: Environment) -> Iterator[Breach]:
             yield from _not_one(
                 f"config file {name}", [w for w, v in ways.items() if v is not None], "text and file", said
             )
+    for patch in environment.patches.values():
+        yield from _not_one(f"patch {patch.name}", patch.ways, "merge and json", patch)
     for _, template in templates(environment):
         yield from _volumes(template)
         for side in side_containers(template):

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.checks.tracks import tracks
 from gitramp.model import Environment
+from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.source import show
 
@@ -20,13 +21,20 @@ CODE = Code(
 
 
 def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each config file whose content is not there."""
+    """Yield each file that an overlay names and that is not there."""
+    named = [*_config_files(environment), *((said.file, said.at("file")) for said in environment.manifests.values())]
+    for file, at in named:
+        if file not in environment.attached:
+            near = get_close_matches(file, environment.attached, n=1)
+            remedy = f"did you mean {near[0]}?" if near else ""
+            yield Breach(f"there is no environments/{show(file)}", at, remedy=remedy)
+
+
+def _config_files(environment: Environment) -> Iterator[tuple[str, Pointer]]:
     for _, track in tracks(environment):
         for said in track.config.files.values() if track.config else ():
-            if said.file is not None and said.file not in environment.attached:
-                near = get_close_matches(said.file, environment.attached, n=1)
-                remedy = f"did you mean {near[0]}?" if near else ""
-                yield Breach(f"there is no environments/{show(said.file)}", said.at("file"), remedy=remedy)
+            if said.file is not None:
+                yield said.file, said.at("file")
 
 
 RULE = EnvironmentRule(CODE, find)

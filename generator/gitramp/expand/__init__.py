@@ -15,6 +15,7 @@ from gitramp.expand.entries import entries, entries_elsewhere, routes
 from gitramp.expand.external_secrets import external_secrets
 from gitramp.expand.jobs import jobs
 from gitramp.expand.limits import limits
+from gitramp.expand.own import own_manifests
 from gitramp.expand.platform import namespaces
 from gitramp.expand.routing import apex
 from gitramp.expand.scaling import scaling
@@ -24,12 +25,17 @@ from gitramp.expand.workload import workload
 from gitramp.model import Environment
 from gitramp.resource import Manifest, ManifestSet
 
-__all__ = ["expand"]
+__all__ = ["deliver", "expand"]
 
 
 def expand(environment: Environment) -> ManifestSet:
-    """Return every object of an environment, in one stable order."""
-    return ManifestSet.of(delivered(environment, tuple(_manifests(environment))), entries_elsewhere(environment))
+    """Return every object that an environment itself is made of, in one stable order."""
+    return ManifestSet.of(_manifests(environment), entries_elsewhere(environment))
+
+
+def deliver(environment: Environment, manifests: ManifestSet) -> ManifestSet:
+    """Return an environment's objects as its controller wants them, with those that the controller itself reads."""
+    return ManifestSet.of(delivered(environment, manifests.manifests), manifests.elsewhere)
 
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:
@@ -47,3 +53,4 @@ def _manifests(environment: Environment) -> Iterator[Manifest]:
             yield from scaling(environment, service, track)
             yield from destination_rules(environment, service, track)
     yield from trust(environment)
+    yield from own_manifests(environment)

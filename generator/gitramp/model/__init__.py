@@ -10,6 +10,7 @@ from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioIns
 from gitramp.model.environment import Environment, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
 from gitramp.model.gateway import Gateway, GatewayTls
+from gitramp.model.hatches import ManifestFile, Patch
 from gitramp.model.job import Job
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
@@ -48,8 +49,10 @@ __all__ = [
     "Job",
     "Jwt",
     "KeyInfo",
+    "ManifestFile",
     "Match",
     "Namespaces",
+    "Patch",
     "PathMatch",
     "Platform",
     "PodTemplate",

@@ -12,6 +12,7 @@ from typing import Literal
 from gitramp.model.delivery import Delivery
 from gitramp.model.external import External
 from gitramp.model.gateway import Gateway
+from gitramp.model.hatches import ManifestFile, Patch
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.limits import NamespaceLimits
 from gitramp.model.service import Service, Track
@@ -96,7 +97,22 @@ class Environment(Named):
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
         default={},
     )
-
+    manifests: Mapping[str, ManifestFile] = key(
+        "Objects of one's own, by a name of yours: rendered, owned and checked like the rest. A kind that gitramp does "
+        "not know needs a schema, `schemas/extra/<group>/<kind>_<version>.json`.",
+        example={"dashboards": "base/files/dashboards.yaml"},
+        default={},
+    )
+    patches: Mapping[str, Patch] = key(
+        "Changes of rendered objects, by a name of yours and applied in its order: what no key says.",
+        example={
+            "dns": {
+                "target": {"kind": "Deployment", "name": "search"},
+                "merge": {"spec": {"template": {"spec": {"dnsPolicy": "None"}}}},
+            }
+        },
+        default={},
+    )
     delivery: Delivery | None = key(
         "What applies the rendered objects: writes what Argo CD or Flux needs to `rendered/_delivery/<environment>/`.",
         example={"repoURL": "https://github.com/acme/shop.git", "argocd": {}},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, NewType, get_type_hints
 
 from gitramp.pointer import Pointer
 
@@ -16,6 +16,9 @@ _REQUIRED: Any = object()
 
 Upstream = Mapping[str, Any]
 """A structure of Kubernetes or Istio, spelt as upstream spells it; the schemas of gate 5 judge what is in it."""
+
+MergePatch = NewType("MergePatch", Mapping[str, Any])
+"""A JSON Merge Patch. Layers join two of them into one with the effect of both, so null stays null in it."""
 
 
 def key(description: str, *, example: Any, default: Any = _REQUIRED, name: str = "", **keywords: Any) -> Any:

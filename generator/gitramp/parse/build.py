@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
-from gitramp.model.key import Placed, Upstream
+from gitramp.model.key import MergePatch, Placed, Upstream
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
@@ -105,13 +105,22 @@ def _converter(hint: Any) -> _Converter:
     if origin is tuple:
         item = _converter(arguments[0])
         return lambda node, at, missing: tuple(item(c, (*at, i), missing) for i, c in enumerate(_items(node)))
-    if hint == Upstream:
-        return lambda node, _, __: plain(node)
+    if hint in (Upstream, MergePatch):
+        tree = plain if hint == Upstream else _merge_patch
+        return lambda node, _, __: tree(node)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping_converter(arguments[1])
     if hasattr(hint, "__dataclass_fields__"):
         return lambda node, at, missing: _build(hint, node, at, str(at[-1]), missing)
     return lambda node, _, __: node.value
+
+
+def _merge_patch(node: Node) -> Any:
+    """Return a merge patch: a key that a layer set to null is one that the patch removes."""
+    if not isinstance(node.value, dict):
+        return plain(node)
+    said = {key: _merge_patch(child) for key, child in node.value.items()}
+    return said | dict.fromkeys(key for key in node.removed if key not in said)
 
 
 def _mapping_converter(hint: Any) -> _Converter:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gitramp import checks, merge, overlays, parse, provenance
-from gitramp.expand import expand
+from gitramp import checks, documents, merge, overlays, parse, patches, provenance
+from gitramp.expand import deliver, expand
 from gitramp.model import Environment
 from gitramp.problem import Code, Finding, InputRejected, Report, Severity
 from gitramp.resource import Breach, ManifestSet, Origin
@@ -63,11 +63,13 @@ def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silen
 def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> Built:
     values = merge.merge(name, chain)
     _refuse_errors(parse.check_schema(values))
-    values = merge.inherit(values)
-    environment = replace(parse.parse(values), attached=attached)
+    values = documents.attach(merge.inherit(values), attached)
+    environment = documents.fill(replace(parse.parse(values), attached=attached), values)
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
-    manifests = expand(environment)
+    patched, faults = patches.apply(environment, expand(environment))
+    _refuse_errors(tuple(located(faults, values)))
+    manifests = deliver(environment, patched)
     late = tuple(located(checks.check_manifests(manifests), values))
     return Built(values, environment, manifests, early + late)
 

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from gitramp import checks, kubeconform, overlays, provenance, schemas, tree
 from gitramp.overlays import codes as overlay_codes
 from gitramp.parse import codes as parse_codes
+from gitramp.patches import codes as patch_codes
 from gitramp.pipeline import publish
 from gitramp.pipeline.build import build
 from gitramp.pointer import Pointer, read_pointer
@@ -21,7 +22,17 @@ from gitramp.tree import codes as tree_codes
 from gitramp.workspace import RENDERED, Workspace, environment_of
 from gitramp.yamlio import codes as reading_codes
 
-_STAGES = (reading_codes, overlay_codes, parse_codes, schemas, kubeconform, tree_codes, publish, repo_codes)
+_STAGES = (
+    reading_codes,
+    overlay_codes,
+    parse_codes,
+    patch_codes,
+    schemas,
+    kubeconform,
+    tree_codes,
+    publish,
+    repo_codes,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ overlay format.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
 
 import yaml
 
@@ -40,9 +41,21 @@ def read(path: str, content: bytes) -> Node:
 
     Raises `InputRejected` with one finding for a file that is not one safe YAML document.
     """
+    return _read(path, content, _Reader.document)
+
+
+def read_all(path: str, content: bytes) -> tuple[Node, ...]:
+    """Read every document of a file, empty ones left out; raises as `read` does."""
+    return _read(path, content, lambda reader: tuple(reader.documents()))
+
+
+_Read = TypeVar("_Read")
+
+
+def _read(path: str, content: bytes, how: Callable[[_Reader], _Read]) -> _Read:
     text = _decode(path, content)
     try:
-        return _Reader(path, text).document()
+        return how(_Reader(path, text))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(path, text, error) from None
     except yaml.YAMLError as error:  # reader errors: control characters, which have a position but no mark
@@ -109,14 +122,27 @@ class _Reader:
         self._events.get_event()  # stream start
         if self._events.check_event(yaml.StreamEndEvent):
             raise _rejected(codes.EMPTY, Mark(self._path), "the file is empty")
-        self._events.get_event()  # document start
-        root = self._node(0)
+        root = self._document()
         if root.value is None:
             raise _rejected(codes.EMPTY, root.mark, "the document is empty")
-        self._events.get_event()  # document end
         if not self._events.check_event(yaml.StreamEndEvent):
             mark = self._mark(self._events.peek_event())
             raise _rejected(codes.SEVERAL_DOCUMENTS, mark, "a second document starts here")
+        return root
+
+    def documents(self) -> Iterator[Node]:
+        """Yield the root of each document that holds something."""
+        self._events.get_event()  # stream start
+        while not self._events.check_event(yaml.StreamEndEvent):
+            root = self._document()
+            if root.value is not None:
+                yield root
+
+    def _document(self) -> Node:
+        self._events.get_event()  # document start
+        self._anchors = {}
+        root = self._node(0)
+        self._events.get_event()  # document end
         return root
 
     def _mark(self, event: Any) -> Mark:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -44,8 +45,17 @@ def scalar(value: str | float | bool | None) -> str:  # noqa: FBT001  a truth va
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return _float(value)
     message = f"{type(value).__name__} {value!r} has no canonical form"
     raise TypeError(message)
+
+
+def _float(value: float) -> str:
+    """Write a number with a fraction as YAML 1.1 wants it, too: with a dot, and with a sign in the exponent."""
+    mantissa, _, exponent = repr(value).partition("e")
+    whole = mantissa if "." in mantissa else f"{mantissa}.0"
+    return whole if not exponent else f"{whole}e{int(exponent):+d}"
 
 
 @functools.lru_cache(maxsize=1 << 16)  # keys and labels come back in every object
