@@ -283,7 +283,21 @@ def test_a_chain_lies_with_its_lowest_layer_first() -> None:
         "prod-eu": ["base", "prod", "prod-eu"],
     }
     assert chains["prod"][0] is chains["prod-eu"][0]
-    assert [overlay.is_layer for overlay in chains["prod-eu"]] == [True, False, False]
+    assert [overlay.is_rendered for overlay in chains["prod-eu"]] == [False, True, True]
+
+
+def test_components_lie_between_what_is_extended_and_what_includes_them() -> None:
+    component = "apiVersion: gitramp/v1alpha1\nkind: Component\n"
+    files = {
+        "base.yaml": f"{LAYER}include: [a]\n",
+        "a.yaml": component,
+        "b.yaml": component,
+        "prod.yaml": f"{ENVIRONMENT}extends: base\ninclude: [b, a]\n",
+    }
+    chains = read_chains(taken(files))
+    assert {name: order(chain) for name, chain in chains.items()} == {"prod": ["a", "base", "b", "a", "prod"]}
+    with pytest.raises(UsageError, match="a is a Component: it is not rendered but included"):
+        read_chains(taken(files), ["a"])
 
 
 def test_layers_are_no_environments() -> None:

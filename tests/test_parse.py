@@ -296,7 +296,7 @@ def test_what_is_text_needs_no_quotes(word: str) -> None:
         r'services: {"a\n::error::b": 1}',
         r'"a\n::error::b": 1',
         r'{"a\n::error::b": 1, "a\n::error::b": 2}',
-        r'extends: "a\n::error::b"',
+        r'{kind: Environment, extends: "a\n::error::b"}',
     ],
 )
 def test_what_an_overlay_holds_cannot_start_a_line_of_the_report(content: str) -> None:

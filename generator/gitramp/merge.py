@@ -21,14 +21,16 @@ def merge(name: str, overlays: Sequence[Overlay]) -> Values:
 
 
 def inherit(values: Values) -> Values:
-    """Put what each service says for all its tracks beneath every track, and what a track says beneath its jobs.
+    """Put components beneath their service, what a service says beneath its tracks, what a track says beneath its jobs.
 
-    A track is a patch on its service, so a key that a track sets to null is not inherited; so is a job on its track.
+    Each is a patch on what lies beneath, so a key that a track sets to null is not inherited.
     """
     services = _child(values.root, "services")
     if services is None or not isinstance(services.value, dict):
         return values
-    tracked = {name: _with_jobs(_with_tracks(service)) for name, service in services.value.items()}
+    components = _child(values.root, "components")
+    composed = {name: _with_components(service, components) for name, service in services.value.items()}
+    tracked = {name: _with_jobs(_with_tracks(service)) for name, service in composed.items()}
     assert isinstance(values.root.value, dict)
     root = values.root._replace(value=values.root.value | {"services": services._replace(value=tracked)})
     return Values(values.name, root, values.files)
@@ -62,6 +64,17 @@ def _settings(node: Node | None) -> tuple[Setting, ...]:
 
 _SHARED = frozenset(info.name for info in key_info(Service.shared))
 _HANDED_TO_JOBS = frozenset(info.name for info in key_info(PodTemplate)) - Job.not_inherited
+
+
+def _with_components(service: Node, components: Node | None) -> Node:
+    include = _child(service, "include")
+    if include is None or components is None or not isinstance(include.value, list):
+        return service
+    below = Node({}, service.mark, service.key_mark)
+    for said in include.value:
+        piece = _child(components, said.value) if isinstance(said.value, str) else None
+        below = below if piece is None else patch(below, piece)  # GR126 tells of one that is not there
+    return patch(below, service)._replace(history=service.history, mark=service.mark, key_mark=service.key_mark)
 
 
 def _with_tracks(service: Node) -> Node:

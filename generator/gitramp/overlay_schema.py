@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from gitramp.model import Environment, KeyInfo, Service, key_info
-from gitramp.model.key import MergePatch, Upstream
+from gitramp.model.key import MergePatch, ServicePiece, Upstream
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LARGEST = 2**31 - 1  # the APIs' whole numbers are int32, which no schema of theirs says as a bound
@@ -84,6 +84,8 @@ def _type_schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": items | {"type": "object"} if "$ref" in items else items}
     if origin is not None and issubclass(origin, Mapping):
         return {"type": "object", **_values_schema(hint, definitions)}
+    if hint is ServicePiece:
+        hint = Service
     if hint in _TYPE_NAMES:
         return {"type": _TYPE_NAMES[hint], **(_OPEN if hint is MergePatch else {})}
     return _reference(hint, definitions)

@@ -74,8 +74,14 @@ class Overlay:
     path: str
     root: Node
     extends: str | None
-    is_layer: bool
+    include: tuple[str, ...]
+    kind: str
     files: tuple[str, ...]
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the overlay is an environment; layers and components exist to be part of one."""
+        return self.kind not in {"Layer", "Component"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from gitramp.model.delivery import Delivery
 from gitramp.model.external import External
 from gitramp.model.gateway import Gateway
 from gitramp.model.hatches import ManifestFile, Patch
-from gitramp.model.key import Named, Placed, injected, key
+from gitramp.model.key import Named, Placed, ServicePiece, injected, key
 from gitramp.model.limits import NamespaceLimits
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
@@ -68,11 +68,18 @@ class Environment(Named):
     """Everything one environment runs, merged from its layers."""
 
     api_version: Literal["gitramp/v1alpha1"] = key("Version of this format.", example="gitramp/v1alpha1")
-    kind: Literal["Environment", "Layer"] = key(
-        "`Environment` is rendered; a `Layer` exists to be extended.", example="Environment"
+    kind: Literal["Environment", "Layer", "Component"] = key(
+        "`Environment` is rendered; a `Layer` exists to be extended, a `Component` to be included.",
+        example="Environment",
     )
     extends: str | None = key(
         "Name of the overlay beneath this one: its file name without `.yaml`.", example="base", default=None
+    )
+    include: tuple[str, ...] = key(
+        "Names of Components that lie between what is extended and this overlay, the last one uppermost.",
+        example=["regulated"],
+        default=(),
+        uniqueItems=True,
     )
     platform: Platform = key(
         "Versions of the cluster and the mesh.", example={"kubernetes": "1.37", "istio": "1.31"}, default=Platform()
@@ -90,6 +97,11 @@ class Environment(Named):
                 "ports": {"https": {"number": 443, "protocol": "https"}},
             }
         },
+        default={},
+    )
+    components: Mapping[str, ServicePiece] = key(
+        "Named pieces of services, which a service includes beneath what it says itself.",
+        example={"jvm": {"env": {"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=75"}}},
         default={},
     )
     services: Mapping[str, Service] = key(

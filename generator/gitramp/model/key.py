@@ -20,6 +20,9 @@ Upstream = Mapping[str, Any]
 MergePatch = NewType("MergePatch", Mapping[str, Any])
 """A JSON Merge Patch. Layers join two of them into one with the effect of both, so null stays null in it."""
 
+ServicePiece = NewType("ServicePiece", Mapping[str, Any])
+"""Some keys of a service, as they are said: what is missing is asked of the services that include it."""
+
 
 def key(description: str, *, example: Any, default: Any = _REQUIRED, name: str = "", **keywords: Any) -> Any:
     """Declare a key of the format.

@@ -108,6 +108,12 @@ class Service(Named):
 
     shared: ClassVar[type] = Workload
 
+    include: tuple[str, ...] = key(
+        "Names of `components` that lie beneath what the service says itself, the last one uppermost.",
+        example=["jvm"],
+        default=(),
+        uniqueItems=True,
+    )
     hosts: tuple[str, ...] = key(
         "Names under which the gateways offer the service; none makes it reachable in the mesh only.",
         example=["search.example.com"],

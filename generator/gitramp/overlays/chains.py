@@ -1,7 +1,8 @@
 """Overlays in their order: each environment with the layers beneath it.
 
-Owns the meaning of `extends`, of service files and of the files beside them. Works on the bytes of a snapshot, so that
-the overlays of a Git revision are read the same way as those on the disk. Must not know how layers merge.
+Owns the meaning of `extends` and `include`, of service files and of the files beside them. Works on the bytes of a
+snapshot, so that the overlays of a Git revision are read the same way as those on the disk. Must not know how layers
+merge.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from difflib import get_close_matches
 from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, InputRejected, Mark, Report, UsageError
-from gitramp.source import Node, Overlay, Snapshot, show
+from gitramp.source import Node, Overlay, Snapshot, show, walk_towards
 from gitramp.workspace import ENVIRONMENTS, FILES
 
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
@@ -53,10 +54,11 @@ def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[
         shelf.findings.append(Finding(codes.NOTHING_TO_RENDER, f"{ENVIRONMENTS}/ holds no environment", place))
     if shelf.findings:
         raise InputRejected(Report.of(shelf.findings))
-    layers = [name for name in wanted if chains[name][-1].is_layer]
-    if layers:
-        message = f"{layers[0]} is a Layer: it is not rendered but extended"
-        raise UsageError(message)
+    for name in wanted:
+        if not chains[name][-1].is_rendered:
+            how = "included" if chains[name][-1].kind == "Component" else "extended"
+            message = f"{name} is a {chains[name][-1].kind}: it is not rendered but {how}"
+            raise UsageError(message)
     return chains
 
 
@@ -79,8 +81,8 @@ class _Shelf:
         return tuple(sorted(m["name"] for p in self._files if (m := _OVERLAY.fullmatch(p))))
 
     def environments(self) -> tuple[str, ...]:
-        """Return the overlays that are no Layer; one that cannot be read counts, so that its findings are told."""
-        return tuple(n for n in self.names() if (overlay := self.overlay(n)) is None or not overlay.is_layer)
+        """Return the environments; an overlay that cannot be read counts, so that its findings are told."""
+        return tuple(n for n in self.names() if (overlay := self.overlay(n)) is None or overlay.is_rendered)
 
     def overlay(self, name: str) -> Overlay | None:
         if name not in self._read:
@@ -99,17 +101,41 @@ class _Shelf:
             overlay = self.overlay(step)
             if overlay is None:
                 break
-            overlays.insert(0, overlay)
+            overlays = [*self._components(overlay), overlay, *overlays]
             seen.append(step)
             step = self._base_of(overlay, seen)
         return tuple(overlays)
+
+    def _components(self, overlay: Overlay) -> Iterator[Overlay]:
+        """Yield what an overlay includes: each lies between what it extends and the overlay itself."""
+        known = self.names()
+        for position, name in enumerate(overlay.include):
+            mark = _place(overlay, "include", position)
+            component = self.overlay(name) if name in known else None
+            if name not in known:
+                self._refuse(f"`include`: {_unknown(name, known)}", mark)
+            elif component is None:
+                continue  # it cannot be read, and its findings say why
+            elif component.kind != "Component":
+                self._refuse(f"{name} is no Component but a {component.kind}", mark)
+            elif component.extends is not None or component.include:
+                way = "extends" if component.extends is not None else "include"
+                self._refuse(f"{name} is a Component and says `{way}`", _place(component, way))
+            else:
+                yield component
+
+    def _refuse(self, message: str, mark: Mark) -> None:
+        self.findings.append(Finding(codes.NO_COMPONENT, message, mark))
 
     def _base_of(self, overlay: Overlay, seen: list[str]) -> str | None:
         base = overlay.extends
         if base is None:
             return None
-        assert isinstance(overlay.root.value, dict)
-        mark = overlay.root.value["extends"].place
+        mark = _place(overlay, "extends")
+        known = self.overlay(base) if base in self.names() else None
+        if known is not None and known.kind == "Component":
+            self._refuse(f"{base} is a Component: include it", mark)
+            return None
         if base in seen:
             circle = " -> ".join([*seen[seen.index(base) :], base])
             self.findings.append(Finding(codes.CIRCLE, f"{circle} is a circle", mark))
@@ -120,6 +146,11 @@ class _Shelf:
             )
             return None
         return base
+
+
+def _place(overlay: Overlay, key: str, *steps: int) -> Mark:
+    *_, node = walk_towards(overlay.root, (key, *steps))
+    return node.place
 
 
 def _orphans(files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -137,13 +168,17 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
     beside = (p for p in files if (m := _ATTACHED.fullmatch(p)) and m["name"] == name)
     keys = root.value
     assert isinstance(keys, dict)
-    extends, kind = keys.get("extends"), keys.get("kind")
+    extends, kind, include = keys.get("extends"), keys.get("kind"), keys.get("include")
+    if extends is not None and kind is None:
+        raise InputRejected(Report((Finding(codes.NO_KIND, "the overlay extends another but has no kind", root.mark),)))
+    listed = include.value if include is not None and isinstance(include.value, list) else []
     return Overlay(
         name=name,
         path=path,
         root=root,
         extends=extends.value if extends is not None and isinstance(extends.value, str) else None,
-        is_layer=kind is not None and kind.value == "Layer",
+        include=tuple(item.value for item in listed if isinstance(item.value, str)),
+        kind=str(kind.value) if kind is not None else "",
         files=(path, *parts.values(), *beside),
     )
 

@@ -1,6 +1,6 @@
 """The findings of looking for overlays and of putting them in order.
 
-Owns codes GR020 to GR029.
+Owns codes GR020 to GR030.
 """
 
 from gitramp.problem import Code
@@ -53,6 +53,19 @@ NOTHING_TO_RENDER = Code(
     "a workspace without an environment",
     "With nothing to render, every rendered file would be removed, and what Argo CD or Flux prunes is gone.",
     "add environments/<name>.yaml with `kind: Environment`; to give up the last one, remove rendered/ yourself",
+)
+NO_COMPONENT = Code(
+    "GR029",
+    "what is included is no component",
+    "A Component is a piece that any overlay may lay beneath itself; what it is made of must be plain to see, so it "
+    "neither extends nor includes, and layers are extended instead.",
+    "include an overlay with `kind: Component`, and extend the others",
+)
+NO_KIND = Code(
+    "GR030",
+    "an overlay that does not say its kind",
+    "It would take the kind of what it extends, and so be a Layer that nobody renders.",
+    "add `kind: Environment`, or `kind: Layer` if it is there to be extended",
 )
 CANNOT_SAVE = Code(
     "GR027",

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
-from gitramp.model.key import MergePatch, Placed, Upstream
+from gitramp.model.key import MergePatch, Placed, ServicePiece, Upstream
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
@@ -105,8 +105,8 @@ def _converter(hint: Any) -> _Converter:
     if origin is tuple:
         item = _converter(arguments[0])
         return lambda node, at, missing: tuple(item(c, (*at, i), missing) for i, c in enumerate(_items(node)))
-    if hint in (Upstream, MergePatch):
-        tree = plain if hint == Upstream else _merge_patch
+    if hint in (Upstream, MergePatch, ServicePiece):
+        tree = _merge_patch if hint is MergePatch else plain
         return lambda node, _, __: tree(node)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping_converter(arguments[1])
