@@ -392,3 +392,20 @@ def test_a_wrong_value_is_told_at_its_line_with_a_remedy(said: str, code: str, l
     assert finding.mark is not None
     assert finding.mark.line == line
     assert finding.advice
+
+
+@pytest.mark.parametrize("controller", ["argocd", "flux"])
+def test_ambient_mode_is_installed_with_its_tunnel(controller: str) -> None:
+    overlay = (
+        "platform: {mesh: ambient, ingress: gateway-api}\n"
+        "gateways: {public: {className: istio}}\n"
+        f"delivery: {{repoURL: 'https://github.com/acme/shop.git', {controller}: {{}}, istio: {{version: 1.31.0}}}}\n"
+        "services: {search: {port: 8080, hosts: [search.example.com], "
+        "tracks: {v1: {image: 'ghcr.io/acme/search:1.4.2'}}}}\n"
+    )
+    made = built(overlay)
+    found = {name: release["chart"] for name, release in releases(made).items()}
+    # No gateway's chart: istiod makes the pods of a Gateway API's Gateway itself.
+    assert found == {"istio-base": "base", "istiod": "istiod", "istio-cni": "cni", "ztunnel": "ztunnel"}
+    values = {name: release["values"] for name, release in releases(made).items()}
+    assert values["istiod"]["profile"] == values["istio-cni"]["profile"] == "ambient"

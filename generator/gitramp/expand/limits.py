@@ -21,7 +21,7 @@ def limits(environment: Environment) -> Iterator[Manifest]:
         if said is None:
             continue
         metadata = {"name": "default", "namespace": namespace, "labels": dict(kinds.MANAGED)}
-        hard = {name: traced(str(most), said.at("quota", name)) for name, most in sorted(said.quota.items())}
+        hard = {name: traced(most, said.at("quota", name)) for name, most in sorted(said.quota.items())}
         if hard:
             tree: dict[str, Any] = {"metadata": metadata, "spec": {"hard": hard}}
             yield Manifest.of(kinds.RESOURCE_QUOTA, tree, said.pointer)
