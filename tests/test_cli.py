@@ -63,7 +63,7 @@ def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys\ntry:\n    sys.argv=['gitramp','--help']; from gitramp.cli import main; main()\n"
         "except SystemExit:\n"
-        "    heavy={'pydantic','rich','git','jsonschema','jsonschema_rs','ruamel','yaml','gitramp.pipeline'}\n"
+        "    heavy={'pydantic','rich','git','jsonschema','jsonschema_rs','yaml','gitramp.pipeline'}\n"
         "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
@@ -96,6 +96,36 @@ def test_usage_ends_with_2_and_a_hint(example: Path, gitramp: Gitramp, arguments
     assert said in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def run(example: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell in the example, in which $GITRAMP is the command."""
+    environment = {**os.environ, "GITRAMP": f"{sys.executable} -m gitramp"}
+    return subprocess.run(
+        ["bash", "-c", script], cwd=example, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "said"),
+    [
+        ("$GITRAMP validate > /dev/full", 4, "the machine refuses: [Errno 28] No space left on device"),
+        ("$GITRAMP --help > /dev/full", 4, "No space left on device"),
+        ("$GITRAMP validate >&-", 0, ""),
+        ("$GITRAMP explain GR999 2>&-", 2, ""),
+        ("mkdir gone; cd gone; rmdir ../gone; $GITRAMP validate", 2, "the current folder cannot be looked into"),
+        ("$GITRAMP validate -C $(printf 'a%.0s' {1..5000})", 2, "cannot be looked into: File name too long"),
+        ("$GITRAMP set search $'\\xff' 1 -e dev", 2, "is not UTF-8 text"),
+        ("$GITRAMP set search env.A $'\\xff' -e dev", 2, "is not UTF-8 text"),
+        ("$GITRAMP validate -C $'\\xff'", 2, "there is no folder"),
+    ],
+)
+def test_what_the_machine_refuses_is_no_bug(example: Path, script: str, code: int, said: str) -> None:
+    done = run(example, script)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
 
 
 def test_folder_without_environments_is_usage(gitramp: Gitramp, tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
 
 from gitramp import overlays, yamlio
-from gitramp.problem import ToolError
+from gitramp.problem import InputRejected, ToolError
 from gitramp.source import Scalar, plain
 
 FILE = b"""\
@@ -106,6 +111,17 @@ def test_command_edits_the_environment_and_keeps_the_comments(example: Path, git
     assert (example / "environments" / "production.yaml").read_text() == before.replace("weight: 10", "weight: 25")
 
 
+def test_null_stops_what_a_key_would_inherit(example: Path, gitramp: Gitramp) -> None:
+    assert gitramp("set", "catalog", "podDisruptionBudget", "null", "-e", "production", cwd=example).returncode == 0
+    assert "    podDisruptionBudget: null\n" in (example / "environments" / "production.yaml").read_text()
+
+
+def test_refused_edit_says_whose_lines_it_tells(example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("set", "search", "canary.weight", "300", "-e", "production", cwd=example)
+    assert done.returncode == 1
+    assert "nothing was written; lines are those of the file with the edit in it" in done.stdout
+
+
 def test_value_lands_in_the_file_of_the_service_where_there_is_one(tmp_path: Path, gitramp: Gitramp) -> None:
     shutil.copytree(Path(__file__).parent / "cases" / "service-files" / "environments", tmp_path / "environments")
     assert gitramp("set", "search", "replicas", "3", "-e", "staging").returncode == 0
@@ -132,7 +148,7 @@ def test_nothing_invalid_is_written(example: Path, gitramp: Gitramp, key: str, v
 
 def test_tag_that_reads_as_a_number_is_taken_as_text(example: Path, gitramp: Gitramp) -> None:
     assert gitramp("set", "search", "env.VERSION", "1.10", "-e", "dev", cwd=example).returncode == 0
-    assert "VERSION: '1.10'" in (example / "environments" / "dev.yaml").read_text()
+    assert 'VERSION: "1.10"' in (example / "environments" / "dev.yaml").read_text()
 
 
 def test_unwritable_overlay_is_told(example: Path) -> None:
@@ -140,3 +156,112 @@ def test_unwritable_overlay_is_told(example: Path) -> None:
     (example / "environments" / ".production.yaml.gitramp").mkdir()
     with pytest.raises(ToolError, match="GR027"):
         overlays.save(example, "environments/production.yaml", b"kind: Environment\n")
+
+
+# Any file, any path: the value changes and nothing else, or the edit is refused.
+
+KEYS = st.sampled_from(["a", "b", "c d", "1.10", "on", "é"])
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 99)
+    | st.sampled_from(["x", "", "a, b", "it's", '"', "1e3", "# n", "é\n"])
+)
+TREES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
+MAPPINGS = st.dictionaries(KEYS, TREES, min_size=1, max_size=4)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """Write a mapping as people and tools do: in block or flow style or both, with comments, any line ends."""
+    text = yaml.safe_dump(
+        draw(MAPPINGS),
+        default_flow_style=draw(st.sampled_from([None, False, True])),
+        default_style=draw(st.sampled_from([None, None, "'", '"', "|"])),
+        allow_unicode=True,
+        sort_keys=False,
+        indent=draw(st.sampled_from([2, 4])),
+        width=draw(st.sampled_from([20, 1000])),
+    ).replace(" null\n", draw(st.sampled_from([" null\n", " ~ # nothing\n", "\n"])))
+    text = draw(st.sampled_from(["", "# head\n", "---\n"])) + text + draw(st.sampled_from(["", "# tail\n", "...\n"]))
+    lines = text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
+    return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + lines.encode()
+
+
+@settings(max_examples=400)
+@given(files(), st.lists(KEYS, min_size=1, max_size=3), LEAVES)
+def test_one_value_changes_and_nothing_else(content: bytes, path: list[str], value: Scalar) -> None:
+    try:
+        before = plain(yamlio.read("f", content))
+    except InputRejected:  # the words about what a reader refuses are elsewhere
+        assume(False)
+    try:
+        after = yamlio.edit(content, path, value)
+    except KeyError:
+        assert blocked(before, path)
+        return
+    except yamlio.NotAlone:
+        event("refused")
+        return
+    assert exact(plain(yamlio.read("f", after))) == exact(put(before, path, value))
+    assert after.startswith(b"\xef\xbb\xbf") == content.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in content or b"\r\n" not in after
+
+
+def blocked(tree: Any, path: list[str]) -> bool:
+    for step in path:
+        if tree is None:
+            return False
+        if not isinstance(tree, dict):
+            return True
+        tree = tree.get(step)
+    return False
+
+
+def put(tree: Any, path: list[str], value: Scalar) -> Any:
+    below = tree or {}
+    return value if not path else below | {path[0]: put(below.get(path[0]), path[1:], value)}
+
+
+def exact(tree: Any) -> str:
+    """Write a tree so that 1, true and "1" differ, and the order of keys does not."""
+    return json.dumps(tree, sort_keys=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "value", "after"),
+    [
+        ("a:\n  b: 1 # one\nc: 2\n", "a.d", 3, "a:\n  b: 1 # one\n  d: 3\nc: 2\n"),
+        (
+            "a:\n    b:\n      - 1\n      # words\n\nc: 2\n",
+            "a.d",
+            "x",
+            "a:\n    b:\n      - 1\n    d: x\n      # words\n\nc: 2\n",
+        ),
+        ("a: {b: 1}\n", "a.c", 2, "a: {b: 1, c: 2}\n"),
+        ("a: {}\n", "a.c.d", 2, "a: {c: {d: 2}}\n"),
+        ("a: {b, c: }\n", "a.b", 2, "a: {b: 2, c: }\n"),
+        ("a: {b, c: }\n", "a.c", 2, "a: {b, c: 2 }\n"),
+        ("a:\n", "a", 1, "a: 1\n"),
+        ("a: # words\nb: 1\n", "a.c", 1, "a: {c: 1} # words\nb: 1\n"),
+        ("a: null\n", "a.c", 1, "a: {c: 1}\n"),
+        ("a:\n  b: 1\n  c: 2\n# words\nd: 3\n", "a", 4, "a: 4\n# words\nd: 3\n"),
+        ("a: |\n  text\n\nb: 1\n", "a", "x", "a: x\n\nb: 1\n"),
+        ("a: &x 1\nb: 2", "c", 3, "a: &x 1\nb: 2\nc: 3"),
+        ("a: true\n", "a", 1, "a: 1\n"),
+        ("a: 1\n", "a", None, "a: null\n"),
+        ('a: "b\n  c"\nd: 1\n', "a", "x", 'a: "x"\nd: 1\n'),
+        ("a: b\r\nc: d\r\n", "e.f", 1, "a: b\r\nc: d\r\ne:\r\n  f: 1\r\n"),
+    ],
+)
+def test_new_text_goes_where_the_old_one_stood(before: str, path: str, value: Scalar, after: str) -> None:
+    assert yamlio.edit(before.encode(), path.split("."), value).decode() == after
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [("a: &x {b: 1}\nc: *x\n", "c.b"), ("a: &x {b: 1}\nc: *x\n", "a.b"), ("a: &x 1\nc: *x\n", "a")],
+)
+def test_value_that_an_alias_shares_is_not_changed(content: str, path: str) -> None:
+    with pytest.raises(yamlio.NotAlone):
+        yamlio.edit(content.encode(), path.split("."), 2)

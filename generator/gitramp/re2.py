@@ -38,6 +38,12 @@ _OWN = re.compile(
     r"|(?P<repeat>\{,[0-9]*\})|(?P<other>\\.)",
     re.DOTALL,
 )
+_MOST_REPEATS = 1000  # counts inside each other multiplied: https://github.com/google/re2/blob/main/re2/parse.cc
+_COUNT = re.compile(
+    r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|(?P<open>\()|(?P<close>\))"
+    r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}|.",
+    re.DOTALL,
+)
 _STANDS = {"literal": "a", "class": r"\w", "end": r"\Z", "hex": "a", "group": "(?P<", "set": r"\w", "repeat": "a"}
 
 
@@ -52,7 +58,24 @@ def fault(expression: str) -> str:
         _compiled(expression)
     except (re.error, OverflowError, RecursionError) as error:
         return f"does not compile: {error}"
-    return ""
+    times = _repeats(expression)
+    return f"repeats a part up to {times:,} times, {_MOST_REPEATS:,} at most" if times > _MOST_REPEATS else ""
+
+
+def _repeats(expression: str) -> int:
+    """Return how often counts repeat a part at most, those around it multiplied; the expression compiles."""
+    groups, last = [1], 1
+    for part in _COUNT.finditer(expression):
+        if part["open"]:
+            groups.append(1)
+        elif part["close"]:
+            last = groups.pop()
+        elif part["least"]:
+            last *= max(1, int(part["most"] or part["least"]))
+        else:
+            last = 1
+        groups[-1] = max(groups[-1], last)
+    return groups[0]
 
 
 def fits(expression: str, text: str) -> bool:

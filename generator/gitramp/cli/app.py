@@ -249,10 +249,18 @@ def _bug_text() -> str:
     )
 
 
+def _prepare_streams() -> None:
+    """Make streams that take every word: one that the caller closed is None, and not every terminal has Unicode."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Unicode must not stop a finding from being told
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         status = app(prog_name="gitramp", standalone_mode=False)
     except TyperException as error:
@@ -261,8 +269,10 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted\n")
         status = INTERRUPT
-    except BrokenPipeError:  # the reader went away, as `head` does; there is nobody left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # what the disk or the reader of our words refuses is no fault of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again when it ends
+        if not isinstance(error, BrokenPipeError):  # as of `head`: there is nobody left to tell
+            sys.stderr.write(f"gitramp: the machine refuses: {error}\n")
         status = MACHINE
     except Exception:  # noqa: BLE001  what nothing below has told is our bug, and says so
         sys.stderr.write(_bug_text())

@@ -38,12 +38,16 @@ class Console:
 
     def workspace(self) -> Workspace:
         """Find the workspace: the folder, or the nearest above it, that holds `environments/`."""
-        start = (self.directory or Path.cwd()).absolute()
-        if not start.is_dir():
-            raise UsageError(f"there is no folder {self.directory}")
-        for folder in (start, *start.parents):
-            if (folder / ENVIRONMENTS).is_dir():
-                return Workspace(folder.resolve())
+        try:
+            start = (self.directory or Path.cwd()).absolute()
+            if not start.is_dir():
+                raise UsageError(f"there is no folder {self.directory}")
+            for folder in (start, *start.parents):
+                if (folder / ENVIRONMENTS).is_dir():
+                    return Workspace(folder.resolve())
+        except OSError as error:
+            where = f"the folder {self.directory}" if self.directory else "the current folder"
+            raise UsageError(f"{where} cannot be looked into: {error.strerror}") from None
         raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
 
     def diff(self, exit_code: int, diff: str, findings: Report) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gitramp.model.key import Placed, key
+from gitramp.model.units import TEXT
 
 KINDS = ("exact", "prefix", "regex")
 
@@ -20,8 +21,8 @@ Method = Literal["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST",
 class StringMatch(Placed):
     """A test on a text; say one of the three."""
 
-    exact: str | None = key("The whole text.", example="canary", default=None)
-    prefix: str | None = key("The start of the text.", example="can", default=None, minLength=1)
+    exact: str | None = key("The whole text.", example="canary", default=None, **TEXT)
+    prefix: str | None = key("The start of the text.", example="can", default=None, minLength=1, **TEXT)
     regex: str | None = key("An RE2 expression for the whole text.", example="v[2-9]", default=None, maxLength=1024)
 
     @property

@@ -21,3 +21,7 @@ ATTACHED: dict[str, Any] = {
     "pattern": r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/files/[^\x00-\x1f]+$",
     "x_hint": "put the file into environments/<overlay>/files/ and name it from there: base/files/app.ini",
 }
+TEXT: dict[str, Any] = {
+    "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$",
+    "x_hint": "remove control characters and line ends: no request carries them",
+}

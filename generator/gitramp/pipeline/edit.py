@@ -15,6 +15,8 @@ from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Overlay, Scalar, Snapshot, Values, show
 from gitramp.workspace import Workspace
 
+_NULL = frozenset({"null", "~"})  # as YAML has it: the key stops what it would inherit
+
 
 @dataclass(frozen=True, slots=True)
 class Edited:
@@ -48,7 +50,7 @@ def set_value(workspace: Workspace, name: str, service: str, key: str, text: str
         overlays.save(workspace.root, path, after)
         return Edited(path, before, after)
     assert refused is not None
-    raise refused
+    raise InputRejected(refused.report, "nothing was written; lines are those of the file with the edit in it")
 
 
 def _refuse_unknown(service: str, values: Values) -> None:
@@ -68,6 +70,9 @@ def _place(overlay: Overlay, service: str, key: str) -> tuple[str, list[str]]:
 
 def _readings(text: str) -> Iterator[Scalar]:
     """Yield what the words on a command line can mean: the YAML value first, then plain text (a tag such as 1.10)."""
+    if text in _NULL:
+        yield None
+        return
     try:
         value = yamlio.read("VALUE", text.encode()).value
     except InputRejected:
@@ -82,3 +87,6 @@ def _edited(path: str, before: bytes, steps: list[str], value: Scalar) -> bytes:
         return yamlio.edit(before, steps, value)
     except KeyError as error:
         raise UsageError(f"{error.args[0]} in {path} is not a mapping") from None
+    except yamlio.NotAlone as error:
+        message = f"{error} in {path} is shared with other values, by an alias or its layout; edit the file by hand"
+        raise UsageError(message) from None

@@ -4,8 +4,8 @@ Owns three ways: `read` people's files with marks, `edit` them with comments kep
 not know what the trees mean.
 """
 
-from gitramp.yamlio.edit import edit
+from gitramp.yamlio.edit import NotAlone, edit
 from gitramp.yamlio.read import MAX_BYTES, read, read_all, too_large
 from gitramp.yamlio.write import write
 
-__all__ = ["MAX_BYTES", "edit", "read", "read_all", "too_large", "write"]
+__all__ = ["MAX_BYTES", "NotAlone", "edit", "read", "read_all", "too_large", "write"]

@@ -1,106 +1,131 @@
 """Change one value of somebody's YAML file and leave the rest of their bytes alone.
 
-A scalar that is there is replaced in place, between its own first and last character. A key that is not there is added
-by ruamel.yaml, under the settings with which it gives a usual file back as it was. Owns both. Must not know what the
-keys mean or whether the new value is right.
+The new text goes exactly where the old one stood, or behind what stands last in its mapping; no line is laid out anew.
+Owns that nothing but the one value reads differently afterwards. Must not know what the keys mean or whether the new
+value is right.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from gitramp.source import Node, Scalar, plain, walk_towards
+from gitramp.problem import InputRejected
+from gitramp.source import Scalar, plain
 from gitramp.yamlio.read import read
+from gitramp.yamlio.spans import Span, spans
 from gitramp.yamlio.write import scalar
 
 _BYTE_ORDER_MARK = "\ufeff"
-_WIDE = 1 << 20
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_LINE_END = re.compile(r"\r\n|\r|\n|\Z")
+
+
+class NotAlone(Exception):
+    """The value cannot be changed without another one: an alias stands for both, or both share a line in an odd way."""
 
 
 def edit(content: bytes, path: Sequence[str], value: Scalar) -> bytes:
     """Return the file with the value at `path` of its mapping set; mappings on the way are made when missing.
 
-    Expects a file that `read` accepts. Raises KeyError with the path so far when something on the way is no mapping.
+    Expects a file that `read` accepts. Raises KeyError with the path so far when something on the way is no mapping,
+    NotAlone when the value cannot be changed without another one.
     """
-    nodes = list(walk_towards(read("", content), tuple(path)))
-    if not isinstance(nodes[-1].value, (dict, type(None))) and len(nodes) <= len(path):
-        raise KeyError(".".join(path[: len(nodes) - 1]))
-    text = content.decode("utf-8")
-    if len(nodes) == len(path) + 1 and not isinstance(nodes[-1].value, (dict, list)):
-        found = _spliced(text, nodes[-1], value)
-        if found is not None and _changes_only(nodes[0], found, path, value):
-            return found.encode("utf-8")
-    return _rewritten(text, path, value).encode("utf-8")
+    before = plain(read("", content))
+    wanted = _with_value(before, path, value)
+    if _same(before, wanted):
+        return content
+    decoded = content.decode("utf-8")
+    text = decoded.removeprefix(_BYTE_ORDER_MARK)
+    start, end, new = _change(text, list(path), value)
+    after = f"{decoded[: len(decoded) - len(text)]}{text[:start]}{new}{text[end:]}".encode()
+    if not _same(_reading(after), wanted):
+        raise NotAlone(".".join(path))
+    return after
 
 
-def _changes_only(before: Node, text: str, path: Sequence[str], value: Scalar) -> bool:
-    """Whether the text reads as before but for one value: a value behind an alias would change in other places too."""
-    wanted = plain(before)
-    parent = wanted
-    for step in path[:-1]:
-        parent = parent[step]
-    parent[path[-1]] = value
-    return bool(plain(read("", text.encode("utf-8"))) == wanted)
+def _with_value(tree: Any, path: Sequence[str], value: Scalar, done: tuple[str, ...] = ()) -> Any:
+    """Return a tree with a value set; null on the way makes room for a mapping."""
+    if not path:
+        return value
+    if tree is not None and not isinstance(tree, dict):
+        raise KeyError(".".join(done))
+    below = tree or {}
+    return below | {path[0]: _with_value(below.get(path[0]), path[1:], value, (*done, path[0]))}
 
 
-def _spliced(text: str, node: Node, value: Scalar) -> str | None:
-    """Replace a scalar that stands on one line; None for those that do not (block scalars, nothing at all)."""
-    if type(node.value) is type(value) and node.value == value:
-        return text
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    lines = text.removeprefix(mark).splitlines(keepends=True)
-    line, start = lines[node.mark.line - 1], node.mark.column - 1
-    quoted = _QUOTED.match(line, start)
-    old = node.raw if node.raw is not None else quoted.group() if quoted else ""
-    if not old or not line.startswith(old, start):
-        return None
-    lines[node.mark.line - 1] = f"{line[:start]}{_like(old, value)}{line[start + len(old) :]}"
-    return mark + "".join(lines)
+def _same(one: Any, other: Any) -> bool:
+    """Whether two trees hold the same values of the same types; the order of keys is no matter, as in YAML."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+    return type(one) is type(other) and bool(one == other)
+
+
+def _reading(content: bytes) -> Any:
+    try:
+        return plain(read("", content))
+    except InputRejected:
+        return NotAlone
+
+
+_Change = tuple[int, int, str]
+"""What goes: the characters from the first number up to the second; and what comes in their place."""
+
+
+def _change(text: str, path: list[str], value: Scalar) -> _Change:
+    node = spans(text)
+    key: Span | None = None
+    for position, step in enumerate(path):
+        if node.kind == "alias":
+            raise NotAlone(".".join(path[:position]))
+        if node.kind != "mapping":
+            return _replaced(text, key, node, _flow(path[position:], value))
+        if step not in node.children:
+            return _added(text, node, path[position:], value)
+        key, node = node.keys[step], node.children[step]
+    return _replaced(text, key, node, _like(text[node.start : node.end], value))
+
+
+def _replaced(text: str, key: Span | None, node: Span, new: str) -> _Change:
+    """Put a text in the place of a value, on the line of its key."""
+    if key is None:
+        return node.start, node.end, new
+    colon = text.find(":", key.end, max(node.start, key.end))
+    if node.start == node.end:  # nothing stands there, not even null
+        at = key.end if colon < 0 else colon + 1
+        return at, at, f": {new}" if colon < 0 else f" {new}"
+    if node.kind in {"mapping", "list"} and not node.in_braces:
+        return colon + 1, node.end, f" {new}"
+    return node.start, node.end, new
+
+
+def _added(text: str, mapping: Span, path: list[str], value: Scalar) -> _Change:
+    """Put a new key behind what stands last in a mapping."""
+    last = max((child.end for child in mapping.children.values()), default=mapping.start + 1)
+    last = max((last, *(key.end for key in mapping.keys.values())))
+    if mapping.in_braces:
+        new = _flow(path, value)[1:-1]
+        return last, last, f", {new}" if mapping.children else new
+    found = _LINE_END.search(text, last)
+    assert found is not None
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lines = [f"{' ' * (mapping.column + 2 * depth)}{scalar(step)}:" for depth, step in enumerate(path)]
+    return found.start(), found.start(), f"{line_end}{line_end.join(lines)} {_like('', value)}"
+
+
+def _flow(path: list[str], value: Scalar) -> str:
+    """Write a value inside the mappings of a path, on one line."""
+    return f"{{{scalar(path[0])}: {_flow(path[1:], value)}}}" if path else _like("", value)
 
 
 def _like(old: str, value: Scalar) -> str:
     """Write a scalar, text in the quotes that the old one had."""
     if isinstance(value, str) and old.startswith("'") and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, str) and old.startswith('"'):
-        return json.dumps(value, ensure_ascii=not value.isprintable())
-    if isinstance(value, str) and "," in value:  # would end the value inside `{...}`
-        return json.dumps(value)
-    return scalar(value)
-
-
-def _rewritten(text: str, path: Sequence[str], value: Scalar) -> str:
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    yaml = _round_trip()
-    tree = yaml.load(text.removeprefix(mark))
-    node = tree
-    for step in path[:-1]:
-        if node.get(step) is None:
-            node[step] = {}
-        node = node[step]
-    node[path[-1]] = value
-    out = io.StringIO(newline="")
-    yaml.dump(tree, out)
-    written = out.getvalue()
-    return mark + (written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written)
-
-
-def _round_trip() -> Any:
-    from ruamel.yaml import YAML  # noqa: PLC0415  only edits need it
-    from ruamel.yaml.representer import RoundTripRepresenter  # noqa: PLC0415
-
-    class Representer(RoundTripRepresenter):
-        """Writes null as a word; a class of our own, because representers are registered on the class."""
-
-    Representer.add_representer(type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null"))
-    yaml = YAML(typ="rt")
-    yaml.Representer = Representer
-    yaml.preserve_quotes = True
-    yaml.width = _WIDE
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
+    if isinstance(value, str) and old.startswith('"') and value.isprintable():
+        return json.dumps(value, ensure_ascii=False)
+    written = scalar(value)
+    return json.dumps(value) if isinstance(value, str) and "," in written and not written.startswith('"') else written
