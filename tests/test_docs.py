@@ -14,6 +14,7 @@ import yaml
 
 from gitramp.overlays import read_chains, snapshot
 from gitramp.pipeline import build
+from gitramp.source import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"]
@@ -115,10 +116,18 @@ def test_overlays_in_the_readme_render(tmp_path: Path) -> None:
     assert read_chains(snapshot(tmp_path), ["production"])
 
 
+@pytest.mark.parametrize("page", ["docs/workloads.md", "docs/hatches.md"])
+def test_overlays_in_the_pages_render(page: str) -> None:
+    head = "apiVersion: gitramp/v1alpha1\nkind: Environment\n"
+    files = {f"environments/e{n}.yaml": (head + block).encode() for n, block in enumerate(blocks(page, "yaml"))}
+    assert files
+    assert [f.message for built in build(Snapshot(files)) for f in built.findings] == []
+
+
 def test_every_link_in_the_pages_leads_to_a_file() -> None:
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text()):
-            assert target.startswith("https://") or (ROOT / target).exists(), f"{page}: {target}"
+    for page in [ROOT / page for page in PAGES] + sorted((ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
 
 
 def test_architecture_names_every_module() -> None:

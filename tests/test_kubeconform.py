@@ -82,6 +82,14 @@ def test_both_find_a_fault_at_the_same_place(
     assert [(code, breach.pointer) for code, breach in in_process] == [(schemas.BREACH, where)]
 
 
+def test_workspace_may_lie_in_a_folder_that_is_not_utf8(example: Path, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9 #1")
+    example.rename(folder)
+    outcome = validate(Workspace(folder))
+    assert outcome.verified_by.startswith("kubeconform")
+    assert outcome.verified == outcome.files
+
+
 def test_kind_without_a_schema_is_a_fault_not_a_skip(binary: Path, tmp_path: Path) -> None:
     gvk = GroupVersionKind("example.com", "v1", "Widget")
     body = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a", "namespace": "b"}}

@@ -145,6 +145,7 @@ def test_layer_is_not_committed_without_all_that_extend_it(repository: Path, git
     done = gitramp("commit", "production", cwd=repository)
     assert (done.returncode, commits(repository)) == (1, 1)
     assert "error GR708 environments/base.yaml changes dev too" in done.stdout
+    assert "rendered/ is up to date, nothing was committed" in done.stdout
     assert gitramp("commit", cwd=repository).returncode == 0
     assert commits(repository) == 2
 

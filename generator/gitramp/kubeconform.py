@@ -68,7 +68,7 @@ def verify(
     flags = ["-strict", "-output", "json", "-verbose", "-summary", "-kubernetes-version", f"{kubernetes}.0"]
     top = sorted({_folder(path) for path in manifests})
     output = _run([str(binary), *flags, *locations, *(str(root / folder) for folder in top)], home)
-    results = [{**r, "filename": os.path.relpath(r.get("filename", ""), root)} for r in _results(output)]
+    results = [{**r, "filename": _below(root, str(r.get("filename", "")))} for r in _results(output)]
     seen = [str(result["filename"]) for result in results if result.get("status") != "statusEmpty"]
     if sorted(seen) != sorted(manifests):
         message = f"kubeconform verified {len(seen)} objects, {len(manifests)} were rendered"
@@ -80,6 +80,11 @@ def verify(
             )
         if result["status"] != "statusValid":
             yield from _refusals(result, manifests[result["filename"]])
+
+
+def _below(root: Path, filename: str) -> str:
+    """Return a path from the root on. By the number of its folders: JSON spells one that is not UTF-8 otherwise."""
+    return "/".join(filename.split("/")[len(root.absolute().parts) :])
 
 
 def _folder(path: str) -> str:

@@ -93,7 +93,7 @@ def _refuse_left_behind(
         if name not in names and _is_behind(workspace, repository, name)
     ]
     if findings:
-        raise InputRejected(Report.of(findings))
+        raise InputRejected(Report.of(findings), f"{RENDERED}/ is up to date, nothing was committed")
 
 
 def _is_behind(workspace: Workspace, repository: repo.Repository, name: str) -> bool:
