@@ -115,5 +115,6 @@ def _reference(model: type, definitions: dict[str, Any]) -> dict[str, Any]:
         definitions[model.__name__] = {}  # reserve: a model may hold itself
         about = (model.__doc__ or "").splitlines()[0]
         closed = _closed(model, definitions)
-        definitions[model.__name__] = {"description": about, **_nullable(closed | _text_form(model))}
+        own = getattr(model, "keywords", {})  # what the parser says when it is no mapping at all
+        definitions[model.__name__] = {"description": about, **_nullable(closed | _text_form(model)), **own}
     return {"$ref": f"#/$defs/{model.__name__}"}

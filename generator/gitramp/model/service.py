@@ -51,11 +51,16 @@ class Exposure(NamedTuple):
     chosen_by: Pointer
 
 
+_ONE_CANARY = "say one track: ramp it, then the next; another is reached at its own address, <service>.services-<track>"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary(Placed):
     """The part of a service's traffic that another track than stable gets."""
 
-    track: str = key("Track that takes the canary's traffic.", example="v2")
+    keywords: ClassVar[Mapping[str, str]] = {"x-code": "GR232", "x-hint": _ONE_CANARY}
+
+    track: str = key("Track that takes the canary's traffic.", example="v2", x_code="GR232", x_hint=_ONE_CANARY)
     weight: int = key(
         "Percent of the requests that match nothing below; stable gets 100 - weight.",
         example=10,

@@ -1,6 +1,6 @@
 """The findings of gate 2, and how values are named in them.
 
-Owns codes GR101 to GR109 and GR204, whose bounds the schema knows.
+Owns codes GR101 to GR109, and GR204 and GR232, whose bounds the schema knows.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ WEIGHT = Code(
     "a canary weight that is no whole number from 0 to 100",
     "Weights are percent: stable gets 100 - weight, so anything else cannot be shared out.",
     "choose a whole number from 0 to 100; stable gets the rest",
+)
+
+CANARIES = Code(
+    "GR232",
+    "more than one canary at once",
+    "With two, neither ramp can be judged: each changes the other's share, and a fault is nobody's in particular.",
+    "ramp one, then the next; until then another track is reached at its own address, `<service>.services-<track>`",
 )
 
 

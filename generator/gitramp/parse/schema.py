@@ -22,7 +22,7 @@ from gitramp.source import Node, Values, show
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-_OWN_CODES: Mapping[str, Code] = {codes.WEIGHT.number: codes.WEIGHT}
+_OWN_CODES: Mapping[str, Code] = {code.number: code for code in (codes.WEIGHT, codes.CANARIES)}
 _FEW, _SHORT = 8, 60
 _TYPE_WORDS = {
     "string": "text",
@@ -109,6 +109,8 @@ def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
         return
     code = _OWN_CODES.get(schema.get("x-code", ""), codes.NOT_ALLOWED)
     hint = schema.get("x-hint", "")
+    if code is codes.CANARIES and not isinstance(node.value, list):
+        code, hint = codes.NOT_ALLOWED, ""  # not several, but something else in its place
     if error.validator == "type":
         if {*_kinds(limit)} <= {"string", "object"} and "string" in limit and _needs_quotes(node, [""]):
             yield _unquoted(node, pointer, schema)
