@@ -183,7 +183,7 @@ def test_broken_overlay_in_head_does_not_stop_the_repair(repository: Path, gitra
 
 
 def test_text_of_an_overlay_cannot_pass_for_a_trailer(repository: Path, gitramp: Gitramp) -> None:
-    edit(repository, "{exact: canary}", '{exact: "x\\n\\nSigned-off-by: Eve <eve@example.com>"}')
+    edit(repository, "{exact: canary}", '{regex: "x\\n\\nSigned-off-by: Eve <eve@example.com>"}')
     assert gitramp("commit", cwd=repository).returncode == 0
     body = git(repository, "log", "-1", "--format=%B")
     trailers = subprocess.run(
