@@ -135,7 +135,7 @@ TRACK_KEYS = f"known keys: {', '.join(sorted(info.name for info in all_keys(Trac
         ),
         (
             "gateways: {g: {zzz: {}}}", "4:16", "unknown key `zzz` in gateways g",
-            "known keys: className, namespace, port, ref, selector, serviceAccount, tls",
+            "known keys: annotations, className, labels, namespace, port, ref, selector, serviceAccount, tls",
         ),
     ],
 )  # fmt: skip

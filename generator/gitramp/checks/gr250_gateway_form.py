@@ -32,6 +32,7 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 def _useless(gateway: Gateway) -> Iterator[str]:
     said = {"namespace": bool(gateway.namespace), "port": gateway.port != 80, "tls": gateway.tls is not None}
+    said |= {"labels": bool(gateway.labels), "annotations": bool(gateway.annotations)}
     yield from (key for key, present in said.items() if present)
 
 

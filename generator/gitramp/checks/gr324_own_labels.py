@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gitramp.checks import names
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.checks.tracks import templates, tracks
-from gitramp.model import Environment, PodTemplate
+from gitramp.model import Environment, Labelled, Namespaces
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.source import show
@@ -29,6 +29,7 @@ _LABELS = {
     "gitramp/jobs-of",
     "pod-template-hash",
 }
+_OF_NAMESPACES = ("istio-injection", "istio.io/", "pod-security.kubernetes.io/", "kubernetes.io/metadata.name")
 _ANNOTATIONS = {"gitramp/config-checksum", "proxy.istio.io/config"}
 
 
@@ -38,15 +39,19 @@ def find(environment: Environment) -> Iterator[Breach]:
         yield from _labels(template)
         yield from _annotations(template.annotations, template.at("annotations"))
         yield from _annotations(template.pod_annotations, template.at("podAnnotations"))
+    others: tuple[Labelled, ...] = (environment.namespaces, *environment.gateways.values())
+    for said in others:
+        yield from _labels(said)
+        yield from _annotations(said.annotations, said.at("annotations"))
     for _, track in tracks(environment):
         account = track.service_account
         yield from _annotations(account.annotations, account.at("annotations"))
 
 
-def _labels(template: PodTemplate) -> Iterator[Breach]:
-    for name, value in template.labels.items():
-        at = template.at("labels", name)
-        if name in _LABELS:
+def _labels(said: Labelled) -> Iterator[Breach]:
+    for name, value in said.labels.items():
+        at = said.at("labels", name)
+        if name in _LABELS or (isinstance(said, Namespaces) and name.startswith(_OF_NAMESPACES)):
             yield Breach(f"label {name} is gitramp's own", at)
         elif fault := names.label_key(name):
             yield Breach(f"label {show(name)} {fault}", at, remedy="write it as Kubernetes takes labels")

@@ -29,7 +29,8 @@ def _gateway(environment: Environment, gateway: Gateway) -> Manifest:
     metadata = {
         "name": gateway.name,
         "namespace": traced(environment.gateway_namespace(gateway), gateway.at("namespace")),
-        "labels": dict(kinds.MANAGED),
+        "labels": {**kinds.MANAGED, **kinds.own_labels(gateway)},
+        **kinds.own_annotations(gateway),
     }
     allowed = {"namespaces": {"from": "Selector", "selector": {"matchLabels": {_NAMESPACE: _apex(environment)}}}}
     spec = {

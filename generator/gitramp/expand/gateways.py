@@ -40,7 +40,8 @@ def _gateway(environment: Environment, gateway: Gateway, hosts: list[Any]) -> Ma
     metadata = {
         "name": gateway.name,
         "namespace": traced(environment.gateway_namespace(gateway), gateway.at("namespace")),
-        "labels": dict(kinds.MANAGED),
+        "labels": {**kinds.MANAGED, **kinds.own_labels(gateway)},
+        **kinds.own_annotations(gateway),
     }
     servers = [{**server, "hosts": hosts} for server in _servers(gateway)]
     spec = {"selector": traced(gateway.selector, gateway.at("selector")), "servers": servers}

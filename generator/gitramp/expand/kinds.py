@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitramp.model import Environment, PodTemplate, Service, Track
+from gitramp.model import Environment, Labelled, PodTemplate, Service, Track
 from gitramp.resource import GroupVersionKind, Traced, traced
 
 NAMESPACE = GroupVersionKind("", "v1", "Namespace")
@@ -71,8 +71,8 @@ def jobs_of(service: Service) -> dict[str, Any]:
 
 
 def service_labels(service: Service) -> dict[str, Any]:
-    """Return the labels of objects that belong to a whole service."""
-    return {"app.kubernetes.io/name": service.name, **MANAGED}
+    """Return the labels of objects that belong to a whole service: its own are those that stable has."""
+    return {"app.kubernetes.io/name": service.name, **MANAGED, **own_labels(service.stable_track)}
 
 
 def track_labels(service: Service, track: Track) -> dict[str, Any]:
@@ -84,14 +84,19 @@ def named_labels(name: str, track: Track, template: PodTemplate) -> dict[str, An
     """Return the labels of what a track's pods, or those of a job with it, are known by."""
     version = image_version(template.image.text)
     said = {"app.kubernetes.io/version": traced(version, template.at("image"), how="tag of image")} if version else {}
-    own = {key: traced(value, template.at("labels", key)) for key, value in sorted(template.labels.items())}
-    return {"app": name, "version": track.name, "app.kubernetes.io/name": name, **MANAGED, **said, **own}
+    ours = {"app": name, "version": track.name, "app.kubernetes.io/name": name}
+    return {**ours, **MANAGED, **said, **own_labels(template)}
 
 
-def own_annotations(template: PodTemplate) -> dict[str, Any]:
-    """Return the annotations of the objects of a track or a job, as a field of their metadata."""
-    said = {key: traced(value, template.at("annotations", key)) for key, value in sorted(template.annotations.items())}
-    return {"annotations": said} if said else {}
+def own_labels(said: Labelled) -> dict[str, Any]:
+    """Return the labels that an overlay says."""
+    return {key: traced(value, said.at("labels", key)) for key, value in sorted(said.labels.items())}
+
+
+def own_annotations(said: Labelled) -> dict[str, Any]:
+    """Return the annotations that an overlay says, as a field of the metadata."""
+    own = {key: traced(value, said.at("annotations", key)) for key, value in sorted(said.annotations.items())}
+    return {"annotations": own} if own else {}
 
 
 def image_version(image: str) -> str:

@@ -24,7 +24,8 @@ def namespaces(environment: Environment) -> Iterator[Manifest]:
         for track in service.tracks.values():
             owners.setdefault(environment.track_namespace(service, track), track.pointer)
     for name, owner in owners.items():
-        yield Manifest.of(kinds.NAMESPACE, {"metadata": {"name": name, "labels": _labels(environment, name)}}, owner)
+        metadata = {"name": name, "labels": _labels(environment, name), **kinds.own_annotations(environment.namespaces)}
+        yield Manifest.of(kinds.NAMESPACE, {"metadata": metadata}, owner)
         if environment.platform.mesh != "none":
             yield _strict_mutual_tls(name, owner)
 
@@ -41,6 +42,7 @@ def _labels(environment: Environment, name: str) -> dict[str, Any]:
         "pod-security.kubernetes.io/enforce-version": pinned,
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/warn-version": pinned,
+        **kinds.own_labels(environment.namespaces),
     }
 
 

@@ -78,6 +78,7 @@ def apex_metadata(environment: Environment, service: Service) -> dict[str, Any]:
         "name": service.name,
         "namespace": traced(environment.namespaces.apex, environment.namespaces.at("apex")),
         "labels": kinds.service_labels(service),
+        **kinds.own_annotations(service.stable_track),
     }
 
 

@@ -7,7 +7,7 @@ but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or
 from gitramp.model.callers import admits, called, called_externals, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
-from gitramp.model.environment import Environment, Namespaces, Platform
+from gitramp.model.environment import Environment, Labelled, Namespaces, Platform
 from gitramp.model.external import External, ExternalPort, ExternalTls
 from gitramp.model.gateway import Gateway, GatewayTls
 from gitramp.model.hatches import ManifestFile, Patch
@@ -49,6 +49,7 @@ __all__ = [
     "Job",
     "Jwt",
     "KeyInfo",
+    "Labelled",
     "ManifestFile",
     "Match",
     "Namespaces",

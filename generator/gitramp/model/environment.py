@@ -17,6 +17,7 @@ from gitramp.model.key import Named, Placed, ServicePiece, injected, key
 from gitramp.model.limits import NamespaceLimits
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
+from gitramp.model.template import PodTemplate
 from gitramp.model.trust import Trust
 
 
@@ -56,11 +57,21 @@ class Namespaces(Placed):
         example="restricted",
         default="restricted",
     )
+    labels: Mapping[str, str] = key(
+        "Labels on every rendered namespace, besides gitramp's own.", example={"team": "shop"}, default={}
+    )
+    annotations: Mapping[str, str] = key(
+        "Annotations on every rendered namespace.", example={"owner": "shop@example.com"}, default={}
+    )
     limits: Mapping[str, NamespaceLimits] = key(
         "Namespace -> what it may use; `*` stands for every rendered namespace of tracks that is not named.",
         example={"*": {"quota": {"pods": 50}}, "services-v1": {"quota": {"requests.cpu": "4"}}},
         default={},
     )
+
+
+Labelled = PodTemplate | Namespaces | Gateway
+"""What has labels and annotations of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

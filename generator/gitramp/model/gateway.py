@@ -74,6 +74,12 @@ class Gateway(Named):
     tls: GatewayTls | None = key(
         "Serve HTTPS.", example={"credentialName": "search-example-com", "minVersion": "1.3"}, default=None
     )
+    labels: Mapping[str, str] = key("Labels on the Gateway.", example={"team": "edge"}, default={})
+    annotations: Mapping[str, str] = key(
+        "Annotations on the Gateway; with Gateway API, Istio hands them on to the Service it makes for it.",
+        example={"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"},
+        default={},
+    )
     service_account: str = key(
         "The ingress gateway's pods' own service account, as namespace/name; who calls a service from outside is known "
         "by it.",
