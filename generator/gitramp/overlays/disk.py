@@ -65,20 +65,25 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
     if folder.is_symlink():
         yield folder, _is_link
         return
-    try:
-        entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        yield folder, _unreadable(error)
+    entries = _entries(folder)
+    if not isinstance(entries, list):
+        yield folder, entries
         return
     for path in entries:
-        if path.name.startswith("."):
-            continue
         if depth < 2 and path.suffix not in _SUFFIXES and path.is_dir() and not path.is_symlink():
             yield from _inside(path, depth)
         elif depth == 1 and not path.is_symlink():
             yield from _strays(path)
         elif depth == 2 or path.is_symlink() or path.suffix.lower() in _SUFFIXES:
             yield path, None
+
+
+def _entries(folder: Path) -> list[Path] | _Problem:
+    """Return what a folder holds, but for what is hidden; or why it cannot be looked into."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+    except OSError as error:
+        return _unreadable(error)
 
 
 def _inside(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
@@ -89,14 +94,11 @@ def _inside(folder: Path, depth: int) -> Iterator[tuple[Path, _Problem | None]]:
 
 def _attached(folder: Path) -> Iterator[tuple[Path, _Problem | None]]:
     """Yield the files beside an overlay, whatever they are called, but for hidden ones."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield folder, _unreadable(error)
+    entries = _entries(folder)
+    if not isinstance(entries, list):
+        yield folder, entries
         return
     for path in entries:
-        if path.name.startswith("."):
-            continue
         if path.is_dir() and not path.is_symlink():
             yield from _attached(path)
         else:
