@@ -23,8 +23,8 @@ class PodTemplate(Container, Pod):
         "Folders mounted into the container, by name.", example={"tmp": {"mountPath": "/tmp"}}, default={}
     )
     init_containers: Mapping[str, SideContainer] = key(
-        "Containers that run to their end before the others start, in the order of their names. The mesh is not there "
-        "yet.",
+        "Containers that run to their end before the others start, in the order of their names. Istio's own sidecar, a "
+        "native one, is there before them.",
         example={"migrate": {"image": "ghcr.io/acme/search:1.4.2", "args": ["migrate"]}},
         default={},
     )
