@@ -91,7 +91,12 @@ MADE = [
         write(MINIMAL.ljust(yamlio.MAX_BYTES + 1, b"#")),
         write(MINIMAL + b"#" * (yamlio.MAX_BYTES - len(MINIMAL))),
     ),
-    Made("GR319", "a byte too many", write(MINIMAL + CONFIG % (b"a" * (2**20 - 4))), write(MINIMAL + CONFIG % b"a")),
+    Made(
+        "GR319",
+        "a byte too many",
+        write(MINIMAL + CONFIG % (b"a" * (2**20 + 1))),
+        write(MINIMAL + CONFIG % (b"a" * 2**20)),
+    ),
     Made("GR020", "a link", lambda overlay: overlay.symlink_to(write_elsewhere(overlay)), write(MINIMAL)),
     Made("GR020", "a link to nothing", lambda overlay: overlay.symlink_to("elsewhere.yaml"), write(MINIMAL)),
     Made("GR020", "a folder", Path.mkdir, write(MINIMAL)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,13 @@ NULLABLE = st.recursive(
     lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=6,
 )
+OBJECTS_OF_LETTERS = st.dictionaries(
+    st.sampled_from("abc"),
+    st.recursive(
+        st.integers(0, 9), lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=6
+    ),
+    max_size=3,
+)
 PATCHES = st.dictionaries(st.sampled_from("abc"), NULLABLE, max_size=3)
 
 
@@ -180,24 +188,19 @@ def flow(tree: Any) -> str:
     return "null" if tree is None else str(tree)
 
 
-def joined(below: Any, above: Any) -> Any:
-    """Return the patch of two layers: the upper one merged into the lower, but null stays."""
-    if not isinstance(above, dict):
-        return above
-    base = below if isinstance(below, dict) else {}
-    return base | {key: joined(base.get(key), value) for key, value in above.items()}
-
-
-@given(PATCHES, PATCHES)
-def test_null_stays_in_the_patch_of_two_layers(below: Any, above: Any) -> None:
-    """Everywhere else it removes a key; here it is what the patch is to do."""
+@given(OBJECTS_OF_LETTERS, PATCHES, PATCHES)
+def test_patch_of_two_layers_does_what_both_do_one_after_the_other(target: Any, below: Any, above: Any) -> None:
+    """Null stays null in the merge of the layers, though everywhere else it removes a key."""
     target_of = "target: {kind: ConfigMap, name: x}"
     files = {
         "environments/base.yaml": f"{HEAD}kind: Layer\npatches: {{p: {{{target_of}, merge: {flow(below)}}}}}\n",
         "environments/dev.yaml": f"{HEAD}kind: Environment\nextends: base\npatches: {{p: {{merge: {flow(above)}}}}}\n",
     }
     chain = overlays.read_chains(Snapshot({path: text.encode() for path, text in files.items()}))["dev"]
-    assert parse(merge.merge("dev", chain)).patches["p"].merge == joined(below, above)
+    together = parse(merge.merge("dev", chain)).patches["p"].merge
+    assert together is not None
+    one_after_the_other = merged(merged(copy.deepcopy(target), below), above)
+    assert merged(copy.deepcopy(target), dict(together)) == one_after_the_other
 
 
 def findings(tmp_path: Path, overlay: str, own: bytes) -> list[str]:
@@ -229,3 +232,42 @@ def test_object_that_the_environment_renders_itself_cannot_be_brought_along(tmp_
     )
     own = b"apiVersion: v1\nkind: Namespace\nmetadata: {name: services-v1}\n"
     assert findings(tmp_path, overlay, own) == ["environments/dev/files/own.yaml:3:18 GR361"]
+
+
+JOB = """services:
+  search:
+    port: 8080
+    config: {mountPath: /etc/app, files: {a.sql: "%s"}}
+    jobs: {migrate: {args: [migrate]}}
+    tracks: {v1: {image: "ghcr.io/acme/search:%s"}}
+patches: {first: {target: {kind: Job, name: search-migrate}, merge: {spec: {template: {spec: {priority: %d}}}}}}
+"""
+
+
+def job_name(config: str, tag: str, priority: int) -> str:
+    overlay = f"{HEAD}kind: Environment\n{JOB % (config, tag, priority)}"
+    (built,) = build(Snapshot({"environments/dev.yaml": overlay.encode()}))
+    (job,) = built.manifests.of_kind("Job")
+    assert job.body["metadata"]["name"] == job.id.name
+    return job.id.name
+
+
+def test_job_has_another_name_whenever_what_it_does_changes() -> None:
+    """A Job cannot be changed; patches know it by the name without the digest."""
+    names = {job_name("a", "1.4.2", 1), job_name("b", "1.4.2", 1), job_name("a", "1.5.0", 1), job_name("a", "1.4.2", 2)}
+    assert len(names) == 4
+    assert all(re.fullmatch("search-migrate-[0-9a-f]{10}", name) for name in names)
+    assert job_name("a", "1.4.2", 1) in names
+
+
+@pytest.mark.parametrize("controller", ["argocd", "flux"])
+def test_patch_may_put_odd_values_anywhere(controller: str) -> None:
+    """What it makes of an object is for the schemas to refuse, and nothing before them falls over it."""
+    overlay = (
+        f"{HEAD}kind: Environment\ndelivery: {{repoURL: 'https://github.com/acme/a.git', {controller}: {{}}}}\n"
+        "services: {search: {port: 8080, tracks: {v1: {image: 'ghcr.io/acme/search:1.4.2'}}}}\n"
+        "patches: {odd: {target: {kind: ServiceAccount, name: search}, merge: {metadata: {annotations: text}}}}\n"
+    )
+    (built,) = build(Snapshot({"environments/dev.yaml": overlay.encode()}))
+    (account,) = built.manifests.of_kind("ServiceAccount")
+    assert account.body["metadata"]["annotations"] == "text"

@@ -85,6 +85,7 @@ def test_file_beside_an_overlay_goes_with_it(repository: Path, gitramp: Gitramp)
     beside.write_text("read by nobody yet\n")
     assert gitramp("commit", cwd=repository).returncode == 0
     assert "environments/production/files/notes.txt" in committed_paths(repository)
+    (beside.parent / ".env").write_text("hidden\n")
     beside.unlink()
     assert gitramp("commit", cwd=repository).returncode == 0
     assert committed_paths(repository) == ["environments/production/files/notes.txt"]

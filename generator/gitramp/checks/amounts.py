@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from gitramp import body
-from gitramp.checks.pods import Container
+from gitramp.checks.pods import Container, Pod
 from gitramp.checks.quantity import read_quantity
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
@@ -35,12 +35,16 @@ def container_ranges(manifests: ManifestSet) -> Mapping[str, list[Range]]:
 
 
 def defaults(ranges: Iterable[Range]) -> Defaults:
-    """Return what a container gets under these entries that says nothing; a bound is a default too."""
+    """Return what a container gets under these entries that says nothing; a bound is a default too.
+
+    In this order: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/v1/defaults.go
+    """
     limits: dict[str, Any] = {}
     requests: dict[str, Any] = {}
     for manifest, at in ranges:
-        limits |= {**body.mapping(manifest.body, *at, "max"), **body.mapping(manifest.body, *at, "default")}
-        requests |= {**body.mapping(manifest.body, *at, "min"), **body.mapping(manifest.body, *at, "defaultRequest")}
+        bounds = {name: body.mapping(manifest.body, *at, name) for name in ("min", "defaultRequest", "default", "max")}
+        limits |= {**bounds["max"], **bounds["default"]}
+        requests |= {**bounds["min"], **limits, **bounds["defaultRequest"]}
     return {"limits": limits, "requests": requests}
 
 
@@ -51,12 +55,19 @@ def said(container: Container, kind: str, resource: str, given: Defaults) -> Any
         return own[kind][resource]
     if kind == "requests" and resource in own["limits"]:
         return own["limits"][resource]
-    if kind == "requests" and resource not in given["requests"]:
-        return given["limits"].get(resource)
     return given[kind].get(resource)
 
 
-def total(containers: list[Container], kind: str, resource: str, given: Defaults) -> Fraction:
-    """Return what a pod's lasting containers have together; an amount that cannot be read counts as none."""
-    amounts = (read_quantity(said(container, kind, resource, given)) for container in containers)
-    return sum((amount for amount in amounts if amount is not None), Fraction(0))
+def of_pod(pod: Pod, kind: str, resource: str, given: Defaults) -> Fraction:
+    """Return what a pod counts for: what runs at once at most. An amount that cannot be read counts as none.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+    """
+    beside, most = Fraction(0), Fraction(0)
+    for container in pod.in_order("initContainers"):
+        amount = read_quantity(said(container, kind, resource, given)) or Fraction(0)
+        lasting = body.field(container.body, "restartPolicy") == "Always"
+        beside += amount if lasting else 0
+        most = max(most, beside if lasting else beside + amount)
+    own = (read_quantity(said(container, kind, resource, given)) for container in pod.in_order("containers"))
+    return max(most, beside + sum((amount for amount in own if amount is not None), Fraction(0)))

@@ -1,16 +1,19 @@
-"""GR325: no secret stands in an overlay."""
+"""GR325: no secret stands in an overlay, nor in a patch or an object of one's own."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from gitramp.checks.rule import Breach, EnvironmentRule
-from gitramp.checks.tracks import containers, tracks
-from gitramp.model import Environment
-from gitramp.model.container import Container
+from gitramp import body
+from gitramp.checks.pods import Container, containers
+from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
+from gitramp.resource import Manifest, ManifestSet
+from gitramp.source import show
 
 CODE = Code(
     "GR325",
@@ -34,27 +37,29 @@ _SHAPES = {
 }
 
 
-def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each text that looks like a secret, by its name or by its form, without showing it."""
-    for container in containers(environment):
-        yield from _of_container(container)
-    for _, track in tracks(environment):
-        for name, said in track.config.files.items() if track.config else ():
-            content = environment.content(said) or b""
-            yield from _shaped(f"config file {name}", content.decode("utf-8", "replace"), said.pointer)
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each text of a container or ConfigMap that looks like a secret, by name or by form, without showing it."""
+    for container in containers(manifests):
+        yield from _of_variables(container)
+        for part in ("command", "args"):
+            for step, text in body.items(container.body, part):
+                yield from _shaped(part, text, (*container.pointer, *step), container.manifest)
+    for manifest in manifests.of_kind("ConfigMap"):
+        for name, text in body.mapping(manifest.body, "data").items():
+            yield from _shaped(f"config file {name}", text, ("data", name), manifest)
 
 
-def _of_container(container: Container) -> Iterator[Breach]:
-    for name, variable in container.env.items():
-        if variable.value is None:
-            continue
-        if _NAMES.search(name) and _is_literal(variable.value):
-            yield Breach(f"variable {name} holds a secret as text", variable.at("value"))
+def _of_variables(container: Container) -> Iterator[Breach]:
+    for step, variable in body.items(container.body, "env"):
+        name, value, at = (
+            body.text(variable, "name"),
+            body.text(variable, "value"),
+            (*container.pointer, *step, "value"),
+        )
+        if _NAMES.search(name) and _is_literal(value):
+            yield Breach(f"variable {show(name)} holds a secret as text", at, container.manifest)
         else:
-            yield from _shaped(f"variable {name}", variable.value, variable.at("value"))
-    for key, texts in (("command", container.command), ("args", container.args)):
-        for position, text in enumerate(texts):
-            yield from _shaped(key, text, container.at(key, position))
+            yield from _shaped(f"variable {show(name)}", value, at, container.manifest)
 
 
 def _is_literal(value: str) -> bool:
@@ -62,10 +67,14 @@ def _is_literal(value: str) -> bool:
     return bool(value) and not value.startswith(("/", "$("))
 
 
-def _shaped(where: str, text: str, at: Pointer) -> Iterator[Breach]:
-    found = next((what for what, shape in _SHAPES.items() if shape.search(text)), "")
-    if found:
-        yield Breach(f"{where} holds {found}", at)
+def _shaped(where: str, text: Any, at: Pointer, manifest: Manifest) -> Iterator[Breach]:
+    if isinstance(text, str) and (found := _shape(text)):
+        yield Breach(f"{where} holds {found}", at, manifest)
 
 
-RULE = EnvironmentRule(CODE, find)
+@functools.lru_cache(maxsize=1 << 16)  # the tracks of a service say the same
+def _shape(text: str) -> str:
+    return next((what for what, shape in _SHAPES.items() if shape.search(text)), "")
+
+
+RULE = ManifestRule(CODE, find)

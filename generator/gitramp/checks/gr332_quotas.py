@@ -31,6 +31,7 @@ _COMPUTED = {
     **{name: ("requests", name) for name in _RESOURCES},
     **{f"{kind}.{name}": (kind, name) for kind in ("requests", "limits") for name in _RESOURCES},
 }
+_DEMANDED = {"cpu", "memory"}  # of the computed ones, these alone may not be left unsaid
 _SAY_IT = "say it in `resources`, or give a default in namespaces.limits"
 
 
@@ -70,14 +71,13 @@ def _of_quota(manifest: Manifest, here: list[Pod], workloads: Workloads, given: 
 def _quotas(manifest: Manifest) -> Iterator[_Quota]:
     for name, written in body.mapping(manifest.body, "spec", "hard").items():
         most, at = read_quantity(written), ("spec", "hard", name)
-        if most is not None:
+        if most is not None and most >= 0:  # GR336 tells of others
             yield _Quota(manifest, at, name, most)
 
 
 def _needed(name: str, counted: list[tuple[Pod, int]], given: amounts.Defaults) -> Fraction:
     kind, resource = _COMPUTED[name]
-    each = ((amounts.total(list(pod.lasting_containers()), kind, resource, given), fewest) for pod, fewest in counted)
-    return sum((amount * fewest for amount, fewest in each), Fraction(0))
+    return sum((amounts.of_pod(pod, kind, resource, given) * fewest for pod, fewest in counted), Fraction(0))
 
 
 def _exceeded(quota: _Quota, needed: Fraction) -> Iterator[Breach]:
@@ -96,7 +96,7 @@ def _written(amount: Fraction, name: str) -> str:
 
 def _unsaid(quota: _Quota, here: list[Pod], given: amounts.Defaults) -> Iterator[Breach]:
     kind, resource = _COMPUTED[quota.name]
-    for pod in here:
+    for pod in here if resource in _DEMANDED else ():
         for container in pod.containers():
             if amounts.said(container, kind, resource, given) is None:
                 what = f"{kind[:-1]} of {resource}"

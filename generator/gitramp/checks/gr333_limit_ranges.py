@@ -26,7 +26,7 @@ _ASCENDING = ("min", "defaultRequest", "default", "max")
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each crossing pair of bounds, and each container below the least or above the most."""
+    """Yield each crossing pair of bounds, each container outside of them, and each that a default limits too much."""
     for manifest in manifests.of_kind("LimitRange"):
         for at, _ in body.items(manifest.body, "spec", "limits"):
             yield from _crossed(manifest, at)
@@ -34,8 +34,9 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     given = {namespace: amounts.defaults(ranges) for namespace, ranges in by_namespace.items()}
     for pod in pods(manifests) if by_namespace else ():
         namespace = pod.manifest.id.namespace
-        for limits, at in by_namespace.get(namespace, ()):
-            for container in pod.containers():
+        for container in pod.containers() if namespace in by_namespace else ():
+            yield from _above_default(container, given[namespace])
+            for limits, at in by_namespace[namespace]:
                 yield from _outside(container, limits, at, given[namespace])
 
 
@@ -47,6 +48,19 @@ def _crossed(manifest: Manifest, at: Pointer) -> Iterator[Breach]:
         for (lower, least), (upper, most) in pairwise(read):
             if least > most:
                 yield Breach(f"{lower} {name} is above {upper} {name}", (*at, lower, name), manifest)
+
+
+def _above_default(container: Container, given: amounts.Defaults) -> Iterator[Breach]:
+    """Yield each request above the limit that the container gets because it says none."""
+    for name, written in body.mapping(container.body, "resources", "requests").items():
+        asked, limit = read_quantity(written), given["limits"].get(name)
+        most = read_quantity(limit)
+        own = body.field(container.body, "resources", "limits", name)
+        if own is None and asked is not None and most is not None and asked > most:
+            message = (
+                f"request of {name} {body.shown(written)} is above {body.shown(limit)}, the limit it gets by default"
+            )
+            yield Breach(message, (*container.pointer, "resources", "requests", name), container.manifest)
 
 
 def _outside(container: Container, limits: Manifest, at: Pointer, given: amounts.Defaults) -> Iterator[Breach]:

@@ -26,18 +26,20 @@ _Made = dict[tuple[str, str], set[str]]
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each ExternalSecret that makes nothing, and each variable whose key is not among those made."""
     made: _Made = {}
+    unknown: set[tuple[str, str]] = set()
     for manifest in manifests.of_kind("ExternalSecret"):
         keys = {body.text(entry, "secretKey") for _, entry in body.items(manifest.body, "spec", "data")}
+        name = body.text(manifest.body, "spec", "target", "name") or manifest.id.name
+        made.setdefault((manifest.id.namespace, name), set()).update(keys)
         if _is_open(manifest):
-            continue
-        if not keys:
+            unknown.add((manifest.id.namespace, name))
+        elif not keys:
             remedy = "say `keys` or `extract`"
             yield Breach(f"secret {show(manifest.id.name)} has no keys", ("spec",), manifest, remedy)
-        name = body.text(manifest.body, "spec", "target", "name") or manifest.id.name
-        made[manifest.id.namespace, name] = keys
+    known = {secret: keys for secret, keys in made.items() if secret not in unknown}
     for pod in pods(manifests):
         for container in pod.containers():
-            yield from _missing(container, pod.manifest, made)
+            yield from _missing(container, pod.manifest, known)
 
 
 def _is_open(manifest: Manifest) -> bool:

@@ -22,7 +22,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     known: dict[tuple[str, str, str, str], Manifest] = {}
     for manifest in manifests:
         gvk = manifest.id.gvk
-        other = known.setdefault((gvk.group, gvk.kind, manifest.id.namespace, manifest.id.name), manifest)
+        other = known.setdefault((gvk.group, gvk.kind.lower(), manifest.id.namespace, manifest.id.name), manifest)
         if other is not manifest:
             whose = f", of service {other.service}" if other.service else ""
             yield Breach(f"{manifest.id} is there already{whose}", ("metadata", "name"), manifest)

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 
 from gitramp import body
 from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.pointer import Pointer
 from gitramp.problem import Code
-from gitramp.resource import ManifestSet
+from gitramp.resource import Manifest, ManifestSet
 
 CODE = Code(
     "GR508",
@@ -17,21 +18,24 @@ CODE = Code(
     "say the account that the chart makes: `istio-ingress/` and the name of the release",
     source="https://istio.io/latest/docs/setup/additional-setup/gateway/",
 )
-_SYSTEM = "istio-system"  # where older installations keep their gateways, and this one none
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each account in an AuthorizationPolicy that belongs to a gateway, and that no release of one makes."""
     made = dict.fromkeys((*_of_flux(manifests), *_of_argocd(manifests)))
-    namespaces = {account.partition("/")[0] for account in made} | {_SYSTEM}
     for manifest in manifests.of_kind("AuthorizationPolicy") if made else ():
         for at, rule in body.items(manifest.body, "spec", "rules"):
             for source, said in body.items(rule, "from"):
                 for position, account in body.items(said, "source", "serviceAccounts"):
-                    if isinstance(account, str) and account.partition("/")[0] in namespaces and account not in made:
+                    where = (*at, *source, *position)
+                    if isinstance(account, str) and account not in made and _is_a_gateways(manifest, where):
                         near = get_close_matches(account, made, n=1, cutoff=0) or sorted(made)[:1]
-                        where = (*at, *source, *position)
                         yield Breach(f"no release makes the account {account}", where, manifest, f"say {near[0]}")
+
+
+def _is_a_gateways(manifest: Manifest, where: Pointer) -> bool:
+    """Whether an account is there because a gateway says it, and not a caller."""
+    return any(pointer[:1] == ("gateways",) for pointer in manifest.origin(where).pointers)
 
 
 def _of_flux(manifests: ManifestSet) -> Iterator[str]:

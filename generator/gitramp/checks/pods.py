@@ -74,11 +74,15 @@ class Pod:
         said = (volume for volumes in listed for _, volume in body.items(volumes))
         return frozenset(body.text(v, "name") or body.text(v, "metadata", "name") for v in said)
 
+    def in_order(self, kind: str) -> Iterator[Container]:
+        """Yield the pod's `containers` or `initContainers`."""
+        for pointer, container in body.items(self.manifest.body, *self.pointer, kind):
+            yield Container(self.manifest, pointer, container)
+
     def containers(self) -> Iterator[Container]:
         """Yield every container, those that only initialise included."""
-        for kind in ("containers", "initContainers"):
-            for pointer, container in body.items(self.manifest.body, *self.pointer, kind):
-                yield Container(self.manifest, pointer, container)
+        yield from self.in_order("containers")
+        yield from self.in_order("initContainers")
 
     def lasting_containers(self) -> Iterator[Container]:
         """Yield the containers that run as long as the pod: sidecars are init containers that are restarted.

@@ -13,7 +13,7 @@ from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
 from gitramp.expand.entries import entries, entries_elsewhere, routes
 from gitramp.expand.external_secrets import external_secrets
-from gitramp.expand.jobs import jobs
+from gitramp.expand.jobs import digested, jobs
 from gitramp.expand.limits import limits
 from gitramp.expand.own import own_manifests
 from gitramp.expand.platform import namespaces
@@ -35,7 +35,7 @@ def expand(environment: Environment) -> ManifestSet:
 
 def deliver(environment: Environment, manifests: ManifestSet) -> ManifestSet:
     """Return an environment's objects as its controller wants them, with those that the controller itself reads."""
-    return ManifestSet.of(delivered(environment, manifests.manifests), manifests.elsewhere)
+    return ManifestSet.of(delivered(environment, tuple(digested(manifests))), manifests.elsewhere)
 
 
 def _manifests(environment: Environment) -> Iterator[Manifest]:

@@ -15,7 +15,7 @@ from typing import Any
 from gitramp.expand import kinds
 from gitramp.expand.gateway_api import WAYPOINT
 from gitramp.expand.workload import metadata
-from gitramp.model import Caller, Environment, Service, Track, is_guarded
+from gitramp.model import Caller, Environment, Service, Track, callers_of, is_guarded
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -60,7 +60,7 @@ def at_waypoint(environment: Environment, service: Service) -> Iterator[Manifest
     """
     if environment.platform.mesh != "ambient" or not is_guarded(environment, service):
         return
-    rules = [{"from": _from(environment, caller), **_to(caller)} for caller in (service.callers or {}).values()]
+    rules = [{"from": _from(environment, caller), **_to(caller)} for caller in callers_of(service)]
     spec = {
         "targetRefs": [{"group": "", "kind": "Service", "name": service.name}],
         "action": "ALLOW",
@@ -85,7 +85,7 @@ def _rules(environment: Environment, service: Service) -> Iterator[dict[str, Any
     if environment.platform.mesh == "ambient":
         waypoint = f"{environment.namespaces.apex}/{WAYPOINT}"
         yield {"from": _sources([traced(waypoint, environment.platform.at("mesh"), how="the waypoint's account")])}
-    for caller in (service.callers or {}).values():
+    for caller in callers_of(service):
         yield {"from": _from(environment, caller), **_to(caller)}
     exceptions = sorted(service.port_level_mtls.values(), key=lambda each: int(each.name))
     if exceptions:

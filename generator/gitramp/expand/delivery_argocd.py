@@ -48,7 +48,8 @@ def _metadata(argocd: ArgoCD, name: str, wave: int) -> dict[str, Any]:
 
 
 def _project(environment: Environment, said: Delivery, argocd: ArgoCD, rendered: Sequence[Manifest]) -> Manifest:
-    made, used = _namespaces(environment, rendered)
+    made, used = _namespaces(environment, argocd, rendered)
+    lasting = _lasting(argocd)
     cluster = [m.id for m in rendered if not m.id.namespace and m.id.gvk != kinds.NAMESPACE]
     spec = {
         "description": f"What the environment {environment.name} may apply: its namespaces, its kinds.",
@@ -57,14 +58,27 @@ def _project(environment: Environment, said: Delivery, argocd: ArgoCD, rendered:
         "clusterResourceWhitelist": [
             *({"group": "", "kind": "Namespace", "name": name} for name in made),
             *({"group": one.gvk.group, "kind": one.gvk.kind, "name": one.name} for one in sorted(cluster)),
+            *lasting,
         ],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _kinds(rendered)],
+        "namespaceResourceWhitelist": [
+            *({"group": group, "kind": kind} for group, kind in _kinds(rendered)),
+            *lasting,
+        ],
     }
     tree = {"metadata": _metadata(argocd, environment.delivered_as(), -2), "spec": spec}
     return Manifest.of(kinds.APP_PROJECT, tree, argocd.pointer, beside=DELIVERY)
 
 
-def _namespaces(environment: Environment, rendered: Sequence[Manifest]) -> tuple[list[Any], list[Any]]:
+def _lasting(argocd: ArgoCD) -> list[dict[str, Any]]:
+    said = ((kind, argocd.permits.at("kinds", position)) for position, kind in enumerate(argocd.permits.kinds))
+    parts = ((*kind.partition("."), at) for kind, at in said)
+    return [
+        {"group": traced(group, at, how="after the dot"), "kind": traced(kind, at, how="before the dot")}
+        for kind, _, group, at in parts
+    ]
+
+
+def _namespaces(environment: Environment, argocd: ArgoCD, rendered: Sequence[Manifest]) -> tuple[list[Any], list[Any]]:
     """Return the namespaces that are rendered and those that are used, each with the pattern of those that were.
 
     Argo CD passes over whatever its project does not permit, so a namespace that left the project in the same commit
@@ -73,10 +87,11 @@ def _namespaces(environment: Environment, rendered: Sequence[Manifest]) -> tuple
     made = {m.id.name: m.owner for m in rendered if m.id.gvk == kinds.NAMESPACE}
     used = {m.id.namespace: m.owner for m in rendered if m.id.namespace} | made
     apex = environment.namespaces
+    permitted = [traced(n, argocd.permits.at("namespaces", i)) for i, n in enumerate(argocd.permits.namespaces)]
     former = traced(f"{apex.apex}-*", apex.at("apex"), how="apex namespace, then any track")
     return (
         [*(traced(name, made[name]) for name in sorted(made)), former],
-        [*(traced(name, used[name]) for name in sorted(used)), former],
+        [*(traced(name, used[name]) for name in sorted(used)), former, *permitted],
     )
 
 

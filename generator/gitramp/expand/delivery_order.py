@@ -23,6 +23,7 @@ _FOUNDATION = frozenset(
         "AuthorizationPolicy",
         "ClusterRole",
         "ClusterRoleBinding",
+        "ClusterSecretStore",
         "ConfigMap",
         "CustomResourceDefinition",
         "ExternalSecret",
@@ -38,6 +39,7 @@ _FOUNDATION = frozenset(
         "Role",
         "RoleBinding",
         "Secret",
+        "SecretStore",
         "ServiceAccount",
         "ServiceEntry",
         "Sidecar",
@@ -70,7 +72,7 @@ def with_waves(manifests: Sequence[Manifest], owner: Pointer) -> Iterator[Manife
         metadata = manifest.body["metadata"]
         annotations = metadata.get("annotations") or {}
         wave = stage(manifest.id.gvk.kind)
-        if wave == WORKLOADS or SYNC_WAVE in annotations:
+        if wave == WORKLOADS or not isinstance(annotations, dict) or SYNC_WAVE in annotations:
             yield manifest
             continue
         said = {**metadata, "annotations": {**annotations, SYNC_WAVE: str(wave)}}

@@ -47,7 +47,7 @@ def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
         for track in callee.tracks.values():
             host = f"{environment.track_namespace(callee, track)}/{environment.host_of(callee, track)}"
             yield traced(host, by, how=f"track {track.name} of {callee.name}")
-    yield from _single_pods(environment, {s.name: s for s in (*called(environment, service), service)}.values())
+    yield from _single_pods(environment, called(environment, service))
     for external in called_externals(environment, service):
         for host in external.hosts:
             yield traced(f"{apex}/{host}", said[external.name], how=f"a host of {external.name}")

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.pod import job_pod
-from gitramp.expand.workload import namespaced
+from gitramp.expand.workload import checksum, namespaced
 from gitramp.model import Environment, Job, Service, Track
-from gitramp.resource import Manifest, traced
+from gitramp.resource import Manifest, Origin, traced
 
 _DIGITS = 10  # of the digest in a name: enough to tell the versions of one Job
 
@@ -23,23 +24,32 @@ def jobs(environment: Environment, service: Service, track: Track) -> Iterator[M
     """Yield the jobs that live with a track."""
     for job in service.jobs_of(track):
         if job.schedule is None:
-            yield _job(environment, service, track, job)
+            metadata, spec = _metadata(environment, service, track, job), _run(environment, service, track, job)
+            yield Manifest.of(kinds.JOB, {"metadata": metadata, "spec": spec}, job.pointer, service.name)
         else:
             yield _cron_job(environment, service, track, job)
 
 
-def _job(environment: Environment, service: Service, track: Track, job: Job) -> Manifest:
-    """Return a Job whose name tells what it does: a Job cannot be changed, so what is new needs another one.
+def digested(manifests: Iterable[Manifest]) -> Iterator[Manifest]:
+    """Yield the objects, a service's Jobs under names that tell what they do: a Job cannot be changed, only replaced.
 
-    https://kubernetes.io/docs/concepts/workloads/controllers/job/. It stays when it has ended: were it cleaned up,
-    the controller that delivers it would start it again.
+    Comes after patches, which change what a Job does and know it by the name that they read in the overlay. A Job
+    stays when it has ended: were it cleaned up, the controller that delivers it would start it again.
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/
     """
-    metadata = _metadata(environment, service, track, job)
-    spec = _run(environment, service, track, job)
-    unnamed = Manifest.of(kinds.JOB, {"metadata": metadata, "spec": spec}, job.pointer, service.name)
-    digest = hashlib.sha256(json.dumps(unnamed.body["spec"], sort_keys=True).encode()).hexdigest()[:_DIGITS]
-    name = traced(f"{unnamed.id.name}-{digest}", job.pointer, how="service, job and the digest of its spec")
-    return Manifest.of(kinds.JOB, {"metadata": metadata | {"name": name}, "spec": spec}, job.pointer, service.name)
+    for manifest in manifests:
+        if manifest.id.gvk != kinds.JOB or not manifest.service:
+            yield manifest
+            continue
+        digest = hashlib.sha256(json.dumps(manifest.body["spec"], sort_keys=True).encode()).hexdigest()[:_DIGITS]
+        name = f"{manifest.id.name}-{digest}"
+        body = {**manifest.body, "metadata": {**manifest.body["metadata"], "name": name}}
+        pointers = manifest.origin(("metadata", "name")).pointers
+        origins = {
+            **manifest.origins,
+            ("metadata", "name"): Origin(pointers, "service, job and the digest of its spec"),
+        }
+        yield replace(manifest, id=manifest.id._replace(name=name), body=body, origins=origins)
 
 
 def _cron_job(environment: Environment, service: Service, track: Track, job: Job) -> Manifest:
@@ -76,7 +86,10 @@ def _labels(service: Service, track: Track, job: Job) -> dict[str, Any]:
 
 def _run(environment: Environment, service: Service, track: Track, job: Job) -> dict[str, Any]:
     pods: dict[str, Any] = {"labels": _labels(service, track, job)}
-    own = {name: traced(value, job.at("podAnnotations", name)) for name, value in sorted(job.pod_annotations.items())}
+    files = checksum(environment, track.config) if track.config is not None else {}
+    own = files | {
+        name: traced(value, job.at("podAnnotations", name)) for name, value in sorted(job.pod_annotations.items())
+    }
     return {
         **_said(job, "parallelism", job.parallelism),
         **_said(job, "completions", job.completions),

@@ -15,7 +15,18 @@ from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.workload import metadata
-from gitramp.model import Caller, Environment, External, Gateway, Service, Track, called, called_externals, is_guarded
+from gitramp.model import (
+    Caller,
+    Environment,
+    External,
+    Gateway,
+    Service,
+    Track,
+    called,
+    called_externals,
+    callers_of,
+    is_guarded,
+)
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, traced
 
@@ -65,7 +76,7 @@ def _callers(environment: Environment, service: Service, track: Track) -> Iterat
     else:
         for gateway in environment.gateways_of(service):
             yield {"from": [_gateway_pods(environment, gateway)], "ports": ports}
-        for caller in (service.callers or {}).values():
+        for caller in callers_of(service):
             said = [(port, caller.at("ports", position)) for position, port in enumerate(caller.ports)]
             yield {"from": _peers(environment, caller), "ports": _ports(said) if said else ports}
     exceptions = sorted(service.port_level_mtls.values(), key=lambda each: int(each.name))

@@ -18,6 +18,7 @@ from gitramp.resource import Traced, traced
 _EVERYWHERE = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 # The label by which each kind tells the pods of one revision from those of another.
 _REVISION = {"Deployment": "pod-template-hash", "StatefulSet": "controller-revision-hash"}
+_OWN_GROUP = 2000
 _REST = 5  # seconds, what Istio's sidecar takes by itself
 
 
@@ -51,11 +52,27 @@ def _pod(environment: Environment, service: Service, track: Track, template: Pod
         "securityContext": {
             "runAsNonRoot": True,
             **_said("runAsUser", template.run_as_user, template),
+            **_group(template),
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         **_said("terminationGracePeriodSeconds", template.termination_grace_period_seconds, template),
         **_scheduling(template),
     }
+
+
+def _group(template: PodTemplate) -> dict[str, Any]:
+    """Return whose the mounted volumes are: root's, where nobody says otherwise, and no pod runs as root.
+
+    The pods are in the group whatever its number, so any will do for volumes of their own.
+    """
+    group: Any = None
+    if template.fs_group is not None:
+        group = traced(template.fs_group, template.at("fsGroup"))
+    elif isinstance(template, Track) and template.volume_claims:
+        user = template.run_as_user or _OWN_GROUP
+        group = traced(user, template.at("fsGroup"), template.at("runAsUser"), how=f"runAsUser, or {_OWN_GROUP}")
+    # Not at every start: a large volume takes minutes.
+    return {"fsGroup": group, "fsGroupChangePolicy": "OnRootMismatch"} if group is not None else {}
 
 
 def automounted(track: Track) -> Any:

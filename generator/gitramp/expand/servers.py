@@ -5,13 +5,11 @@ Owns every field of them but their pods. Must not know routing.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from gitramp.expand import kinds
 from gitramp.expand.pod import drain, server_pod
-from gitramp.expand.workload import headless_name, metadata
+from gitramp.expand.workload import checksum, headless_name, metadata
 from gitramp.model import Environment, Service, Track
 from gitramp.model.storage import VolumeClaim
 from gitramp.resource import Manifest, Traced, traced
@@ -70,11 +68,7 @@ def _annotations(environment: Environment, track: Track) -> dict[str, Any]:
         name: traced(value, track.at("podAnnotations", name)) for name, value in sorted(track.pod_annotations.items())
     }
     if track.config is not None:
-        contents = {name: environment.content(said) or b"" for name, said in track.config.files.items()}
-        texts = {name: content.decode("utf-8", "surrogateescape") for name, content in contents.items()}
-        digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
-        checksum = traced(digest[:32], track.config.at("files"), how="SHA-256 of config.files")
-        said["gitramp/config-checksum"] = checksum
+        said |= checksum(environment, track.config)
     drained = drain(track) if environment.platform.mesh == "sidecar" else None
     if drained is not None:
         seconds, origin = drained

@@ -6,6 +6,8 @@ Owns the metadata of a track's objects. Must not know the pods, nor routing.
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +78,14 @@ def config_files(environment: Environment, config: Config) -> dict[str, Any]:
         except UnicodeDecodeError:
             others[name] = traced(base64.b64encode(content).decode(), origin, how=f"{how} in base64")
     return {"data": traced(texts, config.at("files")), **({"binaryData": others} if others else {})}
+
+
+def checksum(environment: Environment, config: Config) -> dict[str, Any]:
+    """Return the annotation by which pods start anew when their config files change."""
+    contents = {name: environment.content(said) or b"" for name, said in config.files.items()}
+    texts = {name: content.decode("utf-8", "surrogateescape") for name, content in contents.items()}
+    digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
+    return {"gitramp/config-checksum": traced(digest[:32], config.at("files"), how="SHA-256 of config.files")}
 
 
 def headless_name(environment: Environment, service: Service, track: Track) -> str:

@@ -4,7 +4,7 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
-from gitramp.model.callers import admits, called, called_externals, external_callers, is_guarded
+from gitramp.model.callers import admits, called, called_externals, callers_of, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
 from gitramp.model.environment import Environment, Labelled, Namespaces, Platform
@@ -80,6 +80,7 @@ __all__ = [
     "admits",
     "called",
     "called_externals",
+    "callers_of",
     "external_callers",
     "is_guarded",
     "key_info",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from gitramp.model.environment import Environment
 from gitramp.model.external import External
 from gitramp.model.service import Service
+from gitramp.model.trust import Caller
 
 
 def is_guarded(environment: Environment, service: Service) -> bool:
@@ -19,9 +20,17 @@ def is_guarded(environment: Environment, service: Service) -> bool:
 
 
 def admits(service: Service, caller: Service) -> bool:
-    """Say whether a service's `callers` name another service of the environment."""
-    found = (service.callers or {}).get(caller.name)
-    return found is not None and not found.namespace
+    """Say whether a service lets another one of the environment call it, or itself."""
+    return any(found.name == caller.name and not found.namespace for found in callers_of(service))
+
+
+def callers_of(service: Service) -> tuple[Caller, ...]:
+    """Return who may call a service: who is said, and the service itself where its pods keep something together."""
+    said = tuple((service.callers or {}).values())
+    stateful = next((track for track in service.tracks.values() if track.kind == "StatefulSet"), None)
+    if stateful is None or any(caller.name == service.name and not caller.namespace for caller in said):
+        return said
+    return (*said, Caller(name=service.name, pointer=stateful.at("kind")))
 
 
 def called(environment: Environment, caller: Service) -> tuple[Service, ...]:

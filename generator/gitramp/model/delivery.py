@@ -29,12 +29,31 @@ class Destination(Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Permits(Placed):
+    """What the AppProject permits besides what is rendered now."""
+
+    kinds: tuple[str, ...] = key(
+        "Kinds with their group, as `kubectl api-resources --output name` orders them: kind.group.",
+        example=["ClusterRole.rbac.authorization.k8s.io"],
+        default=(),
+        uniqueItems=True,
+    )
+    namespaces: tuple[str, ...] = key("Namespaces.", example=["monitoring"], default=(), uniqueItems=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArgoCD(Placed):
     """Delivery by Argo CD: an Application and an AppProject that allows no more than it needs."""
 
     namespace: str = key("Namespace that Argo CD runs in.", example="argocd", default="argocd", **_LABEL)
     destination: Destination = key(
         "Cluster that the environment runs on.", example={"name": "production-eu"}, default=Destination()
+    )
+    permits: Permits = key(
+        "What the AppProject permits besides what is rendered now. Argo CD prunes only what its project permits: name "
+        "what `manifests` brought, before you take the last of it away.",
+        example={"kinds": ["ClusterRole.rbac.authorization.k8s.io"], "namespaces": ["monitoring"]},
+        default=Permits(),
     )
 
 

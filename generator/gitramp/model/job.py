@@ -34,7 +34,8 @@ class Job(PodTemplate, Named):
         "Time zone of the schedule.",
         example="Europe/Berlin",
         default="Etc/UTC",
-        pattern="^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$",
+        pattern="^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)"
+        "(/[A-Za-z0-9_+-]+){1,2})$",
         x_hint="name a zone of the IANA database, such as Europe/Berlin",
     )
     concurrency_policy: Literal["Forbid", "Allow", "Replace"] = key(

@@ -18,7 +18,13 @@ Upstream = Mapping[str, Any]
 """A structure of Kubernetes or Istio, spelt as upstream spells it; the schemas of gate 5 judge what is in it."""
 
 MergePatch = NewType("MergePatch", Mapping[str, Any])
-"""A JSON Merge Patch. Layers join two of them into one with the effect of both, so null stays null in it."""
+"""A JSON Merge Patch. Two layers of it have the effect of both, one after the other: null stays null in it, and a
+mapping that takes the place of something else is a `Replacement`."""
+
+
+class Replacement(dict[str, Any]):
+    """A mapping of a merge patch before which what was there goes away."""
+
 
 ServicePiece = NewType("ServicePiece", Mapping[str, Any])
 """Some keys of a service, as they are said: what is missing is asked of the services that include it."""

@@ -48,6 +48,12 @@ class Pod(Placed):
     termination_grace_period_seconds: int | None = key(
         "Seconds from being told to stop until being killed; Kubernetes takes 30.", example=45, default=None, minimum=1
     )
+    fs_group: int | None = key(
+        "Group that may write to mounted volumes; where `volumeClaims` are said, `runAsUser`, or 2000 without one.",
+        example=101,
+        default=None,
+        minimum=1,
+    )
     node_selector: Mapping[str, str] = key(
         "Labels that a node must have.", example={"kubernetes.io/arch": "arm64"}, default={}
     )

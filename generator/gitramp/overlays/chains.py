@@ -19,7 +19,7 @@ from gitramp.workspace import ENVIRONMENTS, FILES
 
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
 _SERVICE = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/services/(?P<service>[^/]+)\.yaml")
-_ATTACHED = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/{FILES}/.+", re.DOTALL)
+_ATTACHED = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)/{FILES}(/(?!\.)[^/]+)+")
 
 
 def is_input(path: str) -> bool:
@@ -169,8 +169,10 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
     keys = root.value
     assert isinstance(keys, dict)
     extends, kind, include = keys.get("extends"), keys.get("kind"), keys.get("include")
-    if extends is not None and kind is None:
-        raise InputRejected(Report((Finding(codes.NO_KIND, "the overlay extends another but has no kind", root.mark),)))
+    if (extends is not None or include is not None) and kind is None:
+        raise InputRejected(
+            Report((Finding(codes.NO_KIND, "the overlay builds on others but has no kind", root.mark),))
+        )
     listed = include.value if include is not None and isinstance(include.value, list) else []
     return Overlay(
         name=name,

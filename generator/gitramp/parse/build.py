@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from gitramp.model import Environment, Service, key_info
-from gitramp.model.key import MergePatch, Placed, ServicePiece, Upstream
+from gitramp.model.key import MergePatch, Placed, Replacement, ServicePiece, Upstream
 from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
@@ -120,7 +120,9 @@ def _merge_patch(node: Node) -> Any:
     if not isinstance(node.value, dict):
         return plain(node)
     said = {key: _merge_patch(child) for key, child in node.value.items()}
-    return said | dict.fromkeys(key for key in node.removed if key not in said)
+    said |= dict.fromkeys(key for key in node.removed if key not in said)
+    replaces = bool(node.history) and node.history[-1].shown != Node({}, node.mark).shown
+    return Replacement(said) if replaces else said
 
 
 def _mapping_converter(hint: Any) -> _Converter:

@@ -31,19 +31,23 @@ def apply(environment: Environment, manifests: ManifestSet) -> tuple[ManifestSet
     """
     objects = list(manifests)
     faults: list[Fault] = []
+    positions: dict[tuple[str, str], list[int]] = {}  # no patch changes who an object is
+    for position, manifest in enumerate(objects):
+        positions.setdefault((manifest.id.gvk.kind, manifest.id.name), []).append(position)
     for _, patch in sorted(environment.patches.items()):
-        faults.extend(_apply(patch, objects))
+        same = positions.get((patch.target.kind, patch.target.name), [])
+        chosen = [position for position in same if patch.target.namespace in {None, objects[position].id.namespace}]
+        faults.extend(_apply(patch, objects, chosen))
     return ManifestSet.of(objects, manifests.elsewhere), tuple(faults)
 
 
-def _apply(patch: Patch, objects: list[Manifest]) -> Iterator[Fault]:
-    """Replace the objects that a patch is for; yield what was wrong."""
+def _apply(patch: Patch, objects: list[Manifest], chosen: list[int]) -> Iterator[Fault]:
+    """Replace the chosen objects by what a patch makes of them; yield what was wrong."""
     if patch.target.kind in _ROUTES:
         message = f"patch {show(patch.name)} is for a {patch.target.kind}"
         remedy = "say it in `routes`, `canary` or `gateways`: who gets which requests is rendered from the model alone"
         yield codes.FORBIDDEN, Breach(message, patch.target.at("kind"), remedy=remedy)
         return
-    chosen = [position for position, manifest in enumerate(objects) if _is_for(patch, manifest)]
     if not chosen:
         yield codes.NO_TARGET, _no_target(patch, objects)
     for position in chosen:
@@ -53,12 +57,6 @@ def _apply(patch: Patch, objects: list[Manifest]) -> Iterator[Fault]:
             at = patch.at(*refused.step)
             message = f"patch {show(patch.name)} of {objects[position].id}: {refused}"
             yield refused.code, Breach(message, at)
-
-
-def _is_for(patch: Patch, manifest: Manifest) -> bool:
-    target, known = patch.target, manifest.id
-    said = (target.kind, target.name) == (known.gvk.kind, known.name)
-    return said and target.namespace in {None, known.namespace}
 
 
 def _no_target(patch: Patch, objects: list[Manifest]) -> Breach:

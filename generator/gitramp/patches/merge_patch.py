@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gitramp.model.key import Replacement
 from gitramp.patches.edited import Edited
 from gitramp.pointer import Pointer
 
@@ -26,6 +27,6 @@ def _merge(edited: Edited, target: dict[str, Any], at: Pointer, patch: Mapping[s
         elif not isinstance(value, dict):
             edited.put(target, here, value, from_here)
         else:
-            if not isinstance(target.get(key), dict):
+            if isinstance(value, Replacement) or not isinstance(target.get(key), dict):
                 edited.put(target, here, {}, from_here)
             _merge(edited, target[key], here, value, from_here)

@@ -76,7 +76,7 @@ def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, every
     return tuple(
         path
         for path in changed
-        if path in files or path.startswith(folders) or (everything and overlays.is_input(path))
+        if path in files or (overlays.is_input(path) and (everything or path.startswith(folders)))
     )
 
 

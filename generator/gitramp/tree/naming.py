@@ -7,6 +7,7 @@ path is injective in (folder, group, kind, namespace, name) without regard to le
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 
@@ -30,6 +31,7 @@ _HOME_GROUPS = frozenset(
         "security.istio.io",
     }
 )
+_LONGEST = 200  # characters of a file's name, which are bytes once they are escaped
 _PLAIN = re.compile(r"[a-z0-9.-]")
 _PLAIN_NAME = re.compile(r"[a-z0-9.-]*")
 
@@ -61,7 +63,14 @@ def path_of(manifest: Manifest) -> str:
         folders.append(_escaped(manifest.service))
     file = kind.lower() if group in _HOME_GROUPS else f"{kind.lower()}.{_escaped(group)}"
     name = _escaped(manifest.id.name)
-    return "/".join([*folders, f"{file}.yaml" if name == folders[-1] else f"{file}_{name}.yaml"])
+    return "/".join([*folders, f"{file if name == folders[-1] else _shortened(f'{file}_{name}')}.yaml"])
+
+
+def _shortened(stem: str) -> str:
+    """Return a name that every file system takes: 255 bytes at most. No other name has ~ in it."""
+    if len(stem) <= _LONGEST:
+        return stem
+    return f"{stem[: _LONGEST - 20]}~{hashlib.sha256(stem.encode()).hexdigest()[:16]}"
 
 
 def _escaped(name: str) -> str:
