@@ -64,9 +64,8 @@ def _section(name: str, schema: Schema, sections: dict[str, Schema]) -> str:
         track = sections["Track"]["properties"]
         own = ", ".join(f"`{key}`" for key in track if key not in keys)
         keys = {key: value for key, value in keys.items() if key not in track}
-        shared = (
-            f"\nBesides, every key of [Track](#track) but {own}: said here, all tracks of the service inherit it.\n"
-        )
+        but = f" but {own}" if own else ""
+        shared = f"\nBesides, every key of [Track](#track){but}: said here, all tracks of the service inherit it.\n"
     rows = "".join(_row(key, value) for key, value in keys.items())
     return f"\n## {name}\n\n{about}\n{shared}\n{_HEADER}{rows}"
 

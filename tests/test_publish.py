@@ -85,10 +85,16 @@ def test_file_beside_an_overlay_goes_with_it(repository: Path, gitramp: Gitramp)
     beside.write_text("read by nobody yet\n")
     assert gitramp("commit", cwd=repository).returncode == 0
     assert "environments/production/files/notes.txt" in committed_paths(repository)
+    schema = repository / "schemas/extra/example.com/thing_v1.json"
+    schema.parent.mkdir(parents=True)
+    schema.write_text('{"type": "object"}')
     (beside.parent / ".env").write_text("hidden\n")
     beside.unlink()
     assert gitramp("commit", cwd=repository).returncode == 0
-    assert committed_paths(repository) == ["environments/production/files/notes.txt"]
+    assert committed_paths(repository) == [
+        "environments/production/files/notes.txt",
+        "schemas/extra/example.com/thing_v1.json",
+    ]
 
 
 def test_nothing_to_do_is_no_commit_and_no_failure(repository: Path, gitramp: Gitramp) -> None:

@@ -18,6 +18,7 @@ import pytest
 from gitramp import kubeconform, overlays, schemas, yamlio
 from gitramp.pipeline import build
 from gitramp.pointer import Pointer, show_pointer
+from gitramp.problem import ToolError
 from gitramp.resource import GroupVersionKind, Manifest, ResourceId
 from gitramp.workspace import Workspace, bundled_schemas
 
@@ -201,3 +202,23 @@ def test_broken_schema_is_not_told_as_a_fault_of_the_overlay(example: Path, cont
     done = validated(with_broken_schema(example, content), f"{ROOT}/.tools/bin")
     assert done.returncode in {1, 4}, done.stderr
     assert "GR601" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("not json", "schemas/extra/backups.example.com/backup_v1.json is no JSON Schema"),
+        ('{"type": "objct"}', "backup_v1.json is no JSON Schema"),
+        ("{}", "backup_v1.json says nothing about an object"),
+        (
+            '{"kind": "CustomResourceDefinition", "spec": {"versions": []}, "type": "object"}',
+            "backup_v1.json says nothing about an object",
+        ),
+    ],
+)
+def test_own_schema_that_is_none_is_named(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "schemas" / "extra" / "backups.example.com" / "backup_v1.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    with pytest.raises(ToolError, match=said):
+        schemas.refuse_unusable(tmp_path / "schemas" / "extra")

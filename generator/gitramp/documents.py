@@ -46,7 +46,8 @@ def _with_documents(said: Node, attached: Mapping[str, bytes], findings: list[Fi
         findings.extend(rejected.report)
         return said
     listed = Node(list(found), file.mark)
-    return Node({"file": file, DOCUMENTS: listed}, said.mark, said.key_mark, history=said.history)
+    keys = said.value if isinstance(said.value, dict) else {"file": file}
+    return Node({**keys, DOCUMENTS: listed}, said.mark, said.key_mark, history=said.history)
 
 
 def fill(environment: Environment, values: Values) -> Environment:

@@ -26,7 +26,8 @@ NO_SCHEMA = Code(
     "GR602",
     "a kind without a schema",
     "What no schema describes cannot be validated, and unvalidated objects never count as valid.",
-    "choose a platform version that has the kind, or add schemas/extra/<group>/<kind>_<version>.json to the workspace",
+    "choose a platform version that has the kind, or put its JSON Schema beside environments/, as "
+    "schemas/extra/<group>/<kind>_<version>.json in lower case; docs/hatches.md says where to get one",
 )
 BROKEN_SCHEMA = Code(
     "GR605",
@@ -36,6 +37,7 @@ BROKEN_SCHEMA = Code(
 )
 
 TOOL = "jsonschema-rs"
+_SAYING = {"type", "properties", "$ref", "allOf", "anyOf", "oneOf"}
 
 
 def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tuple[Code, Breach]]:
@@ -48,6 +50,23 @@ def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tu
             for error in validator.iter_errors(manifest.body):
                 pointer, _ = manifest.field(tuple(error.instance_path))
                 yield BREACH, Breach(f"{dotted(pointer)}: {error.message}", pointer, manifest)
+
+
+def refuse_unusable(folder: Path) -> None:
+    """Raise ToolError for the first file of the workspace's own schemas that is no JSON Schema, a CRD among them."""
+    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
+
+    for path in sorted(folder.rglob("*.json")):
+        name = path.relative_to(folder.parent.parent).as_posix()
+        try:
+            schema = json.loads(path.read_bytes())
+            jsonschema_rs.validator_for(schema)
+        except (ValueError, OSError) as error:
+            raise ToolError(BROKEN_SCHEMA, f"{name} is no JSON Schema", details=str(error)) from None
+        if not isinstance(schema, dict) or not _SAYING & schema.keys() or "spec" in schema:
+            message = f"{name} says nothing about an object"
+            remedy = "it is no JSON Schema: of a CustomResourceDefinition, take `openAPIV3Schema` of the version"
+            raise ToolError(BROKEN_SCHEMA, message, remedy=remedy)
 
 
 def _unknown(gvk: GroupVersionKind) -> str:

@@ -14,6 +14,7 @@ RENDERED = "rendered"
 DELIVERY = "_delivery"
 ISTIO = "_istio"
 BESIDE = (DELIVERY, ISTIO)  # folders of `rendered/` that are no environment: a name never starts with _
+EXTRA_SCHEMAS = "schemas/extra"  # of kinds that came with `manifests`
 _NEWEST = ("gateway-api", "argo-cd", "flux", "external-secrets")  # schemas that no key of the platform chooses
 
 
@@ -65,7 +66,7 @@ class Workspace:
         """Return the folders whose schemas apply to a platform; the workspace's own for other kinds come last."""
         root = self.schemas
         newest = [folder for name in _NEWEST for folder in sorted((root / name).glob("[0-9]*"))[-1:]]
-        extra = self.root / "schemas" / "extra"
+        extra = self.root / EXTRA_SCHEMAS
         own = (extra,) if extra.is_dir() else ()
         return (root / "kubernetes" / kubernetes, root / "istio" / istio, *newest, *own)
 

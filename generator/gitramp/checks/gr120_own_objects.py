@@ -42,8 +42,10 @@ def _faults(document: Any, at: Pointer) -> Iterator[Breach]:
         yield Breach("the document is no mapping", at)
         return
     for path, form in _FORMS.items():
-        said = body.text(document, *path)
-        if not said:
+        said, value = body.text(document, *path), body.field(document, *path)
+        if value is not None and not isinstance(value, str):
+            yield Breach(f"{'.'.join(path)} {body.shown(value)} is no text", (*at, *path), remedy="quote it")
+        elif not said:
             yield Breach(f"the object has no {'.'.join(path)}", (*at, *path))
         elif not form.fullmatch(said):
             yield Breach(f"{show(said)} is no {'.'.join(path)}", (*at, *path))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.checks.rule import Breach, ManifestRule
+from gitramp import body
+from gitramp.checks.rule import Breach, EnvironmentRule
+from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.resource import ManifestSet
+from gitramp.source import show
 
 CODE = Code(
     "GR121",
@@ -64,17 +66,28 @@ _CLUSTER = frozenset(
 )
 
 
-def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each object whose namespace does not fit its kind, as far as the kind is known."""
-    for manifest in manifests:
-        group, _, kind = manifest.id.gvk
-        if kind in _CLUSTER and (group in _GROUPS or group.endswith(".k8s.io")):
-            if manifest.id.namespace:
-                yield Breach(
-                    f"{manifest.id} is in a namespace; a {kind} is in none", ("metadata", "namespace"), manifest
-                )
-        elif group in _GROUPS and not manifest.id.namespace:
-            yield Breach(f"{manifest.id} has no namespace", ("metadata",), manifest)
+def find(environment: Environment) -> Iterator[Breach]:
+    """Yield each object of the user's own whose namespace does not fit its kind."""
+    for said in environment.manifests.values():
+        for position, document in enumerate(said.documents):
+            if body.text(document, "kind") == "List":
+                continue  # GR120 tells of it
+            kind, namespace = body.text(document, "kind"), body.field(document, "metadata", "namespace")
+            at = said.at("documents", position, "metadata")
+            known = _is_of_cluster(body.text(document, "apiVersion").rpartition("/")[0], kind)
+            of_cluster = said.scope == "Cluster" if known is None else known
+            if of_cluster and namespace:
+                yield Breach(f"a {show(kind)} is in no namespace", (*at, "namespace"))
+            elif not of_cluster and not namespace and kind:
+                remedy = "say metadata.namespace, or `scope: Cluster` beside the file's name" if known is None else ""
+                yield Breach(f"the {show(kind)} has no namespace", at, remedy=remedy)
 
 
-RULE = ManifestRule(CODE, find)
+def _is_of_cluster(group: str, kind: str) -> bool | None:
+    """Whether a kind belongs to the whole cluster; None where gitramp does not know it."""
+    if kind in _CLUSTER and (group in _GROUPS or group.endswith(".k8s.io")):
+        return True
+    return False if group in _GROUPS else None
+
+
+RULE = EnvironmentRule(CODE, find)

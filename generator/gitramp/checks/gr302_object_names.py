@@ -83,6 +83,10 @@ def _of_pod(pod: Pod) -> Iterator[_Name]:
         yield from _keys(pod.manifest, "annotation", names.annotation_key, (*pod.at, "metadata", "annotations"))
     for at, volume in body.items(pod.manifest.body, *pod.pointer, "volumes"):
         yield _Name("volume", body.field(volume, "name"), names.label, (*at, "name"))
+    for at, claim in body.items(pod.manifest.body, "spec", "volumeClaimTemplates"):
+        yield _Name("volume", body.field(claim, "metadata", "name"), names.label, (*at, "metadata", "name"))
+        said = ("spec", "storageClassName")
+        yield _Name("storage class", body.field(claim, *said), names.subdomain, (*at, *said))
     for container in pod.containers():
         yield from _of_container(container)
 

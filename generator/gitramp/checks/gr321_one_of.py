@@ -37,6 +37,10 @@ def find(environment: Environment) -> Iterator[Breach]:
         yield from _not_one(f"patch {patch.name}", patch.ways, "merge and json", patch)
     for _, template in templates(environment):
         yield from _volumes(template)
+        for side in template.init_containers.values():
+            if side.probes != Probes(pointer=side.probes.pointer):
+                message = f"init container {side.name} says probes, and runs before anything is probed"
+                yield Breach(message, side.probes.pointer, remedy="remove them, or make it one of `sidecars`")
         for side in side_containers(template):
             yield from _probes(side.probes, "path, tcp, grpc and exec")
             yield from _ports(side)

@@ -28,6 +28,12 @@ _LABELS = {
     "app.kubernetes.io/version",
     "gitramp/jobs-of",
     "pod-template-hash",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "statefulset.kubernetes.io/pod-name",
 }
 _OF_NAMESPACES = ("istio-injection", "istio.io/", "pod-security.kubernetes.io/", "kubernetes.io/metadata.name")
 _ANNOTATIONS = {"gitramp/config-checksum", "proxy.istio.io/config"}

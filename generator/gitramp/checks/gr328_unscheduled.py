@@ -16,7 +16,14 @@ CODE = Code(
     "say `schedule`, or remove the key",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/",
 )
-_SCHEDULED = ("timeZone", "concurrencyPolicy", "startingDeadlineSeconds", "suspend")
+_SCHEDULED = {
+    "timeZone",
+    "concurrencyPolicy",
+    "startingDeadlineSeconds",
+    "suspend",
+    "successfulJobsHistoryLimit",
+    "failedJobsHistoryLimit",
+}
 
 
 def find(environment: Environment) -> Iterator[Breach]:

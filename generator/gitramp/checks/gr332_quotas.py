@@ -31,6 +31,7 @@ _COMPUTED = {
     **{name: ("requests", name) for name in _RESOURCES},
     **{f"{kind}.{name}": (kind, name) for kind in ("requests", "limits") for name in _RESOURCES},
 }
+_CLAIMED = {"persistentvolumeclaims", "requests.storage"}
 _DEMANDED = {"cpu", "memory"}  # of the computed ones, these alone may not be left unsaid
 _SAY_IT = "say it in `resources`, or give a default in namespaces.limits"
 
@@ -62,7 +63,9 @@ def _of_quota(manifest: Manifest, here: list[Pod], workloads: Workloads, given: 
     counted = [(pod, fewest) for pod in here if (fewest := workloads.fewest(pod))]
     for quota in _quotas(manifest):
         if quota.name == "pods":
-            yield from _exceeded(quota, Fraction(sum(fewest for _, fewest in counted)))
+            yield from _exceeded(quota, Fraction(sum(fewest for _, fewest in counted) + any(map(_surges, here))))
+        elif quota.name in _CLAIMED:
+            yield from _exceeded(quota, sum((_claimed(quota.name, pod) * n for pod, n in counted), Fraction(0)))
         elif quota.name in _COMPUTED:
             yield from _unsaid(quota, here, given)
             yield from _exceeded(quota, _needed(quota.name, counted, given))
@@ -73,6 +76,21 @@ def _quotas(manifest: Manifest) -> Iterator[_Quota]:
         most, at = read_quantity(written), ("spec", "hard", name)
         if most is not None and most >= 0:  # GR336 tells of others
             yield _Quota(manifest, at, name, most)
+
+
+def _surges(pod: Pod) -> bool:
+    """Whether a rollout starts a new pod before it stops an old one."""
+    rolling = body.mapping(pod.manifest.body, "spec", "strategy", "rollingUpdate")
+    return pod.manifest.id.gvk.kind == "Deployment" and rolling.get("maxUnavailable") == 0
+
+
+def _claimed(name: str, pod: Pod) -> Fraction:
+    """Return the claims of one pod of a StatefulSet, or what they claim together."""
+    claims = [claim for _, claim in body.items(pod.manifest.body, "spec", "volumeClaimTemplates")]
+    if name == "persistentvolumeclaims":
+        return Fraction(len(claims))
+    amounts_said = (read_quantity(body.field(c, "spec", "resources", "requests", "storage")) for c in claims)
+    return sum((amount for amount in amounts_said if amount is not None), Fraction(0))
 
 
 def _needed(name: str, counted: list[tuple[Pod, int]], given: amounts.Defaults) -> Fraction:

@@ -18,9 +18,9 @@ CODE = Code(
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each object that an earlier one, in the order of the set, already is; versions of a kind are no matter."""
+    """Yield each object that an earlier one already is, the user's own last; versions of a kind are no matter."""
     known: dict[tuple[str, str, str, str], Manifest] = {}
-    for manifest in manifests:
+    for manifest in sorted(manifests, key=lambda each: each.owner[:1] == ("manifests",)):
         gvk = manifest.id.gvk
         other = known.setdefault((gvk.group, gvk.kind.lower(), manifest.id.namespace, manifest.id.name), manifest)
         if other is not manifest:

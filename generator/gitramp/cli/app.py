@@ -228,7 +228,7 @@ def route(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Say which track answers a request, by which rule and overlay line."""
+    """Say which track answers a request, by which rule and overlay line; policies are not asked."""
     from gitramp.cli import commands
 
     def run(console: Console) -> int:

@@ -26,7 +26,10 @@ def external_secrets(environment: Environment, service: Service) -> Iterator[Man
 
 def _external_secret(service: Service, secret: ExternalSecret, namespace: Traced) -> Manifest:
     name = traced(secret.name, secret.pointer, how="its key in externalSecrets")
-    keys = [{"secretKey": key, "remoteRef": _remote(remote)} for key, remote in sorted(secret.keys.items())]
+    keys = [
+        {"secretKey": traced(key, remote.pointer, how="its key"), "remoteRef": _remote(remote)}
+        for key, remote in sorted(secret.keys.items())
+    ]
     extract = secret.extract
     spec = {
         "refreshInterval": traced(secret.refresh_interval, secret.at("refreshInterval")),

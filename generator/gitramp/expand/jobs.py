@@ -59,6 +59,8 @@ def _cron_job(environment: Environment, service: Service, track: Track, job: Job
         "concurrencyPolicy": traced(job.concurrency_policy, job.at("concurrencyPolicy")),
         **_said(job, "startingDeadlineSeconds", job.starting_deadline_seconds),
         **_said(job, "suspend", job.suspend or None),
+        **_said(job, "successfulJobsHistoryLimit", job.successful_jobs_history_limit),
+        **_said(job, "failedJobsHistoryLimit", job.failed_jobs_history_limit),
         "jobTemplate": {
             "metadata": {"labels": _labels(service, track, job)},
             "spec": _run(environment, service, track, job),
@@ -72,7 +74,7 @@ def _metadata(environment: Environment, service: Service, track: Track, job: Job
     name = f"{environment.track_object(service, track)}-{job.name}"
     annotations = kinds.own_annotations(job)
     return {
-        "name": traced(name, service.pointer, job.pointer, how="the names of service and job"),
+        "name": traced(name, job.pointer, service.pointer, how="the names of service and job"),
         "namespace": namespaced(environment, service, track),
         "labels": _labels(service, track, job),
         **annotations,

@@ -57,7 +57,9 @@ def network_policy(environment: Environment, service: Service, track: Track) -> 
         "podSelector": {"matchLabels": kinds.selector(environment, service, track)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [*_callers(environment, service, track), *_watchers(environment)],
-        "egress": list(_egress(environment, service)),
+        "egress": traced(
+            list(_egress(environment, service)), service.at("calls"), how="open where `calls` is not said"
+        ),
     }
     named = metadata(environment, service, track)
     owner = environment.trust.at("networkPolicies")
@@ -103,7 +105,7 @@ def _watchers(environment: Environment) -> Iterator[dict[str, Any]]:
 
 
 def _egress(environment: Environment, service: Service) -> Iterator[dict[str, Any]]:
-    if service.calls is None:
+    if service.calls is None or environment.trust.outbound_traffic == "ALLOW_ANY":
         yield {}
         return
     trust = environment.trust

@@ -87,7 +87,8 @@ class Environment(Named):
         "Name of the overlay beneath this one: its file name without `.yaml`.", example="base", default=None
     )
     include: tuple[str, ...] = key(
-        "Names of Components that lie between what is extended and this overlay, the last one uppermost.",
+        "Names of Components that lie between what is extended and this overlay, the last one uppermost. What a layer "
+        "beneath includes stays part of it.",
         example=["regulated"],
         default=(),
         uniqueItems=True,
@@ -127,7 +128,7 @@ class Environment(Named):
         default={},
     )
     patches: Mapping[str, Patch] = key(
-        "Changes of rendered objects, by a name of yours and applied in its order: what no key says.",
+        "Changes of rendered objects, by a name of yours and applied in the order of the names: what no key says.",
         example={
             "dns": {
                 "target": {"kind": "Deployment", "name": "search"},

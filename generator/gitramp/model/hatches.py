@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from gitramp.model.key import MergePatch, Named, Placed, Upstream, injected, key
 from gitramp.model.units import ATTACHED
@@ -62,6 +62,11 @@ class ManifestFile(Named):
         "mapping.",
         example="base/files/dashboards.yaml",
         **ATTACHED,
+    )
+    scope: Literal["Namespaced", "Cluster"] = key(
+        "Where kinds that gitramp does not know live; of those it knows, it knows that too.",
+        example="Cluster",
+        default="Namespaced",
     )
     documents: tuple[Mapping[str, Any], ...] = injected(())
     """What the file holds; nothing where there is no such file."""

@@ -46,6 +46,12 @@ class Job(PodTemplate, Named):
     starting_deadline_seconds: int | None = key(
         "Seconds by which a run may start late; after that it is left out.", example=300, default=None, minimum=10
     )
+    successful_jobs_history_limit: int | None = key(
+        "Ended runs that are kept; Kubernetes takes 3.", example=1, default=None, minimum=0
+    )
+    failed_jobs_history_limit: int | None = key(
+        "Failed runs that are kept; Kubernetes takes 1.", example=3, default=None, minimum=0
+    )
     suspend: bool = key("Whether no runs are started.", example=True, default=False)
     restart_policy: Literal["Never", "OnFailure"] = key(
         "Whether a failed container is started anew in its pod, or a new pod in its place.",

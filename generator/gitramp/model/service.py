@@ -114,7 +114,8 @@ class Service(Named):
     shared: ClassVar[type] = Workload
 
     include: tuple[str, ...] = key(
-        "Names of `components` that lie beneath what the service says itself, the last one uppermost.",
+        "Names of `components` that lie beneath what the service says itself, the last one uppermost. A layer that "
+        "says it takes the place of the list beneath, as with every list.",
         example=["jvm"],
         default=(),
         uniqueItems=True,

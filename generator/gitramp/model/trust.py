@@ -85,7 +85,8 @@ class Trust(Placed):
     )
     network_policies: bool = key(
         "Let the network, too, pass only what `callers`, `calls` and the mesh itself need, in every namespace that is "
-        "rendered. Pods that gitramp does not know are then cut off there.",
+        "rendered. What a service sends stays open while it says no `calls`, and under `outboundTraffic: ALLOW_ANY`. "
+        "Pods that gitramp does not know are cut off there.",
         example=True,
         default=False,
     )

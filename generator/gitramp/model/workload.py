@@ -29,7 +29,8 @@ class Workload(PodTemplate):
         default="Deployment",
     )
     volume_claims: Mapping[str, VolumeClaim] = key(
-        "Volumes of which every pod of a StatefulSet has its own, by name. They outlive the pods.",
+        "Volumes of which every pod of a StatefulSet has its own, by name. They outlive the pods, and no two tracks "
+        "share them: a canary answers from volumes of its own.",
         example={"index": {"mountPath": "/var/lib/search", "storage": "10Gi"}},
         default={},
     )

@@ -117,7 +117,7 @@ class _Shelf:
             elif component is None:
                 continue  # it cannot be read, and its findings say why
             elif component.kind != "Component":
-                self._refuse(f"{name} is no Component but a {component.kind}", mark)
+                self._refuse(f"{name} is no Component; its kind is {component.kind or 'not said'}", mark)
             elif component.extends is not None or component.include:
                 way = "extends" if component.extends is not None else "include"
                 self._refuse(f"{name} is a Component and says `{way}`", _place(component, way))

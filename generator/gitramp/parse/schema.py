@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 _OWN_CODES: Mapping[str, Code] = {code.number: code for code in (codes.WEIGHT, codes.CANARIES)}
-_FEW, _SHORT = 8, 60
+_FEW, _SHORT = 8, 120
+# What Kubernetes and Helm call something that has another name here.
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "valueFrom": ("secretKeyRef", "configMapKeyRef"),
+    "cronJobs": ("jobs",),
+    "cronjobs": ("jobs",),
+    "securityContext": ("runAsUser",),
+    "affinityRules": ("affinity",),
+    "volumeMounts": ("volumes",),
+    "volumeClaimTemplates": ("volumeClaims",),
+    "serviceAccountName": ("serviceAccount",),
+    "schedule": ("jobs",),
+}
 _TYPE_WORDS = {
     "string": "text",
     "integer": "a whole number",
@@ -133,7 +145,8 @@ def _unknown_keys(node: Node, pointer: Pointer, known: list[str]) -> Iterator[Fi
     where = f"in {label(pointer)}" if pointer else "at the top level"
     for key, child in node.value.items():
         if key not in known:
-            near = get_close_matches(key, known, n=1, cutoff=0.5)
+            other = [name for name in _ELSEWHERE.get(key, ()) if name in known]
+            near = other or get_close_matches(key, known, n=1, cutoff=0.5)
             advice = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(sorted(known))}"
             yield Finding(codes.UNKNOWN_KEY, f"unknown key `{show(key)}` {where}", child.key_mark, advice)
 

@@ -101,15 +101,18 @@ def _existing(edited: Edited, path: list[str]) -> tuple[Any, Pointer]:
     return container, (*at, _step(container, path[-1], path))
 
 
-def _add(edited: Edited, path: list[str], value: Any, said: Pointer) -> None:
+def _add(edited: Edited, path: list[str], value: Any, said: Pointer) -> Pointer:
+    """Set a field or insert an item; return the way to it."""
     container, at = _walk(edited, path)
     last = path[-1]
     if isinstance(container, dict):
         edited.put(container, (*at, last), value, said)
-        return
+        return (*at, last)
     if last != "-" and not (_POSITION.fullmatch(last) and int(last) <= len(container)):
         raise _missing(path)
-    edited.insert(container, (*at, len(container) if last == "-" else int(last)), value, said)
+    here = (*at, len(container) if last == "-" else int(last))
+    edited.insert(container, here, value, said)
+    return here
 
 
 def _cut(edited: Edited, path: list[str]) -> Any:
@@ -118,6 +121,8 @@ def _cut(edited: Edited, path: list[str]) -> Any:
 
 
 def _transfer(edited: Edited, path: list[str], source: list[str], kind: str, said: Pointer) -> None:
+    _, from_ = _existing(edited, source)
+    inside = {at[len(from_) :]: origin for at, origin in edited.origins.items() if at[: len(from_)] == from_}
     if kind == "move":
         if path[: len(source)] == source and path != source:
             raise _Impossible("it moves a field into itself")
@@ -125,7 +130,8 @@ def _transfer(edited: Edited, path: list[str], source: list[str], kind: str, sai
     else:
         container, at = _existing(edited, source)
         value = copy.deepcopy(container[at[-1]])
-    _add(edited, path, value, said)
+    to = _add(edited, path, value, said)
+    edited.origins |= {(*to, *rest): origin for rest, origin in inside.items() if rest}
 
 
 def _test(edited: Edited, path: list[str], value: Any) -> None:

@@ -15,7 +15,7 @@ from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
-from gitramp.workspace import ENVIRONMENTS, FILES, RENDERED, Workspace, environment_of, folders_of
+from gitramp.workspace import ENVIRONMENTS, EXTRA_SCHEMAS, FILES, RENDERED, Workspace, environment_of, folders_of
 
 LEFT_BEHIND = Code(
     "GR708",
@@ -69,14 +69,16 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
 
 
 def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:
-    """Return the changed overlay files behind these environments; files that are no overlay are somebody else's."""
-    changed = repo.changed_paths(repository, [ENVIRONMENTS])
+    """Return the changed files that decide what these environments render to, and whether that is valid."""
+    changed = repo.changed_paths(repository, [ENVIRONMENTS, EXTRA_SCHEMAS])
     files = {path for b in built for path in b.values.files}
     folders = tuple(f"{path.removesuffix('.yaml')}/{folder}/" for path in files for folder in ("services", FILES))
     return tuple(
         path
         for path in changed
-        if path in files or (overlays.is_input(path) and (everything or path.startswith(folders)))
+        if path in files
+        or path.startswith(f"{EXTRA_SCHEMAS}/")
+        or (overlays.is_input(path) and (everything or path.startswith(folders)))
     )
 
 

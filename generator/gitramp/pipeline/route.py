@@ -41,6 +41,8 @@ class Routed:
 
 def route(workspace: Workspace, name: str, query: Query) -> Routed:
     """Find who answers; raises InputRejected when the environment is not valid, UsageError for an unknown gateway."""
+    if "/" in query.host:
+        raise UsageError(f"{query.host} is a URL; say its host, and its path as PATH")
     (built,) = build(overlays.snapshot(workspace.root), [name])
     asked = router.Request.to(query.host, query.target, query.method, query.headers)
     way_in = _way_in(built, query.gateway, asked.host)

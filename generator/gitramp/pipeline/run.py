@@ -5,6 +5,7 @@ Owns when something is staged, verified and promoted. Must not know how any stag
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from gitramp.pipeline.build import Built, Progress, build, located, silent
 from gitramp.problem import Code, Finding, InputRejected, Report
 from gitramp.resource import Breach
 from gitramp.source import Snapshot
-from gitramp.workspace import Workspace
+from gitramp.workspace import EXTRA_SCHEMAS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
     return Outcome(taken, built, Report.of(findings), diff, len(wanted), tool, time.monotonic() - started)
 
 
+# As kubeconform and jsonschema-rs say it.
+_UNKNOWN = re.compile(r"(?i)additional properties (?:are not allowed \()?'(?P<key>[A-Za-z0-9_.-]+)'")
+
+
 def _refuse(findings: Sequence[Finding]) -> None:
     report = Report.of(findings)
     if report.failed:
@@ -97,12 +102,23 @@ def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
 
 
 def _verify(workspace: Workspace, built: Built, folder: Path, binary: Path | None) -> Iterator[Finding]:
-    return located(_refusals(workspace, built, folder, binary), built.values)
+    refusals = _refusals(workspace, built, folder, binary)
+    return located(((code, _at_the_unknown(breach)) for code, breach in refusals), built.values)
+
+
+def _at_the_unknown(breach: Breach) -> Breach:
+    """Lead to the field that a schema does not know, and not to what is around it: a patch may have put it there."""
+    found = _UNKNOWN.search(breach.message)
+    inside = found and (*breach.pointer, found["key"])
+    return (
+        replace(breach, pointer=inside) if inside and breach.manifest and inside in breach.manifest.origins else breach
+    )
 
 
 def _refusals(workspace: Workspace, built: Built, folder: Path, binary: Path | None) -> Iterator[tuple[Code, Breach]]:
     platform = built.environment.platform
     folders = workspace.schema_folders(platform.kubernetes, platform.istio)
+    schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
     if binary is None:
         yield from schemas.apply(built.manifests, folders)
         return
