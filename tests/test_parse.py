@@ -233,8 +233,10 @@ HOSTS = 'write a list, such as ["search.example.com"]'
         (web("canary: {ramp: {steps: [1, x]}}"), "4:45", "steps 1 x is not a whole number", "write a whole number"),
         (
             "services: [web]", "4:1", "services list is not a mapping",
-            'write a mapping, such as {"search": {"port": 8080, "tracks": {"v1": {"image": '
-            '"ghcr.io/acme/search:1.4.2"}}}}',
+            (
+                'write a mapping, such as {"search": {"port": 8080, "tracks": {"v1": {"image": '
+                '"ghcr.io/acme/search:1.4.2"}}}}'
+            ),
         ),
         (web("hosts: [null]"), "4:26", "hosts 0 null is not text", "write text"),
         (
