@@ -123,6 +123,7 @@ def test_a_sidecar_knows_the_address_and_every_track_of_what_is_called_and_nothi
         "services/catalog.services.svc.cluster.local",
         "services-v1/catalog.services-v1.svc.cluster.local",
         "services-v2/catalog.services-v2.svc.cluster.local",
+        "cache/redis.cache.svc.cluster.local",
         "services/ledger.example.com",
         "services/api.payments.example.com",
         "istio-system/*",

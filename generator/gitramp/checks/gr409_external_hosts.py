@@ -29,16 +29,32 @@ def find(environment: Environment) -> Iterator[Breach]:
             yield Breach(f"external {show(external.name)} {fault}", external.pointer, remedy="use a DNS label")
         for position, host in enumerate(external.hosts):
             owner = owners.setdefault(host.lower(), external.name)
-            fault = _host_fault(host, environment.platform.cluster_domain)
+            domain = environment.platform.cluster_domain
+            fault = (
+                _cluster_fault(host, external.namespace, domain) if external.namespace else _host_fault(host, domain)
+            )
             fault = fault or ("" if owner == external.name else f"belongs to {owner} already")
             if fault:
-                yield Breach(f"host {show(host)} {fault}", external.at("hosts", position))
+                remedy = "say the `namespace` it runs in" if fault == _OF_CLUSTER else ""
+                yield Breach(f"host {show(host)} {fault}", external.at("hosts", position), remedy=remedy)
         yield from _addresses(external)
+
+
+_OF_CLUSTER = "is a name of the cluster's own"
+
+
+def _cluster_fault(host: str, namespace: str, domain: str) -> str:
+    name, _, rest = host.partition(".")
+    if fault := names.label(namespace):
+        return f"is in a namespace that {fault}"
+    return (
+        "" if rest == f"{namespace}.svc.{domain}" and not names.label(name) else f"is not NAME.{namespace}.svc.{domain}"
+    )
 
 
 def _host_fault(host: str, domain: str) -> str:
     if host.endswith((".svc", f".svc.{domain}")):
-        return "is a name of the cluster's own"
+        return _OF_CLUSTER
     name = host.removeprefix("*.")
     if "*" in name:
         return "has a * that does not stand for whole first labels"
@@ -49,6 +65,8 @@ def _host_fault(host: str, domain: str) -> str:
 
 
 def _addresses(external: External) -> Iterator[Breach]:
+    if external.namespace and external.addresses:
+        yield Breach("addresses beside a namespace", external.at("addresses"), remedy="leave one of them out")
     for position, address in enumerate(external.addresses):
         try:
             ipaddress.ip_network(address)

@@ -34,6 +34,11 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 
 def _of_port(external: External, port: ExternalPort) -> Iterator[Breach]:
+    if external.namespace:
+        if port.tls is not None:
+            message = f"port {port.name} says tls, and {external.name} is in the mesh's own cluster"
+            yield Breach(message, port.at("tls"), remedy="leave it out: the mesh encrypts what stays in it")
+        return
     if port.protocol == "tcp" and not external.addresses:
         yield Breach(f"port {port.name} is tcp, and {external.name} has no addresses", port.at("protocol"))
     elif port.protocol == "tcp" and len(external.hosts) > 1:

@@ -50,7 +50,8 @@ def _hosts(environment: Environment, service: Service) -> Iterator[Any]:
     yield from _single_pods(environment, called(environment, service))
     for external in called_externals(environment, service):
         for host in external.hosts:
-            yield traced(f"{apex}/{host}", said[external.name], how=f"a host of {external.name}")
+            where = external.namespace or apex
+            yield traced(f"{where}/{host}", said[external.name], how=f"a host of {external.name}")
     # A sidecar's own connection to istiod is not its scope's to decide, but the collectors named in the mesh's
     # configuration are; and name look-ups over TCP pass through the sidecar.
     everyone = {key: getattr(environment.trust, key) for key in ("dns", "monitoring")}

@@ -18,7 +18,7 @@ def externals(environment: Environment) -> Iterator[Manifest]:
     """Yield the objects that make known what somebody may call outside the mesh."""
     for external in environment.external.values():
         visible = _visible(environment, external)
-        if visible:
+        if visible and not external.namespace:
             yield _service_entry(environment, external, visible)
             yield from _destination_rules(environment, external, visible)
 

@@ -123,9 +123,12 @@ def _egress(environment: Environment, service: Service) -> Iterator[dict[str, An
 
 def _to_external(external: External) -> dict[str, Any]:
     """Let through to addresses where they are known; a network policy knows no names."""
+    ports = [_port(p.connected_port, p.pointer) for p in external.ports.values()]
+    if external.namespace:
+        return {"to": [_namespace(external.namespace, external.at("namespace"))], "ports": ports}
     known = [_addresses(str(ipaddress.ip_network(each)), external.at("addresses")) for each in external.addresses]
     everywhere = [_addresses("0.0.0.0/0", external.at("hosts")), _addresses("::/0", external.at("hosts"))]
-    return {"to": known or everywhere, "ports": [_port(p.connected_port, p.pointer) for p in external.ports.values()]}
+    return {"to": known or everywhere, "ports": ports}
 
 
 def _peers(environment: Environment, caller: Caller) -> list[dict[str, Any]]:

@@ -81,13 +81,20 @@ class ExternalPort(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class External(Named):
-    """Something outside the mesh that services call."""
+    """Something that services call and gitramp does not render: outside the mesh, or elsewhere in the cluster."""
 
     hosts: tuple[str, ...] = key(
         "Names by which it is called; `*.example.com` stands for all names beneath.",
         example=["api.payments.example.com"],
         minItems=1,
         uniqueItems=True,
+    )
+    namespace: str = key(
+        "Namespace in which it runs, where it is in the same cluster and somebody else's. The mesh knows it already, "
+        "so nothing is rendered for it: services that name it in `calls` know and reach it. `hosts` are then its names "
+        "in the cluster, and `targetPort` is where its pods listen.",
+        example="cache",
+        default="",
     )
     addresses: tuple[str, ...] = key(
         "Its IP addresses or ranges: what is spoken over plain TCP is known by them alone.",
