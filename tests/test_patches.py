@@ -15,11 +15,12 @@ from gitramp import merge, overlays
 from gitramp.parse import parse
 from gitramp.patches import json_patch, merge_patch
 from gitramp.patches.edited import Edited, Refused
-from gitramp.pipeline import build
+from gitramp.pipeline import build, validate
 from gitramp.pointer import Pointer
 from gitramp.problem import InputRejected
 from gitramp.resource import GroupVersionKind, Manifest, Origin, ResourceId
 from gitramp.source import Snapshot
+from gitramp.workspace import Workspace
 
 HEAD = "apiVersion: gitramp/v1alpha1\n"
 
@@ -275,3 +276,20 @@ def test_patch_may_put_odd_values_anywhere(controller: str) -> None:
     (built,) = build(Snapshot({"environments/dev.yaml": overlay.encode()}))
     (account,) = built.manifests.of_kind("ServiceAccount")
     assert account.body["metadata"]["annotations"] == "text"
+
+
+def test_fault_that_a_patch_makes_is_told_at_the_patch(tmp_path: Path) -> None:
+    """At its own field where a schema does not know that, at the patch where something is missing."""
+    (tmp_path / "environments").mkdir()
+    overlay = tmp_path / "environments" / "dev.yaml"
+    head = (
+        f"{HEAD}kind: Environment\n"
+        "services: {search: {port: 8080, tracks: {v1: {image: 'ghcr.io/acme/search:1.4.2'}}}}\n"
+        "patches:\n  odd:\n    target: {kind: Deployment, name: search}\n    merge: "
+    )
+    places = {"{spec: {dnsPolcy: x}}": "7:30", "{spec: null}": "5:3", "{spec: {template: null}}": "5:3"}
+    for merge_patch_of, place in places.items():
+        overlay.write_text(head + merge_patch_of + "\n")
+        with pytest.raises(InputRejected) as caught:
+            validate(Workspace(tmp_path))
+        assert f"environments/dev.yaml:{place}" in {str(finding.mark) for finding in caught.value.report}

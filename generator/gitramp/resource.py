@@ -63,7 +63,8 @@ class Manifest:
 
     `owner` is the overlay pointer of what the object exists for (a track, a service, a gateway); `service` the
     service whose folder it lives in, empty for objects of the environment itself; `beside` the folder outside of the
-    environment's own that it lives in, for objects that another controller applies.
+    environment's own that it lives in, for objects that another controller applies; `changed_by` the overlay pointers
+    of the patches that were applied to it.
     """
 
     id: ResourceId
@@ -72,6 +73,7 @@ class Manifest:
     owner: Pointer
     service: str = ""
     beside: str = ""
+    changed_by: tuple[Pointer, ...] = ()
 
     @classmethod
     def of(

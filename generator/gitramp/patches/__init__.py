@@ -89,7 +89,8 @@ def _patched(patch: Patch, manifest: Manifest) -> Manifest:
         if _value(edited.body, pointer) != _value(manifest.body, pointer):
             way = next(iter(patch.ways))
             raise Refused(codes.FORBIDDEN, f"it changes {'.'.join(pointer)}", (way,))
-    return replace(manifest, body=edited.body, origins=edited.origins)
+    by = (*manifest.changed_by, patch.pointer)
+    return replace(manifest, body=edited.body, origins=edited.origins, changed_by=by)
 
 
 def _value(body: Mapping[str, Any], pointer: tuple[str, ...]) -> Any:

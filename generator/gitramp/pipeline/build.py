@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from gitramp import checks, documents, merge, overlays, parse, patches, provenance
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
+from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Report, Severity
-from gitramp.resource import Breach, ManifestSet, Origin
+from gitramp.resource import Breach, Manifest, ManifestSet, Origin
 from gitramp.source import Overlay, Snapshot, Values
 
 Progress = Callable[[str], None]
@@ -79,10 +80,16 @@ def _refuse_errors(findings: tuple[Finding, ...]) -> None:
         raise InputRejected(Report.of(findings))
 
 
+def _origin(manifest: Manifest, pointer: Pointer) -> Origin:
+    """Return where a fault came from: what no overlay value decides is right as rendered, so a patch is at fault."""
+    at = manifest.origin(pointer)
+    return Origin(manifest.changed_by[-1:]) if manifest.changed_by and at.pointers == (manifest.owner,) else at
+
+
 def located(breaches: Iterable[tuple[Code, Breach]], values: Values) -> Iterator[Finding]:
     """Turn breaches into findings at the overlay lines that caused them."""
     for code, breach in breaches:
         manifest = breach.manifest
-        at = Origin((breach.pointer,)) if manifest is None else manifest.origin(breach.pointer)
+        at = Origin((breach.pointer,)) if manifest is None else _origin(manifest, breach.pointer)
         subject = "" if manifest is None else str(manifest.id)
         yield provenance.locate(code, breach.message, breach.remedy, at, values, subject)
