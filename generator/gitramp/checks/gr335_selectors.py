@@ -9,6 +9,7 @@ from gitramp.checks import selectors
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.workloads import Workloads
+from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
 
@@ -25,14 +26,21 @@ _SELECTING = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each workload whose selector does not choose its pods, and each Service of a track that chooses none."""
+    keepers: dict[Pointer, Pod] = {}
     for pod in pods(manifests):
+        keepers[pod.manifest.owner] = pod
         if pod.manifest.id.gvk.kind in _SELECTING and not _fits(pod):
             yield Breach("the selector does not choose the workload's own pods", ("spec", "selector"), pod.manifest)
     workloads = Workloads.of(manifests)
     for service in manifests.of_kind("Service"):
         selector = body.mapping(service.body, "spec", "selector")
         if service.service and selector and not any(workloads.served(service.id.namespace, selector)):
-            yield Breach("the selector chooses no pods", ("spec", "selector"), service)
+            keeper = keepers.get(service.owner)
+            if keeper is None or service.changed_by:
+                yield Breach("the selector chooses no pods", ("spec", "selector"), service)
+            else:  # what is rendered fits, so it is the pods that were changed
+                message = f"{service.id} does not choose these pods any more"
+                yield Breach(message, (*keeper.at, "metadata", "labels"), keeper.manifest)
 
 
 def _fits(pod: Pod) -> bool:
