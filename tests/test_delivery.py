@@ -409,3 +409,12 @@ def test_ambient_mode_is_installed_with_its_tunnel(controller: str) -> None:
     assert found == {"istio-base": "base", "istiod": "istiod", "istio-cni": "cni", "ztunnel": "ztunnel"}
     values = {name: release["values"] for name, release in releases(made).items()}
     assert values["istiod"]["profile"] == values["istio-cni"]["profile"] == "ambient"
+
+
+def test_without_automation_somebody_syncs_by_hand() -> None:
+    text = "delivery: {repoURL: 'https://github.com/acme/shop.git', argocd: {automated: %s}}\n"
+    policies = [
+        spec(built(text % automated), "Application", "production")["syncPolicy"] for automated in ("true", "false")
+    ]
+    assert ["automated" in policy for policy in policies] == [True, False]
+    assert policies[1]["syncOptions"] == policies[0]["syncOptions"]

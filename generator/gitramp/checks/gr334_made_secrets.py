@@ -1,4 +1,4 @@
-"""GR334: a Secret that is made from a store has the keys that pods read."""
+"""GR334: a Secret that is made from a store, and a ConfigMap that is rendered, have the keys that pods read."""
 
 from __future__ import annotations
 
@@ -14,28 +14,33 @@ from gitramp.source import show
 
 CODE = Code(
     "GR334",
-    "a key that the Secret will not have",
+    "a key that the Secret or ConfigMap will not have",
     "A pod that refers to it never starts: CreateContainerConfigError.",
-    "name one of the keys in `externalSecrets`, or add it there",
+    "name one of the keys that are there, or add it",
     source="https://external-secrets.io/latest/api/externalsecret/",
 )
-_Made = dict[tuple[str, str], set[str]]
-"""Namespace and name of a Secret -> the keys that it will have."""
+_Made = dict[tuple[str, str, str], set[str]]
+"""Kind of reference, namespace and name of a Secret or ConfigMap -> the keys that it will have."""
+_SECRET, _CONFIG_MAP = "secretKeyRef", "configMapKeyRef"
+_WORDS = {_SECRET: "secret", _CONFIG_MAP: "config map"}
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each ExternalSecret that makes nothing, and each variable whose key is not among those made."""
     made: _Made = {}
-    unknown: set[tuple[str, str]] = set()
+    unknown: set[tuple[str, str, str]] = set()
     for manifest in manifests.of_kind("ExternalSecret"):
         keys = {body.text(entry, "secretKey") for _, entry in body.items(manifest.body, "spec", "data")}
         name = body.text(manifest.body, "spec", "target", "name") or manifest.id.name
-        made.setdefault((manifest.id.namespace, name), set()).update(keys)
+        made.setdefault((_SECRET, manifest.id.namespace, name), set()).update(keys)
         if _is_open(manifest):
-            unknown.add((manifest.id.namespace, name))
+            unknown.add((_SECRET, manifest.id.namespace, name))
         elif not keys:
             remedy = "say `keys` or `extract`"
             yield Breach(f"secret {show(manifest.id.name)} has no keys", ("spec",), manifest, remedy)
+    for manifest in manifests.of_kind("ConfigMap"):
+        files = {**body.mapping(manifest.body, "data"), **body.mapping(manifest.body, "binaryData")}
+        made[_CONFIG_MAP, manifest.id.namespace, manifest.id.name] = set(files)
     known = {secret: keys for secret, keys in made.items() if secret not in unknown}
     for pod in pods(manifests):
         for container in pod.containers():
@@ -49,15 +54,16 @@ def _is_open(manifest: Manifest) -> bool:
 
 def _missing(container: Container, manifest: Manifest, made: _Made) -> Iterator[Breach]:
     for at, variable in body.items(container.body, "env"):
-        ref = body.mapping(variable, "valueFrom", "secretKeyRef")
-        keys = made.get((manifest.id.namespace, body.text(ref, "name")))
-        key = body.text(ref, "key")
-        if not keys or not key or key in keys or ref.get("optional") is True:
-            continue
-        near = get_close_matches(key, keys, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"its keys are {', '.join(sorted(keys))}"
-        where = (*container.pointer, *at, "valueFrom", "secretKeyRef", "key")
-        yield Breach(f"secret {show(body.text(ref, 'name'))} has no key {show(key)}", where, manifest, remedy)
+        for kind in (_SECRET, _CONFIG_MAP):
+            ref = body.mapping(variable, "valueFrom", kind)
+            name, key = body.text(ref, "name"), body.text(ref, "key")
+            keys = made.get((kind, manifest.id.namespace, name))
+            if keys is None or not key or key in keys or ref.get("optional") is True:
+                continue
+            near = get_close_matches(key, keys, n=1)
+            remedy = f"did you mean {near[0]}?" if near else f"its keys are {', '.join(sorted(keys)) or 'none'}"
+            where = (*container.pointer, *at, "valueFrom", kind, "key")
+            yield Breach(f"{_WORDS[kind]} {show(name)} has no key {show(key)}", where, manifest, remedy)
 
 
 RULE = ManifestRule(CODE, find)

@@ -115,7 +115,7 @@ def _application(environment: Environment, said: Delivery, argocd: ArgoCD) -> Ma
         "project": environment.delivered_as(),
         "source": _rendered(environment, said, ""),
         "destination": _cluster(argocd),
-        "syncPolicy": _sync_policy(said),
+        "syncPolicy": _sync_policy(said, argocd),
     }
     tree = {"metadata": metadata | {"annotations": _OWN_PATHS}, "spec": spec}
     return Manifest.of(kinds.APPLICATION, tree, argocd.pointer, beside=DELIVERY)
@@ -135,9 +135,10 @@ def _rendered(environment: Environment, said: Delivery, beside: str) -> dict[str
     }
 
 
-def _sync_policy(said: Delivery) -> dict[str, Any]:
+def _sync_policy(said: Delivery, argocd: ArgoCD) -> dict[str, Any]:
+    by_itself = {"prune": traced(said.prune, said.at("prune")), "selfHeal": True}
     return {
-        "automated": {"prune": traced(said.prune, said.at("prune")), "selfHeal": True},
+        **({"automated": traced(by_itself, argocd.at("automated"))} if argocd.automated else {}),
         # For ever, and always what is newest: Argo CD does not take up a commit again on which it once gave up.
         "retry": {"limit": -1, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "3m"}},
         # PruneLast: what a route named goes after the route. FailOnSharedResource: two owners would take turns.
@@ -171,7 +172,7 @@ def _istio_application(environment: Environment, said: Delivery, argocd: ArgoCD,
         "project": environment.delivered_as(_MESH),
         "sources": sources,
         "destination": {**_cluster(argocd), "namespace": SYSTEM},
-        "syncPolicy": _sync_policy(said),
+        "syncPolicy": _sync_policy(said, argocd),
     }
     tree = {"metadata": _metadata(argocd, environment.delivered_as(_MESH), -1), "spec": spec}
     return Manifest.of(kinds.APPLICATION, tree, istio.pointer, beside=DELIVERY)

@@ -49,6 +49,12 @@ class ArgoCD(Placed):
     destination: Destination = key(
         "Cluster that the environment runs on.", example={"name": "production-eu"}, default=Destination()
     )
+    automated: bool = key(
+        "Whether Argo CD applies a commit by itself, and puts back what was changed in the cluster; else somebody "
+        "syncs by hand.",
+        example=False,
+        default=True,
+    )
     permits: Permits = key(
         "What the AppProject permits besides what is rendered now. Argo CD prunes only what its project permits: name "
         "what `manifests` brought, before you take the last of it away.",
