@@ -409,3 +409,11 @@ def test_drift_is_annotated_at_the_rendered_line(example: Path, gitramp: Gitramp
     assert weights.startswith("::error file=rendered/production/services/search/virtualservice.yaml,line=37,col=1,")
     assert "has `weight%3A 90`" not in weights
     assert "has `weight: 90` where the overlays render `weight: 75`" in weights
+
+
+def test_every_code_is_listed(gitramp: Gitramp, tmp_path: Path) -> None:
+    listed = gitramp("codes", cwd=tmp_path).stdout.splitlines()
+    told = json.loads(gitramp("codes", "--output", "json", cwd=tmp_path).stdout)["codes"]
+    assert [line.split()[0] for line in listed] == [code["code"] for code in told]
+    assert "GR204  error    a canary weight that is no whole number from 0 to 100" in listed
+    assert all(code["title"] and code["why"] and code["remedy"] and code["severity"] for code in told)

@@ -12,6 +12,7 @@ import pytest
 from gitramp.model import Environment
 from gitramp.model.key import key_info
 from gitramp.overlay_schema import environment_schema
+from gitramp.pipeline import every_code
 
 
 @pytest.fixture(scope="module")
@@ -19,14 +20,25 @@ def page(repository_root: Path) -> str:
     return (repository_root / "docs" / "reference.md").read_text(encoding="utf-8")
 
 
-def test_the_page_is_what_the_schema_gives(repository_root: Path, page: str) -> None:
-    path = repository_root / "scripts" / "write_reference.py"
-    spec = importlib.util.spec_from_file_location("write_reference", path)
+def script(root: Path, name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, root / "scripts" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert page == module.reference(), "docs/reference.md is not what the model gives: run `make reference`"
+    return module
+
+
+def test_the_page_is_what_the_schema_gives(repository_root: Path, page: str) -> None:
+    written = script(repository_root, "write_reference").reference()
+    assert page == written, "docs/reference.md is not what the model gives: run `make reference`"
+
+
+def test_the_page_of_codes_is_what_the_catalogue_gives(repository_root: Path) -> None:
+    written = script(repository_root, "write_codes").page()
+    page_of_codes = (repository_root / "docs" / "codes.md").read_text(encoding="utf-8")
+    assert page_of_codes == written, "docs/codes.md is not what the catalogue gives: run `make reference`"
+    assert re.findall(r"^### (GR\d+)", written, re.MULTILINE) == list(every_code())
 
 
 def test_every_key_has_a_line(page: str) -> None:

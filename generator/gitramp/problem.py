@@ -34,8 +34,7 @@ class Severity(StrEnum):
 class Code:
     """One kind of finding: a stable number and its documentation, written once and never reused.
 
-    Ranges: GR0xx reading, GR1xx overlay schema and references, GR2xx traffic, GR3xx Kubernetes, GR4xx trust,
-    GR6xx schemas of gate 5, GR7xx the rendered tree, GR8xx Git and tools.
+    The number's range is its `family`.
     """
 
     number: str
@@ -47,6 +46,25 @@ class Code:
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def family(self) -> str:
+        """What the code is about, by the range of its number."""
+        number = int(self.number.removeprefix("GR"))
+        return next(name for first, name in _FAMILIES if number >= first)
+
+
+_FAMILIES = (
+    (800, "Git and tools"),
+    (700, "the rendered tree"),
+    (600, "schemas"),
+    (500, "delivery"),
+    (400, "trust"),
+    (300, "Kubernetes"),
+    (200, "traffic"),
+    (100, "overlay and references"),
+    (0, "reading"),
+)
 
 
 @dataclass(frozen=True, slots=True)

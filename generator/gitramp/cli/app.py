@@ -202,6 +202,14 @@ def explain(
 
 
 @app.command()
+def codes(context: typer.Context, output: Format = Output.TEXT, quiet: Quiet = False) -> int:
+    """List every code that a finding can have; `explain CODE` tells more."""
+    from gitramp.cli import commands
+
+    return _console(context, output, None, quiet=quiet).run(commands.codes)
+
+
+@app.command()
 def route(
     context: typer.Context,
     environment: Annotated[

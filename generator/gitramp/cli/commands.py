@@ -75,6 +75,12 @@ def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in (text.partition("=") for text in texts or ()))
 
 
+def codes(console: Console) -> int:
+    """List every code."""
+    known = tuple(pipeline.every_code().values())
+    return console.finish(0, report.catalogue_text(known), codes=known)
+
+
 def explain(console: Console, target: str) -> int:
     """Explain a code or a rendered field."""
     if re.fullmatch(r"[A-Za-z]{2}\d+", target):

@@ -6,11 +6,21 @@ Owns every output format and its escaping. Must not know how anything was found,
 from gitramp.report.answers import routed_text
 from gitramp.report.github import annotate
 from gitramp.report.machine import envelope
-from gitramp.report.text import Style, codes_text, counted, explained_text, findings_text, outcome_text, tool_text
+from gitramp.report.text import (
+    Style,
+    catalogue_text,
+    codes_text,
+    counted,
+    explained_text,
+    findings_text,
+    outcome_text,
+    tool_text,
+)
 
 __all__ = [
     "Style",
     "annotate",
+    "catalogue_text",
     "codes_text",
     "counted",
     "envelope",

@@ -42,6 +42,8 @@ def _shape(part: Any) -> Any:
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}
         return {**_code(part.code), **said}
+    if isinstance(part, tuple):
+        return [_shape(each) for each in part]
     shape = shapes.get(type(part))
     return shape(part) if shape else part
 
@@ -92,6 +94,7 @@ def _services(environment: Environment) -> list[dict[str, Any]]:
 def _code(code: Code) -> dict[str, Any]:
     return {
         "code": code.number,
+        "family": code.family,
         "severity": code.severity.value,
         "title": code.title,
         "why": code.why,

@@ -112,6 +112,11 @@ def codes_text(code: Code) -> str:
     return "\n".join([*lines, *([f"See {code.source}"] if code.source else [])]) + "\n"
 
 
+def catalogue_text(codes: Iterable[Code]) -> str:
+    """Write one line a code."""
+    return "".join(f"{code.number}  {code.severity.value:<7}  {code.title}\n" for code in codes)
+
+
 def explained_text(explained: Explained) -> str:
     """Write a field with the chain of overlay settings that decided it, the winner marked."""
     trace = explained.trace
