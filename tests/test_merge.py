@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from gitramp.overlays import read_chains, snapshot
 from gitramp.problem import Mark
 from gitramp.source import Node, Snapshot, Values, plain
 
+# The cases of https://www.rfc-editor.org/rfc/rfc7396#appendix-A: target, patch, result.
+MERGE_PATCHES = json.loads((Path(__file__).parent / "rfc7396.json").read_text())
 NOWHERE = Mark("nowhere.yaml")
 HEAD = "apiVersion: gitramp/v1alpha1\nkind: {}\n"
 
@@ -76,23 +79,7 @@ def settings_of(found: Node) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("target", "over", "result"),
-    [
-        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
-        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
-        ({"a": "b"}, {"a": None}, {}),
-        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
-        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
-        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
-        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
-        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
-        (["a", "b"], ["c", "d"], ["c", "d"]),
-        ({"a": "b"}, ["c"], ["c"]),
-        ({"a": "foo"}, None, None),
-        ({"a": "foo"}, "bar", "bar"),
-        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
-        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
-        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
-    ],
+    MERGE_PATCHES,
 )
 def test_the_cases_of_the_rfc(target: Any, over: Any, result: Any) -> None:
     assert patched(target, over) == result

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from gitramp.resource import GroupVersionKind, Manifest, Origin, ResourceId
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 
+# The cases of https://www.rfc-editor.org/rfc/rfc7396#appendix-A: target, patch, result.
+MERGE_PATCHES = json.loads((Path(__file__).parent / "rfc7396.json").read_text())
 HEAD = "apiVersion: gitramp/v1alpha1\n"
 
 
@@ -36,21 +40,9 @@ def merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return result.body
 
 
-# The objects among the cases of https://www.rfc-editor.org/rfc/rfc7396#appendix-A.
 @pytest.mark.parametrize(
     ("target", "patch", "expected"),
-    [
-        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
-        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
-        ({"a": "b"}, {"a": None}, {}),
-        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
-        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
-        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
-        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
-        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
-        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
-        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
-    ],
+    [case for case in MERGE_PATCHES if isinstance(case[0], dict) and isinstance(case[1], dict)],
 )
 def test_merge_patch_as_its_specification_shows_it(target: Any, patch: Any, expected: Any) -> None:
     assert merged(target, patch) == expected
@@ -293,3 +285,29 @@ def test_fault_that_a_patch_makes_is_told_at_the_patch(tmp_path: Path) -> None:
         with pytest.raises(InputRejected) as caught:
             validate(Workspace(tmp_path))
         assert f"environments/dev.yaml:{place}" in {str(finding.mark) for finding in caught.value.report}
+
+
+@pytest.mark.parametrize("name", ["jobs", "delivery-argocd", "delivery-flux", "surroundings", "trust"])
+@pytest.mark.parametrize("value", [None, "text", [None]])
+def test_no_patch_of_any_object_ends_in_a_bug(name: str, value: Any) -> None:
+    """Each field of each kind goes away, or becomes something odd: findings are the worst that may come of it."""
+    taken = overlays.snapshot(Path(__file__).parent / "cases" / name)
+    environment = overlays.names(taken)[0]
+    path = f"environments/{environment}.yaml"
+    (plainly,) = build(taken, [environment])
+    tried = {
+        m.id.gvk.kind: m for m in plainly.manifests if not m.beside and not m.id.gvk.kind.endswith("VirtualService")
+    }
+    for kind, manifest in tried.items():
+        known = manifest.id.name.rpartition("-")[0] if kind == "Job" else manifest.id.name
+        for field in (
+            "metadata/labels",
+            "metadata/annotations",
+            *(set(manifest.body) - {"apiVersion", "kind", "metadata"}),
+        ):
+            said = {"op": "remove"} if value is None else {"op": "add", "value": value}
+            operation = {**said, "path": f"/{field}"}
+            patch = {"zz": {"target": {"kind": kind, "name": known}, "json": [operation]}}
+            overlay = taken.files[path] + f"patches: {json.dumps(patch)}\n".encode()
+            with suppress(InputRejected):
+                build(Snapshot({**taken.files, path: overlay}), [environment])

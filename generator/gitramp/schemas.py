@@ -54,15 +54,9 @@ def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tu
 
 def refuse_unusable(folder: Path) -> None:
     """Raise ToolError for the first file of the workspace's own schemas that is no JSON Schema, a CRD among them."""
-    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
-
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder.parent.parent).as_posix()
-        try:
-            schema = json.loads(path.read_bytes())
-            jsonschema_rs.validator_for(schema)
-        except (ValueError, OSError) as error:
-            raise ToolError(BROKEN_SCHEMA, f"{name} is no JSON Schema", details=str(error)) from None
+        schema, _ = _read(path, name)
         if not isinstance(schema, dict) or not _SAYING & schema.keys() or "spec" in schema:
             message = f"{name} says nothing about an object"
             remedy = "it is no JSON Schema: of a CustomResourceDefinition, take `openAPIV3Schema` of the version"
@@ -75,13 +69,19 @@ def _unknown(gvk: GroupVersionKind) -> str:
 
 @functools.cache
 def _validator(gvk: GroupVersionKind, folders: tuple[Path, ...]) -> Any:
-    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
-
     for folder in folders:
         path = folder / (gvk.group or gvk.version) / f"{gvk.kind.lower()}_{gvk.version}.json"
         if path.is_file():
-            try:
-                return jsonschema_rs.validator_for(json.loads(path.read_bytes()))
-            except ValueError as error:  # of json and of jsonschema-rs alike
-                raise ToolError(BROKEN_SCHEMA, f"{path.name} is no schema", details=str(error)) from None
+            return _read(path, path.name)[1]
     return None
+
+
+def _read(path: Path, name: str) -> tuple[Any, Any]:
+    """Return a schema and what validates by it; raises ToolError for a file that is no JSON Schema."""
+    import jsonschema_rs  # noqa: PLC0415  29 ms that --help need not pay
+
+    try:
+        schema = json.loads(path.read_bytes())
+        return schema, jsonschema_rs.validator_for(schema)
+    except (ValueError, OSError) as error:  # ValueError: of json and of jsonschema-rs alike
+        raise ToolError(BROKEN_SCHEMA, f"{name} is no JSON Schema", details=str(error)) from None

@@ -52,7 +52,7 @@ def set_value(console: Console, environments: list[str], service: str, key: str,
     if len(environments) != 1:
         raise UsageError(f"one edit is of one environment, not of {', '.join(environments)}")
     for text in (*environments, service, key, value):
-        if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        if any("\ud800" <= letter <= "\udfff" for letter in text):  # how Python passes such bytes on
             raise UsageError(f"{text!a} is not UTF-8 text")
     edited = pipeline.set_value(console.workspace(), environments[0], service, key, value)
     change = tree.Change(edited.path, edited.before, edited.after)

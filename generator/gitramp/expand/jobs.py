@@ -41,7 +41,7 @@ def digested(manifests: Iterable[Manifest]) -> Iterator[Manifest]:
         if manifest.id.gvk != kinds.JOB or not manifest.service:
             yield manifest
             continue
-        digest = hashlib.sha256(json.dumps(manifest.body["spec"], sort_keys=True).encode()).hexdigest()[:_DIGITS]
+        digest = hashlib.sha256(json.dumps(manifest.body.get("spec"), sort_keys=True).encode()).hexdigest()[:_DIGITS]
         name = f"{manifest.id.name}-{digest}"
         body = {**manifest.body, "metadata": {**manifest.body["metadata"], "name": name}}
         pointers = manifest.origin(("metadata", "name")).pointers
@@ -72,12 +72,11 @@ def _cron_job(environment: Environment, service: Service, track: Track, job: Job
 
 def _metadata(environment: Environment, service: Service, track: Track, job: Job) -> dict[str, Any]:
     name = f"{environment.track_object(service, track)}-{job.name}"
-    annotations = kinds.own_annotations(job)
     return {
         "name": traced(name, job.pointer, service.pointer, how="the names of service and job"),
         "namespace": namespaced(environment, service, track),
         "labels": _labels(service, track, job),
-        **annotations,
+        **kinds.own_annotations(job),
     }
 
 

@@ -74,6 +74,7 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
     findings = [*(f for b in built for f in b.findings), *tree.obstacles(diff)]
     _refuse(findings)
+    schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
     binary = kubeconform.find(workspace.tools)
     with tree.staging(workspace, promoting=promoting) as folder:
         progress(f"validating {len(wanted):,} objects")
@@ -118,7 +119,6 @@ def _at_the_unknown(breach: Breach) -> Breach:
 def _refusals(workspace: Workspace, built: Built, folder: Path, binary: Path | None) -> Iterator[tuple[Code, Breach]]:
     platform = built.environment.platform
     folders = workspace.schema_folders(platform.kubernetes, platform.istio)
-    schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
     if binary is None:
         yield from schemas.apply(built.manifests, folders)
         return
