@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitramp import checks, overlays, yamlio
+from gitramp.checks.rule import ObjectRule
 from gitramp.pipeline import build, every_code
 from gitramp.pointer import Pointer
 from gitramp.problem import Finding, InputRejected
@@ -190,6 +191,15 @@ def test_file_of_a_rule_carries_its_number() -> None:
     for rule in checks.rules():
         module = rule.find.__module__.rpartition(".")[2]
         assert module.startswith(f"{rule.code.number.lower()}_")
+
+
+def test_every_rule_is_found() -> None:
+    assert len(checks.rules()) == len(list(RULES.rglob("gr*.py")))
+
+
+@pytest.mark.parametrize("rule", [r for r in checks.rules() if isinstance(r, ObjectRule)], ids=lambda r: str(r.code))
+def test_rule_over_one_object_says_its_kinds_with_their_group(rule: ObjectRule) -> None:
+    assert all(kind.count("/") == 1 and kind.rpartition("/")[2][:1].isupper() for kind in rule.kinds)
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)

@@ -10,8 +10,8 @@ import pytest
 from gitramp.overlays import snapshot
 from gitramp.pipeline.build import Built, build
 from gitramp.pointer import Pointer, read_pointer, show_pointer
-from gitramp.problem import Code, Mark
-from gitramp.provenance import Cause, locate, trace
+from gitramp.problem import Mark
+from gitramp.provenance import Cause, place, trace
 from gitramp.resource import Manifest, Origin
 from gitramp.source import Snapshot, plain, walk_towards
 
@@ -207,19 +207,12 @@ def test_a_field_that_is_not_there_has_no_trace(field: str) -> None:
         trace(manifest(environment, "VirtualService", "services"), read_pointer(field), environment.values)
 
 
-# Findings.
-
-CODE = Code("GR999", "a title", "a reason", "a remedy")
+# Places.
 
 
-def test_a_finding_is_located_at_the_value_that_decided() -> None:
-    values = built().values
-    found = locate(CODE, "wrong", "", Origin((("services", "web", "canary", "weight"),)), values, "VirtualService a/b")
-    assert (found.mark, found.message, found.subject) == (
-        Mark("environments/top.yaml", line_of(TOP, "weight"), 15), "wrong", "VirtualService a/b",
-    )  # fmt: skip
-    assert found.advice == "a remedy"
-    assert locate(CODE, "wrong", "do that", Origin((("services",),)), values).advice == "do that"
+def test_a_value_is_placed_where_it_was_decided() -> None:
+    found = place(Origin((("services", "web", "canary", "weight"),)), built().values)
+    assert found == Mark("environments/top.yaml", line_of(TOP, "weight"), 15)
 
 
 @pytest.mark.parametrize(
@@ -232,13 +225,13 @@ def test_a_finding_is_located_at_the_value_that_decided() -> None:
         ((), 1, 1),
     ],
 )
-def test_a_finding_on_what_is_not_said_is_located_around_it(pointer: Pointer, line: int, column: int) -> None:
-    found = locate(CODE, "wrong", "", Origin((pointer,)), built().values)
-    assert found.mark == Mark("environments/top.yaml", line, column)
+def test_what_is_not_said_is_placed_around_it(pointer: Pointer, line: int, column: int) -> None:
+    found = place(Origin((pointer,)), built().values)
+    assert found == Mark("environments/top.yaml", line, column)
 
 
-def test_a_finding_on_nothing_of_an_overlay_has_no_place() -> None:
-    assert locate(CODE, "wrong", "", Origin(()), built().values).mark is None
+def test_nothing_of_an_overlay_has_no_place() -> None:
+    assert place(Origin(()), built().values) is None
 
 
 # All that is rendered here.
@@ -251,9 +244,9 @@ def test_every_trace_leads_to_lines_of_the_overlays(workspace: Path) -> None:
             for pointer in [(), *found.origins]:
                 traced = trace(found, pointer, environment.values)
                 assert traced.causes
-                for place, _ in (setting for cause in traced.causes for setting in cause.settings):
-                    assert place.path in environment.values.files
-                    assert place.line <= len((workspace / place.path).read_text().splitlines())
+                for mark, _ in (setting for cause in traced.causes for setting in cause.settings):
+                    assert mark.path in environment.values.files
+                    assert mark.line <= len((workspace / mark.path).read_text().splitlines())
 
 
 @pytest.mark.parametrize("workspace", WORKSPACES, ids=lambda folder: folder.name)

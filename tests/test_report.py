@@ -24,7 +24,7 @@ PLAIN = report.Style()
 PLACE = Mark("environments/dev.yaml", 14, 15)
 
 
-def finding(message: str = "is wrong", code: Code = ERROR, mark: Mark | None = PLACE, **more: str) -> Finding:
+def finding(message: str = "is wrong", code: Code = ERROR, mark: Mark | None = PLACE, **more: Any) -> Finding:
     return Finding(code, message, mark, **more)
 
 

@@ -55,23 +55,38 @@ class Code:
 
 
 _FAMILIES = (
+    (900, "Istio objects"),
     (800, "Git and tools"),
     (700, "the rendered tree"),
     (600, "schemas"),
+    (550, "order of application"),
+    (510, "steps"),
     (500, "delivery"),
     (400, "trust"),
+    (380, "security posture"),
     (300, "Kubernetes"),
     (200, "traffic"),
+    (160, "policy"),
+    (150, "parity"),
+    (130, "allowances"),
     (100, "overlay and references"),
     (0, "reading"),
 )
+
+
+class Related(NamedTuple):
+    """Another place that a finding is about: the rendered field, the policy, the other environment."""
+
+    mark: Mark
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person must mend: what, where and how.
 
-    `mark` is the place in an overlay, None while nobody knows it; `subject` names the object it is about.
+    `mark` is the place in an overlay, None while nobody knows it; `subject` names the object it is about; `related`
+    are further places; `rated` is the severity that a policy gives the code, None for the code's own.
     """
 
     code: Code
@@ -79,6 +94,13 @@ class Finding:
     mark: Mark | None = None
     remedy: str = ""
     subject: str = ""
+    related: tuple[Related, ...] = ()
+    rated: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How bad this finding is."""
+        return self.rated or self.code.severity
 
     @property
     def advice(self) -> str:
@@ -112,7 +134,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether any finding is an error."""
-        return any(f.code.severity is Severity.ERROR for f in self.findings)
+        return any(f.severity is Severity.ERROR for f in self.findings)
 
 
 class GitrampError(Exception):

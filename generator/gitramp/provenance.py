@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitramp.pointer import Pointer
-from gitramp.problem import Code, Finding
+from gitramp.problem import Mark
 from gitramp.resource import Manifest, Origin
 from gitramp.source import Setting, Values, walk_towards
 
@@ -55,7 +55,6 @@ def _cause(pointer: Pointer, values: Values) -> Cause:
     return Cause(pointer, settings, exact)
 
 
-def locate(code: Code, message: str, remedy: str, at: Origin, values: Values, subject: str = "") -> Finding:
-    """Make a finding whose place is the overlay line that decided the value at fault."""
-    mark = values.nearest(at.pointers[0]).place if at.pointers else None
-    return Finding(code, message, mark, remedy, subject)
+def place(at: Origin, values: Values) -> Mark | None:
+    """Return the overlay line that decided a value, None when nothing did."""
+    return values.nearest(at.pointers[0]).place if at.pointers else None

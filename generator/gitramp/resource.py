@@ -7,7 +7,7 @@ means, nor YAML or the overlay format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gitramp.pointer import Pointer
@@ -130,27 +130,43 @@ def _untrace(tree: Any, at: Pointer, origins: dict[Pointer, Origin]) -> Any:
 class Breach:
     """One breach of a rule or schema: what is wrong, where, and the remedy when the code's own is too general.
 
-    `pointer` leads into `manifest` or, without one, into the merged overlay.
+    `pointer` leads into `manifest` or, without one, into the merged overlay; `related` are further places.
     """
 
     message: str
     pointer: Pointer
     manifest: Manifest | None = None
     remedy: str = ""
+    related: tuple[Elsewhere, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+class Elsewhere(NamedTuple):
+    """Another place that a breach is about: what stands there, and a pointer as that of the breach."""
+
+    message: str
+    pointer: Pointer
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ManifestSet:
-    """The objects of one environment, in one stable order; `elsewhere` are others that they may count on."""
+    """The objects of one environment, in one stable order; `elsewhere` are others that they may count on.
+
+    Two sets are the same only when they are one: so what was found out about a set can be kept by it, as indexes are.
+    """
 
     manifests: tuple[Manifest, ...]
     elsewhere: frozenset[ResourceId] = frozenset()
+    kinds: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, manifests: Iterable[Manifest], elsewhere: Iterable[ResourceId] = ()) -> ManifestSet:
         """Sort by namespace, service, kind and name."""
         in_order = sorted(manifests, key=lambda m: (m.id.namespace, m.service, m.id.gvk.kind, m.id))
-        return cls(tuple(in_order), frozenset(elsewhere))
+        kinds: dict[str, list[Manifest]] = {}
+        for manifest in in_order:
+            kinds.setdefault(manifest.id.gvk.kind, []).append(manifest)
+        return cls(tuple(in_order), frozenset(elsewhere), {kind: tuple(of) for kind, of in kinds.items()})
 
     def __iter__(self) -> Iterator[Manifest]:
         return iter(self.manifests)
@@ -160,4 +176,4 @@ class ManifestSet:
 
     def of_kind(self, kind: str) -> Iterator[Manifest]:
         """Yield the objects of one kind, whatever its group."""
-        return (m for m in self.manifests if m.id.gvk.kind == kind)
+        return iter(self.kinds.get(kind, ()))

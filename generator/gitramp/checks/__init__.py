@@ -1,7 +1,8 @@
 """Gate 4: what no schema can express, as one file a rule.
 
-Owns the order in which rules run. A file named `gr<number>_<subject>.py` with a `RULE` in it is a rule; CONTRIBUTING
-says how to add one. Must not know where findings are shown or what the overlay looked like.
+Owns the order in which rules run. A file named `gr<number>_<subject>.py` with a `RULE` in it, in the package of its
+family, is a rule; CONTRIBUTING says how to add one. Must not know where findings are shown or what the overlay looked
+like.
 """
 
 from __future__ import annotations
@@ -9,21 +10,35 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from gitramp.checks.rule import Breach, EnvironmentRule, ManifestRule, Rule
+from gitramp.checks.rule import Breach, EnvironmentRule, ManifestRule, ObjectRule, PolicyRule, Rule
 from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.resource import ManifestSet
+from gitramp.resource import Manifest, ManifestSet
 
-__all__ = ["Breach", "Rule", "check_environment", "check_manifests", "rules"]
+__all__ = [
+    "Breach",
+    "Rule",
+    "check_environment",
+    "check_manifests",
+    "check_object",
+    "check_policy",
+    "rules",
+]
 
 
 @functools.cache
 def rules() -> tuple[Rule, ...]:
     """Return every rule, by number."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name.startswith("gr"))
-    return tuple(importlib.import_module(f"{__name__}.{name}").RULE for name in names)
+    families = [m.name for m in pkgutil.iter_modules(__path__) if m.ispkg]
+    found = {
+        module.name: f"{__name__}.{family}.{module.name}"
+        for family in families
+        for module in pkgutil.iter_modules([f"{path}/{family}" for path in __path__])
+        if module.name.startswith("gr")
+    }
+    return tuple(importlib.import_module(found[name]).RULE for name in sorted(found))
 
 
 def check_environment(environment: Environment) -> Iterator[tuple[Code, Breach]]:
@@ -35,6 +50,30 @@ def check_environment(environment: Environment) -> Iterator[tuple[Code, Breach]]
 
 def check_manifests(manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
     """Yield what is wrong with a set of objects, whoever wrote them."""
+    for manifest in manifests:
+        yield from check_object(manifest)
     for rule in rules():
         if isinstance(rule, ManifestRule):
             yield from ((rule.code, breach) for breach in rule.find(manifests))
+
+
+def check_object(manifest: Manifest) -> Iterator[tuple[Code, Breach]]:
+    """Yield what is wrong with one object, whatever else there is."""
+    kind = f"{manifest.id.gvk.group}/{manifest.id.gvk.kind}"
+    for rule in _object_rules().get(kind, _object_rules()[""]):
+        yield from ((rule.code, breach) for breach in rule.find(manifest))
+
+
+def check_policy(environment: Environment, manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
+    """Yield what breaks the bounds that an environment sets itself."""
+    for rule in rules():
+        if isinstance(rule, PolicyRule):
+            yield from ((rule.code, breach) for breach in rule.find(environment, manifests))
+
+
+@functools.cache
+def _object_rules() -> Mapping[str, Sequence[ObjectRule]]:
+    """Return the rules for one object by its kind; those for a kind that no rule names are under ""."""
+    found = [rule for rule in rules() if isinstance(rule, ObjectRule)]
+    kinds = {"", *(kind for rule in found for kind in rule.kinds)}
+    return {kind: [rule for rule in found if not rule.kinds or kind in rule.kinds] for kind in kinds}

@@ -5,6 +5,7 @@ Owns the indexes, so that a rule over a thousand services stays quick. Must not 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,8 +32,9 @@ class Workloads:
     autoscalers: Mapping[_Target, Manifest]
 
     @classmethod
+    @functools.lru_cache(maxsize=4)
     def of(cls, manifests: ManifestSet) -> Workloads:
-        """Index the objects of one environment."""
+        """Index the objects of one environment, once for all rules."""
         labelled: dict[_Label, list[Pod]] = {}
         counted: dict[_Target, Pod] = {}
         for pod in pods(manifests):

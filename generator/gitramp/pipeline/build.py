@@ -12,7 +12,7 @@ from gitramp import checks, documents, merge, overlays, parse, patches, provenan
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
 from gitramp.pointer import Pointer
-from gitramp.problem import Code, Finding, InputRejected, Report, Severity
+from gitramp.problem import Code, Finding, InputRejected, Related, Report, Severity
 from gitramp.resource import Breach, Manifest, ManifestSet, Origin
 from gitramp.source import Overlay, Snapshot, Values
 
@@ -71,17 +71,24 @@ def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes])
     patched, faults = patches.apply(environment, expand(environment))
     _refuse_errors(tuple(located(faults, values)))
     manifests = deliver(environment, patched)
-    late = tuple(located(checks.check_manifests(manifests), values))
+    late = tuple(located(_late(environment, manifests), values))
     return Built(values, environment, manifests, early + late)
 
 
+def _late(environment: Environment, manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
+    yield from checks.check_manifests(manifests)
+    yield from checks.check_policy(environment, manifests)
+
+
 def _refuse_errors(findings: tuple[Finding, ...]) -> None:
-    if any(f.code.severity is Severity.ERROR for f in findings):
+    if any(f.severity is Severity.ERROR for f in findings):
         raise InputRejected(Report.of(findings))
 
 
-def _origin(manifest: Manifest, pointer: Pointer) -> Origin:
+def _origin(manifest: Manifest | None, pointer: Pointer) -> Origin:
     """Return where a fault came from: what no overlay value decides is right as rendered, so a patch is at fault."""
+    if manifest is None:
+        return Origin((pointer,))
     at = manifest.origin(pointer)
     return Origin(manifest.changed_by[-1:]) if manifest.changed_by and at.pointers == (manifest.owner,) else at
 
@@ -89,7 +96,11 @@ def _origin(manifest: Manifest, pointer: Pointer) -> Origin:
 def located(breaches: Iterable[tuple[Code, Breach]], values: Values) -> Iterator[Finding]:
     """Turn breaches into findings at the overlay lines that caused them."""
     for code, breach in breaches:
-        manifest = breach.manifest
-        at = Origin((breach.pointer,)) if manifest is None else _origin(manifest, breach.pointer)
-        subject = "" if manifest is None else str(manifest.id)
-        yield provenance.locate(code, breach.message, breach.remedy, at, values, subject)
+        subject = "" if breach.manifest is None else str(breach.manifest.id)
+        mark = provenance.place(_origin(breach.manifest, breach.pointer), values)
+        related = tuple(
+            Related(at, other.message)
+            for other in breach.related
+            if (at := provenance.place(_origin(other.manifest, other.pointer), values))
+        )
+        yield Finding(code, breach.message, mark, breach.remedy, subject, related)

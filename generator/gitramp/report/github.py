@@ -24,7 +24,7 @@ def annotate(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     told: Counter[str] = Counter()
     for finding in report:
-        level = _LEVELS[finding.code.severity]
+        level = _LEVELS[finding.severity]
         told[level] += 1
         if told[level] <= _A_STEP:
             yield _annotation(finding, level)

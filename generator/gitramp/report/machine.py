@@ -52,7 +52,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     mark = finding.mark
     return {
         "code": finding.code.number,
-        "severity": finding.code.severity.value,
+        "severity": finding.severity.value,
         "path": mark.path if mark else None,
         "line": mark.line if mark else None,
         "column": mark.column if mark else None,

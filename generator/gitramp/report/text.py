@@ -50,7 +50,7 @@ def findings_text(report: Report, style: Style) -> str:
 
 def _finding_text(finding: Finding, style: Style) -> str:
     place = f"{finding.mark}: " if finding.mark else ""
-    severity = finding.code.severity
+    severity = finding.severity
     about = f" ({finding.subject})" if finding.subject else ""
     what = style.paint(f"{severity.value} {finding.code}", _COLOURS[severity])
     return f"{_line(place)}{what} {_line(finding.message + about)}\n    {_line(finding.advice)}\n"
