@@ -22,7 +22,11 @@ from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 
 CHECKS = Path(__file__).parent / "checks"
 RULES = Path(checks.__file__).parent
-OWN_TESTS = {"GR027": "test_unwritable_overlay_is_told"}
+OWN_TESTS = {
+    "GR027": "test_unwritable_overlay_is_told",
+    "GR031": "test_unreadable_manifests_are_told",
+    "GR032": "test_no_manifests_are_told",
+}
 """Codes whose fault is no file but an event, and the test elsewhere that has it."""
 
 FIXTURES = sorted(path.relative_to(CHECKS).as_posix() for path in CHECKS.glob("*/*") if path.is_dir())

@@ -11,15 +11,19 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from gitramp.checks.overlay import gr120_own_objects
 from gitramp.checks.rule import Breach, EnvironmentRule, ManifestRule, ObjectRule, PolicyRule, Rule
 from gitramp.model import Environment
+from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
 
 __all__ = [
     "Breach",
     "Rule",
+    "check_document",
     "check_environment",
     "check_manifests",
     "check_object",
@@ -46,6 +50,11 @@ def check_environment(environment: Environment) -> Iterator[tuple[Code, Breach]]
     for rule in rules():
         if isinstance(rule, EnvironmentRule):
             yield from ((rule.code, breach) for breach in rule.find(environment))
+
+
+def check_document(document: Any, at: Pointer) -> Iterator[tuple[Code, Breach]]:
+    """Yield what keeps a document at a place from being an object; the other rules take objects only."""
+    yield from ((gr120_own_objects.CODE, breach) for breach in gr120_own_objects.faults(document, at))
 
 
 def check_manifests(manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:

@@ -124,6 +124,24 @@ def validate(
     context: typer.Context,
     environment: Environments = None,
     drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")] = True,
+    tree: Annotated[
+        str,
+        typer.Option(
+            "--tree", metavar="PATH", help="Judge the manifests in a folder or file, whoever wrote them; - reads stdin."
+        ),
+    ] = "",
+    kubernetes: Annotated[
+        str,
+        typer.Option(
+            "--kubernetes", metavar="VERSION", help="With --tree: version of the cluster. Default: the newest."
+        ),
+    ] = "",
+    istio: Annotated[
+        str, typer.Option("--istio", metavar="VERSION", help="With --tree: version of the mesh. Default: the newest.")
+    ] = "",
+    namespace: Annotated[
+        str, typer.Option("--namespace", "-n", help="With --tree: where objects go that say no namespace.")
+    ] = "default",
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
@@ -132,6 +150,8 @@ def validate(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
+    if tree:
+        return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
     return console.run(lambda c: commands.preview(c, environment, check=drift, diff=False))
 
 

@@ -7,13 +7,14 @@ know option names.
 from __future__ import annotations
 
 import re
+import sys
 
 from gitramp import pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import Query
 from gitramp.problem import Report, UsageError
 
-__all__ = ["Console", "Query", "commit", "explain", "pairs", "preview", "render", "route", "set_value"]
+__all__ = ["Console", "Query", "commit", "explain", "pairs", "preview", "render", "route", "set_value", "validate_tree"]
 
 
 def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
@@ -34,6 +35,15 @@ def preview(console: Console, names: list[str] | None, *, check: bool, diff: boo
     if diff and console.output == "text":
         return console.diff(exit_code, tree.unified(outcome.diff), findings)
     return console.finish(exit_code, report.outcome_text(outcome, "Would write", findings), findings, outcome=outcome)
+
+
+def validate_tree(console: Console, shown: str, kubernetes: str, istio: str, namespace: str) -> int:
+    """Judge manifests that anybody wrote."""
+    stream = sys.stdin.buffer.read() if shown == pipeline.STREAM else b""
+    given = pipeline.Given(shown, pipeline.platform(kubernetes, istio), namespace, stream)
+    judged = pipeline.validate_tree(console.workspace_or_folder(), given, console.progress())
+    exit_code = FINDINGS if judged.report.failed else 0
+    return console.finish(exit_code, report.judged_text(judged), judged.report, judged=judged)
 
 
 def commit(console: Console, names: list[str]) -> int:

@@ -50,6 +50,13 @@ class Console:
             raise UsageError(f"{where} cannot be looked into: {error.strerror}") from None
         raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
 
+    def workspace_or_folder(self) -> Workspace:
+        """Find the workspace, or take the folder for one: what needs no overlay works anywhere."""
+        try:
+            return self.workspace()
+        except UsageError:
+            return Workspace((self.directory or Path.cwd()).absolute())
+
     def diff(self, exit_code: int, diff: str, findings: Report) -> int:
         """Write a diff alone to stdout, so that it can be piped on; findings go to stderr. Return the exit code."""
         self._clear_progress()

@@ -1,21 +1,26 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes. Must not know
+`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes,
+`validate_tree` judges what others wrote. Must not know
 how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.build import Built, Progress, build, silent
 from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.explain import Explained, code_named, every_code, explain_field
+from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
 
 __all__ = [
+    "STREAM",
     "Built",
     "Edited",
     "Explained",
+    "Given",
+    "Judged",
     "Outcome",
     "Progress",
     "Published",
@@ -25,10 +30,12 @@ __all__ = [
     "code_named",
     "every_code",
     "explain_field",
+    "platform",
     "publish",
     "render",
     "route",
     "set_value",
     "silent",
     "validate",
+    "validate_tree",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gitramp import checks, kubeconform, overlays, provenance, schemas, tree
+from gitramp import checks, foreign, kubeconform, overlays, provenance, schemas, tree
 from gitramp.overlays import codes as overlay_codes
 from gitramp.parse import codes as parse_codes
 from gitramp.patches import codes as patch_codes
@@ -25,6 +25,7 @@ from gitramp.yamlio import codes as reading_codes
 _STAGES = (
     reading_codes,
     overlay_codes,
+    foreign,
     parse_codes,
     patch_codes,
     schemas,

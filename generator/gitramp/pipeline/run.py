@@ -5,18 +5,17 @@ Owns when something is staged, verified and promoted. Must not know how any stag
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gitramp import kubeconform, overlays, schemas, tree
+from gitramp import overlays, tree
 from gitramp.pipeline.build import Built, Progress, build, located, silent
-from gitramp.problem import Code, Finding, InputRejected, Report
-from gitramp.resource import Breach
+from gitramp.pipeline.verify import Verifier, verifier
+from gitramp.problem import Finding, InputRejected, Report
 from gitramp.source import Snapshot
-from gitramp.workspace import EXTRA_SCHEMAS, Workspace
+from gitramp.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +73,16 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
     findings = [*(f for b in built for f in b.findings), *tree.obstacles(diff)]
     _refuse(findings)
-    schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
-    binary = kubeconform.find(workspace.tools)
+    verifying = verifier(workspace)
     with tree.staging(workspace, promoting=promoting) as folder:
         progress(f"validating {len(wanted):,} objects")
-        tree.stage(workspace, folder, wanted if binary else _changed(diff) if promoting else {})
-        findings.extend(f for b in built for f in _verify(workspace, b, folder, binary))
+        tree.stage(workspace, folder, wanted if verifying.binary else _changed(diff) if promoting else {})
+        findings.extend(f for b in built for f in _verify(verifying, b, folder))
         _refuse(findings)
         if promoting:
             progress("writing")
             tree.promote(workspace, diff)
-    tool = f"kubeconform {kubeconform.version(binary)}" if binary else f"{schemas.TOOL} in process (no kubeconform)"
-    return Outcome(taken, built, Report.of(findings), diff, len(wanted), tool, time.monotonic() - started)
-
-
-# As kubeconform and jsonschema-rs say it.
-_UNKNOWN = re.compile(r"(?i)additional properties (?:are not allowed \()?'(?P<key>[A-Za-z0-9_.-]+)'")
+    return Outcome(taken, built, Report.of(findings), diff, len(wanted), verifying.name, time.monotonic() - started)
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -102,26 +95,6 @@ def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
     return {change.path: change.after for change in diff.changes if change.after is not None}
 
 
-def _verify(workspace: Workspace, built: Built, folder: Path, binary: Path | None) -> Iterator[Finding]:
-    refusals = _refusals(workspace, built, folder, binary)
-    return located(((code, _at_the_unknown(breach)) for code, breach in refusals), built.values)
-
-
-def _at_the_unknown(breach: Breach) -> Breach:
-    """Lead to the field that a schema does not know, and not to what is around it: a patch may have put it there."""
-    found = _UNKNOWN.search(breach.message)
-    inside = found and (*breach.pointer, found["key"])
-    return (
-        replace(breach, pointer=inside) if inside and breach.manifest and inside in breach.manifest.origins else breach
-    )
-
-
-def _refusals(workspace: Workspace, built: Built, folder: Path, binary: Path | None) -> Iterator[tuple[Code, Breach]]:
-    platform = built.environment.platform
-    folders = workspace.schema_folders(platform.kubernetes, platform.istio)
-    if binary is None:
-        yield from schemas.apply(built.manifests, folders)
-        return
+def _verify(verifying: Verifier, built: Built, folder: Path) -> Iterator[Finding]:
     paths = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
-    for unknown, breach in kubeconform.verify(binary, folder, paths, platform.kubernetes, folders):
-        yield schemas.NO_SCHEMA if unknown else schemas.BREACH, breach
+    return located(verifying.refusals(paths, built.environment.platform, folder), built.values)

@@ -13,6 +13,7 @@ from gitramp.report.text import (
     counted,
     explained_text,
     findings_text,
+    judged_text,
     outcome_text,
     tool_text,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "envelope",
     "explained_text",
     "findings_text",
+    "judged_text",
     "outcome_text",
     "routed_text",
     "tool_text",

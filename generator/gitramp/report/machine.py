@@ -13,7 +13,7 @@ from typing import Any
 from gitramp import __version__, traffic
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Explained, Outcome, Published, Routed
+from gitramp.pipeline import Explained, Judged, Outcome, Published, Routed
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, ToolError
 from gitramp.provenance import Cause
@@ -34,6 +34,7 @@ def _shape(part: Any) -> Any:
     shapes: dict[type, Callable[[Any], Any]] = {
         Report: lambda p: [_finding(finding) for finding in p],
         Outcome: _outcome,
+        Judged: _judged,
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
         Explained: _explained,
         Routed: _routed,
@@ -74,6 +75,14 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
             for c in outcome.diff.changes
         ],
         "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    return {
+        "files": judged.files,
+        "verified": {"objects": judged.objects, "by": judged.verified_by},
+        "seconds": round(judged.seconds, 3),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitramp import traffic
-from gitramp.pipeline import Explained, Outcome
+from gitramp.pipeline import Explained, Judged, Outcome
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, Severity, ToolError
 from gitramp.provenance import Cause
@@ -86,6 +86,14 @@ def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[
     gone = sorted({name for c in outcome.diff.changes if (name := environment_of(c.path)) and name not in built})
     yield from (f"Environment {environment} is gone: no overlay renders it any more" for environment in gone)
     yield f"{action} {RENDERED}/: {said or 'nothing to change'}; {outcome.seconds:.2f} s"
+
+
+def judged_text(judged: Judged) -> str:
+    """Write what was looked at in manifests that anybody wrote."""
+    objects = f"{counted(judged.objects, 'object')} in {counted(judged.files, 'file')}"
+    verdict = "not all valid" if judged.report.failed else "valid"
+    said = f"{objects} {verdict}, says {judged.verified_by}; {_findings_count(judged.report)}; {judged.seconds:.2f} s"
+    return printable(f"{said}\n")
 
 
 def _findings_count(report: Report) -> str:

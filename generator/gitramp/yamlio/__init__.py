@@ -5,7 +5,7 @@ not know what the trees mean.
 """
 
 from gitramp.yamlio.edit import NotAlone, edit
-from gitramp.yamlio.read import MAX_BYTES, read, read_all, too_large
+from gitramp.yamlio.read import MAX_BYTES, read, read_all, read_manifests, too_large
 from gitramp.yamlio.write import write
 
-__all__ = ["MAX_BYTES", "NotAlone", "edit", "read", "read_all", "too_large", "write"]
+__all__ = ["MAX_BYTES", "NotAlone", "edit", "read", "read_all", "read_manifests", "too_large", "write"]

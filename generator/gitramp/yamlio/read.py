@@ -15,7 +15,7 @@ import yaml
 
 from gitramp.problem import Code, Finding, InputRejected, Mark, Report
 from gitramp.source import Node, Scalar, show
-from gitramp.yamlio import codes
+from gitramp.yamlio import codes, kubernetes
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 64
@@ -49,13 +49,19 @@ def read_all(path: str, content: bytes) -> tuple[Node, ...]:
     return _read(path, content, lambda reader: tuple(reader.documents()))
 
 
+def read_manifests(path: str, content: bytes) -> tuple[Node, ...]:
+    """Read every document of a file of manifests as kubectl would; raises as `read` does."""
+    return _read(path, content, lambda reader: tuple(reader.documents()), lambda text, _: kubernetes.scalar(text))
+
+
 _Read = TypeVar("_Read")
+_Resolve = Callable[[str, Mark], Scalar]
 
 
-def _read(path: str, content: bytes, how: Callable[[_Reader], _Read]) -> _Read:
+def _read(path: str, content: bytes, how: Callable[[_Reader], _Read], resolve: _Resolve | None = None) -> _Read:
     text = _decode(path, content)
     try:
-        return how(_Reader(path, text))
+        return how(_Reader(path, text, resolve or _scalar))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(path, text, error) from None
     except yaml.YAMLError as error:  # reader errors: control characters, which have a position but no mark
@@ -108,8 +114,9 @@ def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRej
 class _Reader:
     """One pass over the events of one file; holds the anchors and the counts that the caps need."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, resolve: _Resolve) -> None:
         self._path = path
+        self._resolve = resolve
         self._events = _Parser(text)
         self._anchors: dict[str, tuple[Node, int, int] | None] = {}
         """Anchor -> node, number of values and levels in it; None while it is being read."""
@@ -180,7 +187,7 @@ class _Reader:
             return Node(self._sequence(depth), mark, key_mark)
         if not event.implicit[0]:  # quoted or block: text, whatever it looks like
             return Node(event.value, mark, key_mark)
-        return Node(_scalar(event.value, mark), mark, key_mark, event.value)
+        return Node(self._resolve(event.value, mark), mark, key_mark, event.value)
 
     def _count(self, depth: int, mark: Mark) -> None:
         self._nodes += 1
@@ -234,7 +241,7 @@ class _Reader:
         self._count(0, mark)
         if event.implicit[0] and event.value == "<<":
             raise _rejected(codes.MERGE_KEY, mark, "merge keys `<<` are not part of YAML 1.2")
-        if event.implicit[0] and not isinstance(_scalar(event.value, mark), str):
+        if event.implicit[0] and not isinstance(self._resolve(event.value, mark), str):
             message = f"key {show(event.value) or 'null'} is not a string"
             raise _rejected(codes.KEY_NOT_STRING, mark, message, f'write "{event.value}"')
         return str(event.value), mark

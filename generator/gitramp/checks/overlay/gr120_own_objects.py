@@ -34,10 +34,11 @@ def find(environment: Environment) -> Iterator[Breach]:
     """Yield each document of the user's own that lacks what every object has."""
     for said in environment.manifests.values():
         for position, document in enumerate(said.documents):
-            yield from _faults(document, said.at("documents", position))
+            yield from faults(document, said.at("documents", position))
 
 
-def _faults(document: Any, at: Pointer) -> Iterator[Breach]:
+def faults(document: Any, at: Pointer) -> Iterator[Breach]:
+    """Yield what keeps a document from being an object; `at` leads to it."""
     if not isinstance(document, dict):
         yield Breach("the document is no mapping", at)
         return

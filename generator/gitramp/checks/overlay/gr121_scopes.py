@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
+from gitramp import body, scopes
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
@@ -18,52 +18,6 @@ CODE = Code(
     "say metadata.namespace, or remove it from an object of the whole cluster",
     source="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris",
 )
-# Groups whose kinds all live in namespaces, but for these.
-_GROUPS = frozenset(
-    {
-        "",
-        "apps",
-        "autoscaling",
-        "batch",
-        "discovery.k8s.io",
-        "gateway.networking.k8s.io",
-        "networking.istio.io",
-        "networking.k8s.io",
-        "policy",
-        "rbac.authorization.k8s.io",
-        "security.istio.io",
-        "telemetry.istio.io",
-    }
-)
-_CLUSTER = frozenset(
-    {
-        "APIService",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "CSIDriver",
-        "CSINode",
-        "CustomResourceDefinition",
-        "FlowSchema",
-        "GatewayClass",
-        "IPAddress",
-        "IngressClass",
-        "MutatingAdmissionPolicy",
-        "MutatingAdmissionPolicyBinding",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "PriorityClass",
-        "PriorityLevelConfiguration",
-        "RuntimeClass",
-        "ServiceCIDR",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "VolumeAttachment",
-    }
-)
 
 
 def find(environment: Environment) -> Iterator[Breach]:
@@ -74,20 +28,13 @@ def find(environment: Environment) -> Iterator[Breach]:
                 continue  # GR120 tells of it
             kind, namespace = body.text(document, "kind"), body.field(document, "metadata", "namespace")
             at = said.at("documents", position, "metadata")
-            known = _is_of_cluster(body.text(document, "apiVersion").rpartition("/")[0], kind)
+            known = scopes.is_of_cluster(body.text(document, "apiVersion").rpartition("/")[0], kind)
             of_cluster = said.scope == "Cluster" if known is None else known
             if of_cluster and namespace:
                 yield Breach(f"a {show(kind)} is in no namespace", (*at, "namespace"))
             elif not of_cluster and not namespace and kind:
                 remedy = "say metadata.namespace, or `scope: Cluster` beside the file's name" if known is None else ""
                 yield Breach(f"the {show(kind)} has no namespace", at, remedy=remedy)
-
-
-def _is_of_cluster(group: str, kind: str) -> bool | None:
-    """Whether a kind belongs to the whole cluster; None where gitramp does not know it."""
-    if kind in _CLUSTER and (group in _GROUPS or group.endswith(".k8s.io")):
-        return True
-    return False if group in _GROUPS else None
 
 
 RULE = EnvironmentRule(CODE, find)

@@ -1,0 +1,106 @@
+"""The gates over manifests that anybody wrote: no overlay, nothing rendered, the same verdict.
+
+Owns their order for a folder or a stream. Must not know how any gate works.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+from gitramp import checks, foreign, schemas, tree, yamlio
+from gitramp.model import Platform
+from gitramp.pipeline.build import Progress, located, silent
+from gitramp.pipeline.verify import Verifier, verifier
+from gitramp.problem import Code, InputRejected, Report, UsageError
+from gitramp.resource import Breach, ManifestSet
+from gitramp.source import Snapshot
+from gitramp.workspace import RENDERED, Workspace
+
+STREAM = "-"
+_REMEDY = "mend the field, or name the versions of the cluster and the mesh with --kubernetes and --istio"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be judged: a folder or file as people call it, or the bytes of a stream, and what it is for.
+
+    `namespace` is where objects go that say none.
+    """
+
+    shown: str
+    platform: Platform
+    namespace: str = "default"
+    stream: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on manifests that anybody wrote: what was found, and how much was looked at by whom."""
+
+    taken: Snapshot
+    report: Report
+    files: int
+    objects: int
+    verified_by: str
+    seconds: float
+
+
+def validate_tree(workspace: Workspace, given: Given, progress: Progress = silent) -> Judged:
+    """Judge the objects of a folder, a file or a stream by every rule over objects and by the schemas.
+
+    `workspace` lends its own schemas and tools. Raises UsageError for a path that is not there, InputRejected when
+    there is something that is no object.
+    """
+    started = time.monotonic()
+    progress("reading manifests")
+    taken = _taken(given)
+    documents = foreign.read(taken, given.shown)
+    unsound = (fault for at, document in documents.documents for fault in checks.check_document(document, at))
+    refused = Report.of([*documents.findings, *located(unsound, documents.values)])
+    if refused.failed:
+        raise InputRejected(refused)
+    manifests = foreign.objects(documents, given.namespace)
+    progress(f"validating {len(manifests):,} objects")
+    verifying = verifier(workspace)
+    found = (*checks.check_manifests(manifests), *_schema_faults(workspace, verifying, manifests, given.platform))
+    report = Report.of([*refused, *located(found, documents.values)])
+    seconds = time.monotonic() - started
+    return Judged(taken, report, len(taken.files), len(manifests), verifying.name, seconds)
+
+
+def platform(kubernetes: str, istio: str) -> Platform:
+    """Return the platform with these versions, the newest where none is said; raises UsageError for an unknown one."""
+    said = {"kubernetes": kubernetes, "istio": istio}
+    for name, version in said.items():
+        known = get_args(get_type_hints(Platform)[name])
+        if version and version not in known:
+            raise UsageError(f"{name} {version} is not known here; choose one of {', '.join(known)}")
+    return Platform(**{name: version for name, version in said.items() if version})  # type: ignore[arg-type]
+
+
+def _taken(given: Given) -> Snapshot:
+    if given.shown == STREAM:
+        return Snapshot({STREAM: given.stream})
+    folder = Path(given.shown)
+    try:
+        if folder.exists():
+            return foreign.snapshot(folder, given.shown)
+    except OSError as error:
+        raise UsageError(f"{given.shown} cannot be looked into: {error.strerror}") from None
+    raise UsageError(f"there is no file or folder {given.shown}")
+
+
+def _schema_faults(
+    workspace: Workspace, verifying: Verifier, manifests: ManifestSet, platform: Platform
+) -> Iterator[tuple[Code, Breach]]:
+    """Yield what the schemas refuse. Objects are staged by number: two may be called the same."""
+    paths = {f"{RENDERED}/tree/{position:06}.yaml": manifest for position, manifest in enumerate(manifests)}
+    with tree.staging(workspace, promoting=False) as folder:
+        if verifying.binary:
+            tree.stage(workspace, folder, {path: yamlio.write(m.body, tree.MARK) for path, m in paths.items()})
+        for code, breach in verifying.refusals(paths, platform, folder):
+            yield code, replace(breach, remedy=_REMEDY if code is schemas.BREACH else "")

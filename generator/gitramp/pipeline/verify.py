@@ -1,0 +1,62 @@
+"""Gate 5: the schemas, by kubeconform where it is there and in process where it is not.
+
+Owns which of the two is asked and that a fault leads to the field that nobody knows. Must not know where the objects
+came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gitramp import body, kubeconform, schemas
+from gitramp.model import Platform
+from gitramp.problem import Code
+from gitramp.resource import Breach, Manifest
+from gitramp.workspace import EXTRA_SCHEMAS, Workspace
+
+# As kubeconform and jsonschema-rs say it.
+_UNKNOWN = re.compile(r"(?i)additional properties (?:are not allowed \()?'(?P<key>[A-Za-z0-9_.-]+)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """What verifies objects in a workspace; `binary` is kubeconform, None when it is not there."""
+
+    workspace: Workspace
+    binary: Path | None
+
+    @property
+    def name(self) -> str:
+        """How a summary calls it."""
+        if self.binary is None:
+            return f"{schemas.TOOL} in process (no kubeconform)"
+        return f"kubeconform {kubeconform.version(self.binary)}"
+
+    def refusals(
+        self, manifests: Mapping[str, Manifest], platform: Platform, folder: Path
+    ) -> Iterator[tuple[Code, Breach]]:
+        """Yield what the schemas of a platform refuse in objects; `folder` is where each has been staged, by path."""
+        folders = self.workspace.schema_folders(platform.kubernetes, platform.istio)
+        if self.binary is None:
+            found = schemas.apply(manifests.values(), folders)
+        else:
+            said = kubeconform.verify(self.binary, folder, manifests, platform.kubernetes, folders)
+            found = ((schemas.NO_SCHEMA if unknown else schemas.BREACH, breach) for unknown, breach in said)
+        return ((code, _at_the_unknown(breach)) for code, breach in found)
+
+
+def verifier(workspace: Workspace) -> Verifier:
+    """Find what verifies; raises ToolError for a schema of the workspace's own that is none."""
+    schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
+    return Verifier(workspace, kubeconform.find(workspace.tools))
+
+
+def _at_the_unknown(breach: Breach) -> Breach:
+    """Lead to the field that a schema does not know, and not to what is around it: a patch may have put it there."""
+    found = _UNKNOWN.search(breach.message)
+    if found and breach.manifest and found["key"] in body.mapping(breach.manifest.body, *breach.pointer):
+        return replace(breach, pointer=(*breach.pointer, found["key"]))
+    return breach
