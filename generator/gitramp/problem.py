@@ -30,6 +30,9 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+_WORST_FIRST = tuple(Severity)
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One kind of finding: a stable number and its documentation, written once and never reused.
@@ -121,8 +124,15 @@ class Report:
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Report:
-        """Sort findings and drop repetitions: one bad line in a Layer is told once, not once an environment."""
-        unique = {(f.code.number, f.mark, f.message, f.subject if f.mark is None else ""): f for f in findings}
+        """Sort findings and drop repetitions: one bad line in a Layer is told once, not once an environment.
+
+        Where the environments' policies rate it differently, the worst counts.
+        """
+        unique: dict[tuple[str, Mark | None, str, str], Finding] = {}
+        for finding in findings:
+            known = (finding.code.number, finding.mark, finding.message, "" if finding.mark else finding.subject)
+            other = unique.setdefault(known, finding)
+            unique[known] = min(finding, other, key=lambda each: _WORST_FIRST.index(each.severity))
         return cls(tuple(sorted(unique.values(), key=Finding.sort_key)))
 
     def __iter__(self) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from gitramp.model.job import Job
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
+from gitramp.model.policy import Claimants, Policy, RequiredLabels
 from gitramp.model.port import Port
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
 from gitramp.model.scaling import Autoscaling
@@ -31,6 +32,7 @@ __all__ = [
     "Caller",
     "Canary",
     "ClaimRule",
+    "Claimants",
     "Config",
     "Cors",
     "Delivery",
@@ -57,12 +59,14 @@ __all__ = [
     "PathMatch",
     "Platform",
     "PodTemplate",
+    "Policy",
     "Port",
     "PortException",
     "Probe",
     "Probes",
     "Ramp",
     "Redirect",
+    "RequiredLabels",
     "ResourceList",
     "Resources",
     "Retries",

@@ -15,6 +15,7 @@ from gitramp.model.gateway import Gateway
 from gitramp.model.hatches import ManifestFile, Patch
 from gitramp.model.key import Named, Placed, ServicePiece, injected, key
 from gitramp.model.limits import NamespaceLimits
+from gitramp.model.policy import Policy
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
 from gitramp.model.template import PodTemplate
@@ -141,6 +142,13 @@ class Environment(Named):
         "What applies the rendered objects: writes what Argo CD or Flux needs to `rendered/_delivery/<environment>/`.",
         example={"repoURL": "https://github.com/acme/shop.git", "argocd": {}},
         default=None,
+    )
+
+    policy: Policy = key(
+        "What everything that is rendered must keep to, and how findings are rated. Say it in a Layer: what a layer "
+        "beneath demands, a layer above may tighten but not loosen.",
+        example={"registries": ["ghcr.io/acme"], "minReplicas": 2},
+        default=Policy(),
     )
 
     attached: Mapping[str, bytes] = injected({})

@@ -7,8 +7,9 @@ how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.edit import Edited, set_value
-from gitramp.pipeline.explain import Explained, code_named, every_code, explain_field
+from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route

@@ -1,6 +1,6 @@
-"""The line asked backwards: what a code means, and which overlay lines made a rendered field.
+"""The line asked backwards: which overlay lines made a rendered field.
 
-Owns the search for the object that a path names and the catalogue of all codes. Must not know how answers are shown.
+Owns the search for the object that a path names. Must not know how answers are shown.
 """
 
 from __future__ import annotations
@@ -9,31 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gitramp import checks, foreign, kubeconform, overlays, provenance, schemas, tree
-from gitramp.overlays import codes as overlay_codes
-from gitramp.parse import codes as parse_codes
-from gitramp.patches import codes as patch_codes
-from gitramp.pipeline import publish
+from gitramp import overlays, provenance, tree
 from gitramp.pipeline.build import build
 from gitramp.pointer import Pointer, read_pointer
-from gitramp.problem import Code, UsageError
-from gitramp.repo import codes as repo_codes
-from gitramp.tree import codes as tree_codes
+from gitramp.problem import UsageError
 from gitramp.workspace import RENDERED, Workspace, environment_of
-from gitramp.yamlio import codes as reading_codes
-
-_STAGES = (
-    reading_codes,
-    overlay_codes,
-    foreign,
-    parse_codes,
-    patch_codes,
-    schemas,
-    kubeconform,
-    tree_codes,
-    publish,
-    repo_codes,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +25,6 @@ class Explained:
     subject: str
     trace: provenance.Trace
     inside: Mapping[Pointer, provenance.Trace]
-
-
-def every_code() -> Mapping[str, Code]:
-    """Return every code gitramp can report, by number."""
-    found = [value for stage in _STAGES for value in vars(stage).values() if isinstance(value, Code)]
-    found.extend(rule.code for rule in checks.rules())
-    return {code.number: code for code in sorted(found, key=str)}
-
-
-def code_named(number: str) -> Code:
-    """Return the code of a number; raises UsageError with the nearest one."""
-    known = every_code()
-    if number not in known:
-        raise UsageError(f"there is no code {number}; the codes are {', '.join(known)}")
-    return known[number]
 
 
 def explain_field(workspace: Workspace, target: str) -> Explained:

@@ -12,23 +12,12 @@ from dataclasses import dataclass
 from gitramp import overlays, repo, traffic, tree
 from gitramp.model import Environment
 from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.codes import LEFT_BEHIND, SAVED_MEANWHILE
 from gitramp.pipeline.run import Outcome, render, validate
-from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, Report, ToolError
+from gitramp.problem import Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, EXTRA_SCHEMAS, FILES, RENDERED, Workspace, environment_of, folders_of
 
-LEFT_BEHIND = Code(
-    "GR708",
-    "a changed overlay that another environment extends too",
-    "A commit must render to itself: with only some of the environments, the others would be out of date in it.",
-    "commit the other environments as well, or all of them with `gitramp commit`",
-)
-SAVED_MEANWHILE = Code(
-    "GR709",
-    "an overlay was saved while the commit was being made",
-    "The commit would hold an overlay that nobody rendered or validated.",
-    "run the command again",
-)
 _SUBJECT_LIMIT = 72
 
 
