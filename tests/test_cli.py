@@ -149,10 +149,12 @@ def test_findings_are_told_in_the_words_of_the_design(example: Path, gitramp: Gi
     for command in ("render", "validate"):
         done = gitramp(command, cwd=example)
         assert done.returncode == 1
-        first, remedy, last = done.stdout.splitlines()
+        first, source, caret, remedy, last = done.stdout.splitlines()
         assert first == "environments/production.yaml:15:15: error GR204 canary weight 110 is outside 0..100"
+        assert source == "    15 |       weight: 110"
+        assert caret == "       |               ^"
         assert remedy == "    choose a whole number from 0 to 100; stable gets the rest"
-        assert last == "1 finding; nothing was written"
+        assert last == "1 error; nothing was written"
     assert files(example) == before
 
 
@@ -345,7 +347,7 @@ def test_quiet_says_nothing_but_findings(example: Path, gitramp: Gitramp) -> Non
         done = gitramp(*command, "--quiet", cwd=example)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     edit(example, "weight: 10", "weight: 110")
-    assert len(gitramp("validate", "--quiet", cwd=example).stdout.splitlines()) == 2
+    assert len(gitramp("validate", "--quiet", cwd=example).stdout.splitlines()) == 4
 
 
 SERVICE = "rendered/dev/services/search/service.yaml"

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitramp import __version__, pipeline, report
-from gitramp.problem import Code, Finding, Mark, Report, Severity, ToolError
+from gitramp.problem import Code, Finding, Mark, Related, Report, Severity, ToolError
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,13 +58,138 @@ def test_finding_is_its_place_its_code_and_its_remedy() -> None:
 
 def test_findings_are_in_the_order_of_the_file_each_once() -> None:
     places = [Mark("b.yaml", 1, 1), Mark("a.yaml", 10, 1), None, Mark("a.yaml", 9, 5), Mark("a.yaml", 9, 5)]
-    lines = text(*(finding(mark=mark) for mark in places)).splitlines()[::2]
-    assert [line.split(": ")[0] for line in lines] == [
-        "a.yaml:9:5",
-        "a.yaml:10:1",
-        "b.yaml:1:1",
-        "error GR901 is wrong",
+    lines = text(*(finding(mark=mark) for mark in places)).splitlines()
+    assert [line.split(": error")[0] for line in lines if not line.startswith("    ")] == [
+        "a.yaml: 2 errors", "a.yaml:9:5", "a.yaml:10:1", "",
+        "b.yaml: 1 error", "b.yaml:1:1", "",
+        "without a place: 1 error", "error GR901 is wrong",
+    ]  # fmt: skip
+
+
+def test_tally_is_by_severity_the_worst_first() -> None:
+    found = [finding(code=code) for code in (INFO, WARNING, ERROR, WARNING)]
+    assert report.tally(found) == "1 error, 2 warnings, 1 remark"
+    assert report.tally([]) == "no findings"
+
+
+def test_related_places_follow_the_remedy() -> None:
+    other = Related(Mark("rendered/dev/a.yaml", 3, 5), "rendered")
+    assert text(finding(related=(other,))).splitlines()[1:] == [
+        "    mend it",
+        "    rendered: rendered/dev/a.yaml:3:5",
     ]
+
+
+# The source line.
+
+
+def excerpt(content: bytes, line: int, column: int, code: Code = ERROR, **more: Any) -> list[str]:
+    """Return what text shows between a finding and its remedy."""
+    found = finding(code=code, mark=Mark("a.yaml", line, column), **more)
+    first, *shown, remedy = report.findings_text(Report.of([found], {"a.yaml": content}), PLAIN).splitlines()
+    assert first.startswith("a.yaml:")
+    assert remedy == "    mend it"
+    return shown
+
+
+def test_source_line_has_a_caret_beneath_the_column() -> None:
+    assert excerpt(b"a: 1\nbc: 2\n", 2, 5) == ["    2 | bc: 2", "      |     ^"]
+    assert excerpt(b"\xef\xbb\xbfa: 1\r\nbc: 2\r\n", 2, 1) == ["    2 | bc: 2", "      | ^"]
+    assert excerpt(b"a: 1\n", 1, 5) == [
+        "    1 | a: 1",
+        "      |     ^",
+    ]  # at the end of a line, where something is missing
+    assert excerpt(b"a: 1\n", 7, 1) == []
+    assert excerpt(b"a: 1\n\n", 2, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        ("\t", "    "),
+        ("a\tb\t", "a    b    "),
+        ("\u6f22\u5b57: ", "\u6f22\u5b57: "),
+        ("\U0001f600: ", "\U0001f600: "),
+        ("e\u0301: ", "e\u0301: "),
+        ("\x1b[31m", r"\x1b[31m"),
+        ("\u202e", r"\u202e"),
+    ],
+)
+def test_caret_is_beneath_its_character_whatever_is_before(before: str, shown: str) -> None:
+    width = {"\u6f22\u5b57: ": 6, "\U0001f600: ": 4, "e\u0301: ": 3}.get(before, len(shown))
+    source, caret = excerpt(f"{before}x\n".encode(), 1, len(before) + 1)
+    assert source == f"    1 | {shown}x"
+    assert caret == f"      | {' ' * width}^"
+
+
+@pytest.mark.parametrize("column", [1, 40, 500, 900, 1000])
+def test_long_line_is_cut_around_the_caret(column: int) -> None:
+    line = "." * (column - 1) + "X" + "." * (1000 - column)
+    source, caret = excerpt(line.encode(), 1, column)
+    assert len(source) <= 120
+    assert source[caret.index("^")] == "X"
+
+
+def test_enormous_line_costs_little() -> None:
+    source, caret = excerpt(b"name: " * 1_000_000 + b"X", 1, 6_000_001)
+    assert source[caret.index("^")] == "X"
+
+
+@given(st.text(max_size=300), st.integers(1, 400))
+def test_whatever_a_line_holds_is_shown_printable_with_one_caret(line: str, column: int) -> None:
+    shown = excerpt(line.encode("utf-8", "replace"), 1, column)
+    assert all(c.isprintable() for each in shown for c in each)
+    assert len(shown) in {0, 1, 2}
+
+
+SECRET = Code("GR906", "a secret", "Because.", "mend it", unseen=True)
+UNSEEN = ["    1 | (not shown: it may hold a secret)"]
+
+
+def test_line_of_a_secret_is_never_shown() -> None:
+    line = b"env: {PASS: hunter2, PORT: 80}\n"
+    assert excerpt(line, 1, 7, SECRET) == UNSEEN
+    both = Report.of(
+        [finding(mark=Mark("a.yaml", 1, n), code=c) for n, c in ((7, SECRET), (22, ERROR))], {"a.yaml": line}
+    )
+    assert "hunter2" not in report.findings_text(both, PLAIN)
+    assert excerpt(b"hunter2: 1\n", 1, 1, subject="Secret a/b")[0] != "    1 | hunter2: 1"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "env: {DB_PASSWORD: hunter2}",
+        'token: "abcdef"',
+        "  client-secret: hunter2",
+        "- --password=hunter2",
+        "url: postgres://user:hunter2@db/x",
+        "key: AKIAABCDEFGHIJKLMNOP",
+        "    MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj",
+    ],
+)
+def test_line_that_may_hold_a_secret_is_not_shown(line: str) -> None:
+    """Not even of another finding: the rules for secrets do not run when an earlier gate refuses."""
+    assert excerpt(line.encode(), 1, 1) == UNSEEN
+
+
+def test_value_whose_name_is_on_the_next_line_is_not_shown() -> None:
+    assert excerpt(b"- value: 4711\n  name: DB_PASSWORD\n", 1, 3) == UNSEEN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "weight: 110",
+        "image: a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "DB_PASSWORD: {secretKeyRef: {name: db, key: password}}",
+        "passwordFile: /etc/x",
+        "secretName: web",
+        "token: $(TOKEN)",
+    ],
+)
+def test_other_lines_are_shown(line: str) -> None:
+    assert excerpt(line.encode(), 1, 1)[0] == f"    1 | {line}"
 
 
 HOSTILE = "\x1b[2J\r\nenvironments/x.yaml:1:1: error GR000 forged\x07\u202e\u2028\x9b31m"

@@ -5,8 +5,8 @@ Owns the words in which every stage reports. Must not know any stage, YAML, Git 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -37,7 +37,7 @@ _WORST_FIRST = tuple(Severity)
 class Code:
     """One kind of finding: a stable number and its documentation, written once and never reused.
 
-    The number's range is its `family`.
+    The number's range is its `family`. `unseen` says that the value may be a secret: no report shows the line it is in.
     """
 
     number: str
@@ -46,6 +46,7 @@ class Code:
     remedy: str
     severity: Severity = Severity.ERROR
     source: str = ""
+    unseen: bool = False
 
     def __str__(self) -> str:
         return self.number
@@ -118,12 +119,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings, each once, in the order people read them."""
+    """Findings, each once, in the order people read them; `sources` are the files they are about, as they were read."""
 
     findings: tuple[Finding, ...] = ()
+    sources: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Report:
+    def of(cls, findings: Iterable[Finding], sources: Mapping[str, bytes] | None = None) -> Report:
         """Sort findings and drop repetitions: one bad line in a Layer is told once, not once an environment.
 
         Where the environments' policies rate it differently, the worst counts.
@@ -133,7 +135,7 @@ class Report:
             known = (finding.code.number, finding.mark, finding.message, "" if finding.mark else finding.subject)
             other = unique.setdefault(known, finding)
             unique[known] = min(finding, other, key=lambda each: _WORST_FIRST.index(each.severity))
-        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)))
+        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)), sources or {})
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -162,6 +164,10 @@ class InputRejected(GitrampError):
         super().__init__(f"{len(report)} findings")
         self.report = report
         self.written = written
+
+    def over(self, sources: Mapping[str, bytes]) -> InputRejected:
+        """Return the same with the files that the findings are about."""
+        return InputRejected(replace(self.report, sources=sources), self.written)
 
 
 class UsageError(GitrampError):

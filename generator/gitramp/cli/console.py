@@ -108,7 +108,7 @@ class Console:
 
     def _failed(self, error: GitrampError) -> int:
         if isinstance(error, InputRejected):
-            refused = f"{report.counted(len(error.report), 'finding')}; {error.written}\n"
+            refused = f"{report.tally(error.report)}; {error.written}\n"
             text = refused if self.output == "text" else ""
             return self.finish(error.exit_code, text, error.report)
         self._clear_progress()

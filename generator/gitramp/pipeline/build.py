@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from gitramp import checks, documents, merge, overlays, parse, patches, provenance
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
+from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Related, Report, Severity
 from gitramp.resource import Breach, Manifest, ManifestSet, Origin
@@ -43,6 +44,13 @@ def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silen
 
     Raises InputRejected with every finding of every environment when any of them is an error.
     """
+    try:
+        return _build_all(taken, names, progress)
+    except InputRejected as rejected:
+        raise rejected.over(taken.files) from None
+
+
+def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress) -> tuple[Built, ...]:
     progress("reading overlays")
     chains = overlays.read_chains(taken, names)
     attached = overlays.attached(taken)
@@ -69,9 +77,9 @@ def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes])
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
     patched, faults = patches.apply(environment, expand(environment))
-    _refuse_errors(tuple(located(faults, values)))
+    _refuse_errors(tuple(located(faults, values, RenderedPlaces(name))))
     manifests = deliver(environment, patched)
-    late = tuple(located(_late(environment, manifests), values))
+    late = tuple(located(_late(environment, manifests), values, RenderedPlaces(name)))
     return Built(values, environment, manifests, early + late)
 
 
@@ -93,8 +101,10 @@ def _origin(manifest: Manifest | None, pointer: Pointer) -> Origin:
     return Origin(manifest.changed_by[-1:]) if manifest.changed_by and at.pointers == (manifest.owner,) else at
 
 
-def located(breaches: Iterable[tuple[Code, Breach]], values: Values) -> Iterator[Finding]:
-    """Turn breaches into findings at the overlay lines that caused them."""
+def located(
+    breaches: Iterable[tuple[Code, Breach]], values: Values, rendered: RenderedPlaces | None = None
+) -> Iterator[Finding]:
+    """Turn breaches into findings at the lines that caused them, each with the place where the field is rendered."""
     for code, breach in breaches:
         subject = "" if breach.manifest is None else str(breach.manifest.id)
         mark = provenance.place(_origin(breach.manifest, breach.pointer), values)
@@ -103,4 +113,6 @@ def located(breaches: Iterable[tuple[Code, Breach]], values: Values) -> Iterator
             for other in breach.related
             if (at := provenance.place(_origin(other.manifest, other.pointer), values))
         )
+        if rendered and breach.manifest:
+            related = (*related, rendered.of(breach.manifest, breach.pointer))
         yield Finding(code, breach.message, mark, breach.remedy, subject, related)

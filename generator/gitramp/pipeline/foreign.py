@@ -62,12 +62,12 @@ def validate_tree(workspace: Workspace, given: Given, progress: Progress = silen
     unsound = (fault for at, document in documents.documents for fault in checks.check_document(document, at))
     refused = Report.of([*documents.findings, *located(unsound, documents.values)])
     if refused.failed:
-        raise InputRejected(refused)
+        raise InputRejected(refused).over(taken.files)
     manifests = foreign.objects(documents, given.namespace)
     progress(f"validating {len(manifests):,} objects")
     verifying = verifier(workspace)
     found = (*checks.check_manifests(manifests), *_schema_faults(workspace, verifying, manifests, given.platform))
-    report = Report.of([*refused, *located(found, documents.values)])
+    report = Report.of([*refused, *located(found, documents.values)], taken.files)
     seconds = time.monotonic() - started
     return Judged(taken, report, len(taken.files), len(manifests), verifying.name, seconds)
 

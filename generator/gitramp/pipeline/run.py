@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gitramp import overlays, tree
 from gitramp.pipeline.build import Built, Progress, build, located, silent
+from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pipeline.verify import Verifier, verifier
 from gitramp.problem import Finding, InputRejected, Report
 from gitramp.source import Snapshot
@@ -53,8 +54,9 @@ def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress =
         except InputRejected as error:
             if not remarks:
                 raise
-            raise InputRejected(Report.of([*error.report, *remarks]), "only an earlier run was completed") from None
-        return replace(outcome, report=Report.of([*outcome.report, *remarks]))
+            found = Report.of([*error.report, *remarks], error.report.sources)
+            raise InputRejected(found, "only an earlier run was completed") from None
+        return replace(outcome, report=Report.of([*outcome.report, *remarks], outcome.taken.files))
 
 
 def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
@@ -72,21 +74,22 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
     with tree.told(workspace, tree.CANNOT_READ):
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
     findings = [*(f for b in built for f in b.findings), *tree.obstacles(diff)]
-    _refuse(findings)
+    _refuse(findings, taken)
     verifying = verifier(workspace)
     with tree.staging(workspace, promoting=promoting) as folder:
         progress(f"validating {len(wanted):,} objects")
         tree.stage(workspace, folder, wanted if verifying.binary else _changed(diff) if promoting else {})
         findings.extend(f for b in built for f in _verify(verifying, b, folder))
-        _refuse(findings)
+        _refuse(findings, taken)
         if promoting:
             progress("writing")
             tree.promote(workspace, diff)
-    return Outcome(taken, built, Report.of(findings), diff, len(wanted), verifying.name, time.monotonic() - started)
+    report = Report.of(findings, taken.files)
+    return Outcome(taken, built, report, diff, len(wanted), verifying.name, time.monotonic() - started)
 
 
-def _refuse(findings: Sequence[Finding]) -> None:
-    report = Report.of(findings)
+def _refuse(findings: Sequence[Finding], taken: Snapshot) -> None:
+    report = Report.of(findings, taken.files)
     if report.failed:
         raise InputRejected(report)
 
@@ -97,4 +100,5 @@ def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
 
 def _verify(verifying: Verifier, built: Built, folder: Path) -> Iterator[Finding]:
     paths = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
-    return located(verifying.refusals(paths, built.environment.platform, folder), built.values)
+    refusals = verifying.refusals(paths, built.environment.platform, folder)
+    return located(refusals, built.values, RenderedPlaces(built.name))

@@ -15,6 +15,7 @@ from gitramp.report.text import (
     findings_text,
     judged_text,
     outcome_text,
+    tally,
     tool_text,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "judged_text",
     "outcome_text",
     "routed_text",
+    "tally",
     "tool_text",
 ]

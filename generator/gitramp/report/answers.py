@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from gitramp.pipeline import Routed
 from gitramp.pointer import show_pointer
-from gitramp.report.text import printable
+from gitramp.report.source_lines import printable
 from gitramp.router import MESH
 
 

@@ -6,8 +6,10 @@ Owns wording, alignment and colour. Must not know whether a terminal is there: t
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from gitramp import traffic
@@ -15,11 +17,14 @@ from gitramp.pipeline import Explained, Judged, Outcome
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Report, Severity, ToolError
 from gitramp.provenance import Cause
+from gitramp.report.source_lines import Excerpt, SourceLines, printable
 from gitramp.source import show
 from gitramp.workspace import RENDERED, environment_of
 
 _TABLE_LIMIT = 40
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_BOLD, _FAINT = "1", "2"
+_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +38,50 @@ class Style:
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
 
 
-def printable(text: str) -> str:
-    """Keep a text from steering the terminal: control and bidirectional characters are written out."""
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-
-
 def _line(text: str) -> str:
     """Keep a text on one line: what an overlay says must not start a line of its own."""
     return printable(text).replace("\n", "\\n")
 
 
 def findings_text(report: Report, style: Style) -> str:
-    """Write findings a line each, `path:line:col: error GR204 message`, the remedy indented below it."""
-    return "".join(_finding_text(finding, style) for finding in report)
+    """Write findings, those of a file together: `path:line:col: error GR204 message`, the source line, the remedy."""
+    lines = SourceLines.of(report)
+    files = [(path, list(found)) for path, found in groupby(report, key=lambda f: f.mark.path if f.mark else "")]
+    groups = []
+    for path, found in files:
+        title = f"{_line(path) or 'without a place'}: {tally(found)}"
+        head = f"{style.paint(title, _BOLD)}\n" if len(files) > 1 else ""
+        groups.append(head + "".join(_finding_text(finding, lines, style) for finding in found))
+    return "\n".join(groups)
 
 
-def _finding_text(finding: Finding, style: Style) -> str:
+def _finding_text(finding: Finding, lines: SourceLines, style: Style) -> str:
     place = f"{finding.mark}: " if finding.mark else ""
     severity = finding.severity
     about = f" ({finding.subject})" if finding.subject else ""
     what = style.paint(f"{severity.value} {finding.code}", _COLOURS[severity])
-    return f"{_line(place)}{what} {_line(finding.message + about)}\n    {_line(finding.advice)}\n"
+    told = [f"{_line(place)}{what} {_line(finding.message + about)}"]
+    told.extend(_excerpt_lines(lines.excerpt(finding), style, _COLOURS[severity]))
+    told.append(f"    {_line(finding.advice)}")
+    told.extend(f"    {_line(f'{other.message}: {other.mark}')}" for other in finding.related)
+    return "\n".join(told) + "\n"
+
+
+def _excerpt_lines(excerpt: Excerpt | None, style: Style, colour: str) -> Iterator[str]:
+    if excerpt is None:
+        return
+    number = str(excerpt.number)
+    yield f"    {style.paint(f'{number} |', _FAINT)} {excerpt.text}".rstrip()
+    if excerpt.caret is not None:
+        bar = style.paint(f"{' ' * len(number)} |", _FAINT)
+        yield f"    {bar} {' ' * excerpt.caret}{style.paint('^', colour)}"
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """Count findings by their severity: `2 errors, 1 warning`."""
+    counts = Counter(finding.severity for finding in findings)
+    told = [counted(counts[severity], word) for severity, word in _WORDS.items() if counts[severity]]
+    return ", ".join(told) or "no findings"
 
 
 def tool_text(error: ToolError) -> str:
@@ -77,7 +105,7 @@ def outcome_text(outcome: Outcome, action: str, findings: Report) -> str:
 def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[str]:
     environments = counted(len(outcome.built), "environment")
     objects = f"{counted(outcome.files, 'object')} valid, says {outcome.verified_by}"
-    yield f"{environments}, {objects}; {_findings_count(findings)}"
+    yield f"{environments}, {objects}; {tally(findings)}"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)
     updated = len(outcome.diff.changes) - created - deleted
@@ -92,12 +120,8 @@ def judged_text(judged: Judged) -> str:
     """Write what was looked at in manifests that anybody wrote."""
     objects = f"{counted(judged.objects, 'object')} in {counted(judged.files, 'file')}"
     verdict = "not all valid" if judged.report.failed else "valid"
-    said = f"{objects} {verdict}, says {judged.verified_by}; {_findings_count(judged.report)}; {judged.seconds:.2f} s"
+    said = f"{objects} {verdict}, says {judged.verified_by}; {tally(judged.report)}; {judged.seconds:.2f} s"
     return printable(f"{said}\n")
-
-
-def _findings_count(report: Report) -> str:
-    return counted(len(report), "finding") if len(report) else "no findings"
 
 
 def counted(number: int, noun: str) -> str:

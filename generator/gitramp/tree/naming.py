@@ -38,15 +38,20 @@ _PLAIN_NAME = re.compile(r"[a-z0-9.-]*")
 
 def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, bytes]:
     """Return path from the workspace's root -> bytes; raises ValueError when two objects have one path: a bug."""
-    comment = f"{MARK} from {ENVIRONMENTS}/{environment}.yaml: edit that, then run `gitramp render`."
     tree: dict[str, bytes] = {}
     for manifest in manifests:
         path = file_of(environment, manifest)
         if path in tree:
             message = f"two objects share the path {path}; one is {manifest.id}"
             raise ValueError(message)
-        tree[path] = yamlio.write(manifest.body, comment)
+        tree[path] = content_of(environment, manifest)
     return tree
+
+
+def content_of(environment: str, manifest: Manifest) -> bytes:
+    """Return the bytes of an object's file."""
+    comment = f"{MARK} from {ENVIRONMENTS}/{environment}.yaml: edit that, then run `gitramp render`."
+    return yamlio.write(manifest.body, comment)
 
 
 def file_of(environment: str, manifest: Manifest) -> str:

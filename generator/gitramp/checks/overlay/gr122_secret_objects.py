@@ -15,6 +15,7 @@ CODE = Code(
     "Base64 hides nothing: everybody who reads the repository reads it, and Git forgets nothing.",
     "say `externalSecrets`, or keep the Secret out of the repository; revoke what was written here",
     source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    unseen=True,
 )
 
 

@@ -1,0 +1,53 @@
+"""What looks like a secret: by the name of what holds it, or by its own form.
+
+Owns both lists, so that what a rule refuses and what a report hides are the same. Must not know where a text stands.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+_NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credentials?)"
+_NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
+# What gives itself away, whatever its name. https://docs.github.com/code-security/secret-scanning lists such forms.
+_SHAPES = {
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "an AWS access key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
+    "a GitHub token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50})"),
+    "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20}"),
+    "a Slack token": re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10}"),
+    "a Google API key": re.compile(r"\bAIza[A-Za-z0-9_-]{35}"),
+    "a Stripe key": re.compile(r"\b[sr]k_live_[A-Za-z0-9]{20}"),
+    "a JSON Web Token": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    "a password in a URL": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/@$]+@"),
+}
+_SAID_IN_LINE = re.compile(rf"(?i){_NAME}[\"']?\s*[:=]\s*[\"']?(?![\"'{{\[/$])\S")
+_NAMED_IN_LINE = re.compile(rf"(?i)\bname[\"']?\s*:.*{_NAME}\b")
+_VALUE_IN_LINE = re.compile(r"\bvalue[\"']?\s*:")
+_ENCODED = re.compile(r"(?<!sha256:)\b[A-Za-z0-9+/]{40,}={0,2}")
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether what has this name holds a secret: `DB_PASSWORD`, `token`."""
+    return bool(_NAMES.search(name))
+
+
+def is_literal(value: str) -> bool:
+    """Whether a value is more than nothing, a path, or a reference to another variable."""
+    return bool(value) and not value.startswith(("/", "$("))
+
+
+@functools.lru_cache(maxsize=1 << 16)  # the tracks of a service say the same
+def shape_of_secret(text: str) -> str:
+    """Return what kind of secret a text has the form of, "" for none."""
+    return next((what for what, shape in _SHAPES.items() if shape.search(text)), "")
+
+
+def may_show_secret(line: str, around: str = "") -> bool:
+    """Whether a line of a file may show a secret; `around` are the lines next to it, which may name its value.
+
+    Rather once too often: the line of a finding is also shown when the rules for secrets have not run.
+    """
+    named = _VALUE_IN_LINE.search(line) and _NAMED_IN_LINE.search(f"{line}\n{around}")
+    return bool(shape_of_secret(line) or _SAID_IN_LINE.search(line) or _ENCODED.search(line) or named)
