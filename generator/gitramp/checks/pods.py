@@ -20,9 +20,12 @@ _TEMPLATES: Mapping[tuple[str, str], Pointer] = {
     ("apps", "StatefulSet"): _TEMPLATE,
     ("apps", "DaemonSet"): _TEMPLATE,
     ("apps", "ReplicaSet"): _TEMPLATE,
+    ("", "ReplicationController"): _TEMPLATE,
     ("batch", "Job"): _TEMPLATE,
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
 }
+KINDS = frozenset(f"{group}/{kind}" for group, kind in _TEMPLATES)
+"""The kinds that describe pods, as rules over one object name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,16 @@ class Pod:
                 yield container
 
 
+def pod_of(manifest: Manifest) -> Pod:
+    """Return the pod that an object of one of `KINDS` describes."""
+    return Pod(manifest, _TEMPLATES[manifest.id.gvk.group, manifest.id.gvk.kind])
+
+
 def pods(manifests: ManifestSet) -> Iterator[Pod]:
     """Yield the pods that the objects describe."""
     for manifest in manifests:
-        at = _TEMPLATES.get((manifest.id.gvk.group, manifest.id.gvk.kind))
-        if at is not None:
-            yield Pod(manifest, at)
+        if (manifest.id.gvk.group, manifest.id.gvk.kind) in _TEMPLATES:
+            yield pod_of(manifest)
 
 
 def containers(manifests: ManifestSet) -> Iterator[Container]:
