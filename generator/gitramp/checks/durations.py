@@ -1,6 +1,6 @@
-"""Durations as Go writes them: 1h30m, 1.5s, 100ms. https://pkg.go.dev/time#ParseDuration
+"""Durations as Go writes them, such as 1h30m, 1.5s and 100ms.
 
-Owns the notation. Must not know what lasts so long.
+Owns the notation: https://pkg.go.dev/time#ParseDuration. Must not know what lasts so long.
 """
 
 from __future__ import annotations

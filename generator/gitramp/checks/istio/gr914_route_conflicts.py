@@ -15,7 +15,7 @@ CODE = Code(
     "GR914",
     "a rule that does none or several of what excludes each other",
     "A rule hands requests to its route, or to a delegate, or answers them with a redirect or a direct response; a "
-    "fault or rewrite concerns the way to a route only. A delegate hands on no more, and copies go to mirror or mirrors.",
+    "fault or rewrite concerns the way to a route only. A delegate hands on no further, and copies are said once.",
     "keep one of them, or split the rule in two",
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute",
 )

@@ -18,14 +18,16 @@ CODE = Code(
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination",
 )
 
+_LARGEST = 2**31 - 1
+
 
 def find(manifest: Manifest) -> Iterator[Breach]:
     """Yield each weight below 0, and each route of several destinations of which none has a weight."""
     for at, route in routes.routes(manifest):
         weights = [body.number(destination, "weight") or 0 for destination in route]
         for position, weight in enumerate(weights):
-            if weight < 0:
-                yield Breach(f"weight {weight} is below 0", (*at, position, "weight"), manifest)
+            if not 0 <= weight <= _LARGEST:
+                yield Breach(f"weight {weight} is not from 0 to {_LARGEST}", (*at, position, "weight"), manifest)
         if len(weights) > 1 and sum(weights) == 0:
             yield Breach(f"the {len(weights)} destinations have the weight 0 together", at, manifest)
 

@@ -31,8 +31,8 @@ def find(manifest: Manifest) -> Iterator[Breach]:
     at_gateway = virtual_service.at_gateways_only(manifest)
     for protocol in ("http", "tls", "tcp"):
         for at, match in mappings(manifest.body, "spec", protocol, EACH, "match", EACH):
-            found = [*_headers(match, at_gateway=at_gateway)] if protocol == "http" else [*_subnets(match)]
-            found += [*_senders(match), *_port(match)]
+            of_http = (*_headers(match, at_gateway=at_gateway), *_namespace(match)) if protocol == "http" else ()
+            found = (*of_http, *_subnets(match), *_labels(match), *_port(match))
             yield from (Breach(message, (*at, *below), manifest) for message, below in found)
 
 
@@ -46,12 +46,15 @@ def _headers(match: Any, *, at_gateway: bool) -> Iterator[_Fault]:
                 yield f"header name {show(name)} {fault}", (field, name)
 
 
-def _senders(match: Any) -> Iterator[_Fault]:
+def _labels(match: Any) -> Iterator[_Fault]:
     for key, value in body.mapping(match, "sourceLabels").items():
         if fault := mesh_names.label_key(key):
             yield f"the label key {show(key)} {fault}", ("sourceLabels", key)
         if isinstance(value, str) and (fault := mesh_names.label_value(value)):
             yield f"the label value {show(value)} {fault}", ("sourceLabels", key)
+
+
+def _namespace(match: Any) -> Iterator[_Fault]:
     namespace = body.text(match, "sourceNamespace")
     if namespace and (fault := mesh_names.dns_label(namespace)):
         yield f"the namespace {show(namespace)} {fault}", ("sourceNamespace",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from gitramp import body
@@ -33,7 +34,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
             yield from (Breach(message, (*at, *below), manifest) for message, below in _faults(headers))
     for at, rule in virtual_service.http_routes(manifest):
         said = list(_authorities(rule))
-        for (first, *_), second in zip(said, said[1:], strict=False):
+        for (first, *_), second in pairwise(said):
             message = f"the host of requests is set by {first} and by {second[0]}"
             yield Breach(message, (*at, *second), manifest, remedy="set it once, with rewrite.authority")
 

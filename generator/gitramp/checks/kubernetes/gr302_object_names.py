@@ -34,7 +34,6 @@ _FORMS: Mapping[tuple[str, str], names.Fault] = {
         names.path_segment,
     ),
 }
-_LABELS: tuple[Pointer, ...] = (("metadata", "labels"), ("spec", "selector", "matchLabels"))
 _PLAIN_SELECTORS = {("", "Service"), ("networking.istio.io", "Gateway")}
 
 
@@ -69,12 +68,20 @@ def _of_object(manifest: Manifest) -> Iterator[_Name]:
     metadata = body.mapping(manifest.body, "metadata")
     yield _Name("name", metadata.get("name"), _FORMS.get(kind, names.subdomain), ("metadata", "name"))
     yield _Name("namespace", metadata.get("namespace") or None, names.label, ("metadata", "namespace"))
-    for at in (*_LABELS, ("spec", "selector")) if kind in _PLAIN_SELECTORS else _LABELS:
+    for at in _labelled(kind):
         yield from _labels(manifest, at)
     yield from _keys(manifest, "annotation", names.annotation_key, ("metadata", "annotations"))
     if kind in {("", "ConfigMap"), ("", "Secret")}:
         for part in ("data", "binaryData", "stringData"):
             yield from _keys(manifest, "file", names.file_key, (part,))
+
+
+def _labelled(kind: tuple[str, str]) -> Iterator[Pointer]:
+    yield "metadata", "labels"
+    if kind in _PLAIN_SELECTORS:
+        yield "spec", "selector"
+    elif not kind[0].endswith(".istio.io"):  # GR901
+        yield "spec", "selector", "matchLabels"
 
 
 def _of_pod(pod: Pod) -> Iterator[_Name]:

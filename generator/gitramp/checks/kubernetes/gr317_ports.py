@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from gitramp import body
 from gitramp.checks.pods import containers
@@ -27,10 +27,10 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     for container in containers(manifests):
         for step, _ in body.items(container.body, "ports"):
             yield from _outside(container.manifest, (*container.pointer, *step, "containerPort"))
-    for manifest in manifests:
-        numbers = _NUMBERS.get((manifest.id.gvk.group, manifest.id.gvk.kind), _none)
-        for at in numbers(manifest):
-            yield from _outside(manifest, at)
+    for service in manifests.of_kind("Service"):
+        for at, _ in body.items(service.body, "spec", "ports"):
+            yield from _outside(service, (*at, "port"))
+            yield from _outside(service, (*at, "targetPort"))
     yield from _unknown_names(manifests)
 
 
@@ -38,33 +38,6 @@ def _outside(manifest: Manifest, at: Pointer) -> Iterator[Breach]:
     port = body.number(manifest.body, *at)
     if port is not None and not 1 <= port <= 65535:
         yield Breach(f"port {port} is outside 1 to 65535", at, manifest)
-
-
-def _none(_: Manifest) -> Iterator[Pointer]:
-    yield from ()
-
-
-def _of_service(manifest: Manifest) -> Iterator[Pointer]:
-    for at, _ in body.items(manifest.body, "spec", "ports"):
-        yield from ((*at, "port"), (*at, "targetPort"))
-
-
-def _of_gateway(manifest: Manifest) -> Iterator[Pointer]:
-    return ((*at, "port", "number") for at, _ in body.items(manifest.body, "spec", "servers"))
-
-
-def _of_virtual_service(manifest: Manifest) -> Iterator[Pointer]:
-    for protocol in ("http", "tls", "tcp"):
-        for rule, _ in body.items(manifest.body, "spec", protocol):
-            for at, _ in body.items(manifest.body, *rule, "route"):
-                yield (*at, "destination", "port", "number")
-
-
-_NUMBERS: Mapping[tuple[str, str], Callable[[Manifest], Iterator[Pointer]]] = {
-    ("", "Service"): _of_service,
-    ("networking.istio.io", "Gateway"): _of_gateway,
-    ("networking.istio.io", "VirtualService"): _of_virtual_service,
-}
 
 
 def _unknown_names(manifests: ManifestSet) -> Iterator[Breach]:

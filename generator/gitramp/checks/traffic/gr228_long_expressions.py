@@ -33,7 +33,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 def _expressions(value: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == "regex" and isinstance(inner, str):
+            if (key == "regex" or (*at[-1:], key) == ("uriRegexRewrite", "match")) and isinstance(inner, str):
                 yield (*at, key), inner
             elif isinstance(key, str):
                 yield from _expressions(inner, (*at, key))
