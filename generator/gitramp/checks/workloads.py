@@ -18,7 +18,7 @@ from gitramp.resource import Manifest, ManifestSet
 _COUNTED = {"Deployment", "StatefulSet", "ReplicaSet"}
 
 _Label = tuple[str, str, str]
-"""Namespace, key and value; two empty texts stand for all pods of the namespace."""
+"""Namespace or `*`, key and value; two empty texts stand for all pods of the namespace."""
 _Target = tuple[str, str, str]
 """Namespace, kind and name of a workload whose number of pods is chosen."""
 
@@ -38,8 +38,9 @@ class Workloads:
         labelled: dict[_Label, list[Pod]] = {}
         counted: dict[_Target, Pod] = {}
         for pod in pods(manifests):
-            for label in _labels(pod.manifest.id.namespace, pod.labels):
-                labelled.setdefault(label, []).append(pod)
+            for namespace in (pod.manifest.id.namespace, "*"):
+                for label in _labels(namespace, pod.labels):
+                    labelled.setdefault(label, []).append(pod)
             if pod.manifest.id.gvk.kind in _COUNTED:
                 counted[_target(pod)] = pod
         return cls(labelled, counted, {_scaled(a): a for a in manifests.of_kind("HorizontalPodAutoscaler")})
@@ -53,6 +54,11 @@ class Workloads:
         """Yield the pods that a Service's selector chooses in a namespace."""
         *_, narrowest = _labels(namespace, body.mapping(selector))
         return (p for p in self.labelled.get(narrowest, []) if selectors.equal(selector, p.labels))
+
+    def anywhere(self, labels: Mapping[str, Any]) -> Iterator[Pod]:
+        """Yield the pods of all namespaces that have these labels."""
+        *_, narrowest = _labels("*", labels)
+        return (p for p in self.labelled.get(narrowest, []) if all(p.labels.get(k) == v for k, v in labels.items()))
 
     def target(self, autoscaler: Manifest) -> Pod | None:
         """Return the pods whose number an autoscaler chooses, None when they are not in the set."""
@@ -69,6 +75,13 @@ class Workloads:
             else body.number(autoscaler.body, "spec", "minReplicas")
         )
         return 1 if said is None else said
+
+    def most(self, pod: Pod) -> int | None:
+        """Return the most pods that run of a workload; None when the objects do not say."""
+        autoscaler = self.autoscalers.get(_target(pod))
+        if autoscaler is None or pod.manifest.id.gvk.kind not in _COUNTED:
+            return self.fewest(pod)
+        return body.number(autoscaler.body, "spec", "maxReplicas")
 
 
 def _labels(namespace: str, labels: Mapping[str, Any]) -> Iterator[_Label]:

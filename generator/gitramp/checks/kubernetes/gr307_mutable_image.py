@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gitramp import body
 from gitramp.checks import image
 from gitramp.checks.pods import containers
+from gitramp.checks.proxies import is_injected
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
@@ -24,7 +25,7 @@ CODE = Code(
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each well-formed image without a digest whose tag is `latest`, said or not."""
     for container in containers(manifests):
-        reference = body.text(container.body, "image")
+        reference = "" if is_injected(container) else body.text(container.body, "image")
         if reference and not image.fault(reference) and (fault := _mutable(image.read_image(reference))):
             yield Breach(f"image {show(reference)} {fault}", (*container.pointer, "image"), container.manifest)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitramp import body
 from gitramp.checks.pods import Pod, pods
+from gitramp.checks.proxies import is_injected
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
@@ -44,6 +45,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 def _containers(pod: Pod) -> Iterator[Breach]:
     for container in pod.containers():
+        if is_injected(container):
+            continue
         if container.name in _CONTAINERS:
             yield Breach(f"container {container.name} is the sidecar's", (*container.pointer, "name"), pod.manifest)
         for at, port in body.items(container.body, "ports"):

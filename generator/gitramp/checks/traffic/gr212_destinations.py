@@ -2,66 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from gitramp import body
-from gitramp.checks import routes
+from gitramp.checks.destinations import Destination, destinations
+from gitramp.checks.registry import Host, Registry, is_own, key
 from gitramp.checks.rule import Breach, ManifestRule
-from gitramp.pointer import Pointer
 from gitramp.problem import Code
-from gitramp.resource import Manifest, ManifestSet
+from gitramp.resource import ManifestSet
 from gitramp.source import show
 
 CODE = Code(
     "GR212",
     "a route to a Service or port that is not there",
-    "Every layer accepts such a route; requests on it are answered 503 at run time.",
+    "Every layer accepts such a route; requests on it are answered 503 at run time. A name with a dot is taken for "
+    "complete, so `search.services-v2` is no Service.",
     "name a Service of the environment as <service>.<namespace>.svc.<domain>, and a port that it offers",
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination",
 )
-_Services = Mapping[tuple[str, str], frozenset[int]]
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each destination whose host is no Service of the set or whose port that Service does not offer."""
-    services = {(m.id.namespace, m.id.name): _ports(m) for m in manifests.of_kind("Service")}
-    for virtual_service in routes.virtual_services(manifests):
-        for at, destination in _destinations(virtual_service):
-            yield from _unreachable(virtual_service, at, destination, services)
+    """Yield each destination that is known not to be there; of other namespaces than the set's, nothing is known."""
+    registry = Registry.of(manifests)
+    for each in destinations(manifests):
+        hosts = registry.find(each.host, each.manifest.id.namespace)
+        if hosts:
+            yield from _closed(each, hosts)
+        elif each.host and (fault := _fault(registry, each)):
+            yield Breach(f"destination {show(each.host)} {fault}", (*each.at, "host"), each.manifest)
 
 
-def _ports(service: Manifest) -> frozenset[int]:
-    ports = (body.number(port, "port") for _, port in body.items(service.body, "spec", "ports"))
-    return frozenset(port for port in ports if port is not None)
-
-
-def _destinations(virtual_service: Manifest) -> Iterator[tuple[Pointer, Any]]:
-    """Yield where requests or their copies go, each with the pointer to it."""
-    lists = [route for route, _ in routes.routes(virtual_service)]
-    for rule, found in body.items(virtual_service.body, "spec", "http"):
-        lists.append((*rule, "mirrors"))
-        yield (*rule, "mirror"), body.field(found, "mirror")
-    for each in lists:
-        for at, found in body.items(virtual_service.body, *each):
-            yield (*at, "destination"), body.field(found, "destination")
-
-
-def _unreachable(manifest: Manifest, at: Pointer, destination: Any, services: _Services) -> Iterator[Breach]:
-    host, port = body.text(destination, "host"), body.number(destination, "port", "number")
-    name, _, rest = host.partition(".")
+def _fault(registry: Registry, each: Destination) -> str:
+    meant = key(each.host, each.manifest.id.namespace)
+    if len(meant) == 2:
+        certain = meant[1] in registry.held or is_own(each.manifest)
+        return "is no Service of the environment" if certain else ""
+    name, _, rest = each.host.lower().partition(".")
     namespace, _, domain = rest.partition(".")
-    if host and not domain.startswith("svc."):
-        # Without a dot the mesh adds the rule's own namespace; with one it takes the name for complete.
-        if not namespace or domain == "svc" or (not domain and (namespace, name) in services):
-            yield Breach(f"destination {show(host)} is a short name", (*at, "host"), manifest)
+    if domain == "svc" or (not domain and (name, namespace) in registry.hosts):
+        return "is a short name"
+    return "is neither a full name nor a Service" if not domain and namespace in registry.held else ""
+
+
+def _closed(each: Destination, hosts: tuple[Host, ...]) -> Iterator[Breach]:
+    number = each.port
+    if number is None or any(host.port(number) is not None for host in hosts):
         return
-    ports = services.get((namespace, name))
-    if host and ports is None:
-        yield Breach(f"destination {show(host)} is no Service of the environment", (*at, "host"), manifest)
-    elif ports is not None and port is not None and port not in ports:
-        offered = ", ".join(str(number) for number in sorted(ports)) or "none"
-        yield Breach(f"destination {show(host)} has no port {port}, it offers {offered}", (*at, "port"), manifest)
+    offered = sorted({port.number for host in hosts for port in host.ports if port.number is not None})
+    ports = ", ".join(map(str, offered)) or "none"
+    message = f"destination {show(each.host)} has no port {number}, it offers {ports}"
+    yield Breach(message, (*each.at, "port"), each.manifest)
 
 
 RULE = ManifestRule(CODE, find)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitramp import body
 from gitramp.checks import routes
+from gitramp.checks.registry import Registry
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
@@ -23,13 +24,18 @@ _Listed = frozenset[tuple[str, str]]
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each gateway that is not in the set, and each outside host that none of a service's gateways lists."""
+    """Yield each gateway that is known not to be there, and each outside host that no gateway of its own lists."""
     known = {f"{gateway.id.namespace}/{gateway.id.name}": _hosts(gateway) for gateway in routes.gateways(manifests)}
     elsewhere = {f"{each.namespace}/{each.name}" for each in manifests.elsewhere if each.gvk.kind == "Gateway"}
+    elsewhere |= {f"{m.id.namespace}/{m.id.name}" for m in manifests.of_kind("Gateway")}  # those of Gateway API too
+    held = Registry.of(manifests).held | {gateway.partition("/")[0] for gateway in known}
+    names = {gateway.partition("/")[2] for gateway in known}
     for virtual_service in routes.virtual_services(manifests):
         named = [(at, name) for at, name in routes.gateway_names(virtual_service) if name != routes.MESH]
         for at, name in named:
-            if name not in known and name not in elsewhere:
+            where, _, short = name.partition("/")
+            certain = where in held or short in names or "/" in short or bool(virtual_service.service)
+            if name not in known and name not in elsewhere and certain:
                 yield Breach(f"there is no gateway {show(name)}", at, virtual_service)
         bound = [known[name] for _, name in named if name in known]
         if bound and len(bound) == len(named):

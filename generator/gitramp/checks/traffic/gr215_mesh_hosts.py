@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp import body
 from gitramp.checks import routes
+from gitramp.checks.registry import Key, exported, key
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import ManifestSet
@@ -13,31 +15,31 @@ from gitramp.source import show
 CODE = Code(
     "GR215",
     "two VirtualServices for one host in the mesh",
-    "Sidecars do not merge them: the older object wins, and nothing in Git says which one that is.",
+    "Sidecars do not merge them: the older object wins, and nothing in Git says which one that is. Two that are "
+    "exported to different namespaces do not meet.",
     "claim the host in one service only; its one VirtualService serves the gateways and the mesh alike",
     source="https://istio.io/latest/docs/reference/config/analysis/ist0109/",
 )
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each host that an earlier VirtualService, in the order of the set, has on the mesh."""
-    owners: dict[tuple[str, ...], str] = {}
+    """Yield each host that an earlier VirtualService, in the order of the set, has on the mesh of one namespace."""
+    owners: dict[Key, list[tuple[str, frozenset[str]]]] = {}
     for virtual_service in routes.virtual_services(manifests):
         if all(name != routes.MESH for _, name in routes.gateway_names(virtual_service)):
             continue
-        own = str(virtual_service.id)
+        own, namespace = str(virtual_service.id), virtual_service.id.namespace
+        seen_by = exported(body.field(virtual_service.body, "spec", "exportTo"), namespace)
         for at, host in routes.texts(virtual_service, "spec", "hosts"):
-            owner = owners.setdefault(_meant(host, virtual_service.id.namespace), own)
-            if owner != own:
-                yield Breach(f"host {show(host)} is routed by {owner} too, inside the mesh", at, virtual_service)
+            known = owners.setdefault(key(host, namespace), [])
+            other = next((each for each, seen in known if each != own and _meet(seen, seen_by)), None)
+            if other is not None:
+                yield Breach(f"host {show(host)} is routed by {other} too, inside the mesh", at, virtual_service)
+            known.append((own, seen_by))
 
 
-def _meant(host: str, namespace: str) -> tuple[str, ...]:
-    """Name what a host stands for: a Service by name and namespace, however it is written, or any other name."""
-    if "." not in host:
-        return host.lower(), namespace
-    name, space, *domain = host.lower().split(".", 3)
-    return (name, space) if domain[:1] == ["svc"] and len(domain) > 1 else (host.lower(),)
+def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and ("*" in one | other or bool(one & other))
 
 
 RULE = ManifestRule(CODE, find)

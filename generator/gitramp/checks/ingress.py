@@ -1,0 +1,43 @@
+"""The gateways of the edge: their pods, the namespaces those run in, and the VirtualServices bound to them.
+
+Owns the way from a Gateway's name to who runs it. Must not know any rule.
+https://istio.io/latest/docs/reference/config/networking/gateway/#Gateway
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from gitramp import body
+from gitramp.checks import routes
+from gitramp.checks.pods import Pod, pods
+from gitramp.checks.proxies import is_gateway
+from gitramp.checks.workloads import Workloads
+from gitramp.resource import Manifest, ManifestSet
+
+
+@functools.lru_cache(maxsize=4)
+def gateways(manifests: ManifestSet) -> Mapping[str, Manifest]:
+    """Return Istio's Gateways by `namespace/name`."""
+    return {f"{m.id.namespace}/{m.id.name}": m for m in routes.gateways(manifests)}
+
+
+@functools.lru_cache(maxsize=4)
+def gateway_pods(manifests: ManifestSet) -> Mapping[str, tuple[Pod, ...]]:
+    """Return the pods of the set that run each Gateway; a selector finds them in every namespace."""
+    workloads = Workloads.of(manifests)
+    selectors = {name: body.mapping(m.body, "spec", "selector") for name, m in gateways(manifests).items()}
+    return {name: tuple(workloads.anywhere(wanted)) if wanted else () for name, wanted in selectors.items()}
+
+
+def pods_behind(manifests: ManifestSet, names: tuple[str, ...]) -> tuple[Pod, ...]:
+    """Return the pods of these Gateways, each once."""
+    found = gateway_pods(manifests)
+    return tuple({id(pod): pod for name in names for pod in found.get(name, ())}.values())
+
+
+@functools.lru_cache(maxsize=4)
+def all_gateway_pods(manifests: ManifestSet) -> tuple[Pod, ...]:
+    """Return the pods of the set that are gateways by their own words."""
+    return tuple(pod for pod in pods(manifests) if is_gateway(pod))
