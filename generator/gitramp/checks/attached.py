@@ -7,11 +7,11 @@ what a policy says. https://istio.io/latest/docs/concepts/security/#policy-targe
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gitramp import body
-from gitramp.checks.pods import Pod
+from gitramp.checks.pods import Pod, pods
 from gitramp.checks.registry import ROOT_NAMESPACE
 from gitramp.checks.workloads import Workloads
 from gitramp.pointer import Pointer
@@ -88,3 +88,40 @@ def chosen(manifests: ManifestSet, manifest: Manifest) -> Iterator[Pod]:
 
 def _narrowest(namespace: str, wanted: Mapping[str, Any]) -> _Label:
     return next(((namespace, k, v) for k, v in wanted.items() if isinstance(v, str)), (namespace, "", ""))
+
+
+def rivals(manifests: ManifestSet, kind: str) -> Iterator[tuple[Manifest, Manifest, str]]:
+    """Yield each object of a kind that holds for the same as an earlier one: a whole namespace, or some pods."""
+    told: set[tuple[int, int]] = set()
+    for manifest in manifests.of_kind(kind):
+        first, *_ = of_namespace(manifests, kind, manifest.id.namespace) or (manifest,)
+        if not selector(manifest) and not targets(manifest) and first is not manifest:
+            yield manifest, first, f"namespace {manifest.id.namespace}"
+    for pod in pods(manifests):
+        found = [m for m in policies(manifests, kind, pod) if selector(m)]
+        own = [m for m in found if m.id.namespace == pod.manifest.id.namespace]
+        for other in own[1:]:
+            if (id(own[0]), id(other)) not in told:
+                told.add((id(own[0]), id(other)))
+                yield other, own[0], f"the pods of {pod.manifest.id}"
+
+
+def idle(manifests: ManifestSet, kinds: Iterable[str]) -> Iterator[Manifest]:
+    """Yield each object of these kinds whose selector chooses no pod, in a namespace whose pods are known."""
+    workloads = Workloads.of(manifests)
+    for kind in kinds:
+        for manifest in manifests.of_kind(kind):
+            namespace = manifest.id.namespace
+            wanted, known = selector(manifest), workloads.labelled.get((namespace, "", ""))
+            if wanted and known and not any(chosen(manifests, manifest)) and not _entered(manifests, manifest):
+                yield manifest
+
+
+def _entered(manifests: ManifestSet, manifest: Manifest) -> bool:
+    """Whether a workload outside of the cluster is chosen."""
+    entries = ((m, ("spec", "labels")) for m in manifests.of_kind("WorkloadEntry"))
+    groups = ((m, ("spec", "metadata", "labels")) for m in manifests.of_kind("WorkloadGroup"))
+    return any(
+        m.id.namespace == manifest.id.namespace and chooses(selector(manifest), body.mapping(m.body, *at))
+        for m, at in (*entries, *groups)
+    )

@@ -1,0 +1,81 @@
+"""GR271: whom a service admits, knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp import body
+from gitramp.checks import routes
+from gitramp.checks.attached import chosen, targets
+from gitramp.checks.callers import Account, accounts, pods_by_account, sources
+from gitramp.checks.destinations import destinations
+from gitramp.checks.pods import Pod
+from gitramp.checks.registry import Host, Registry, key
+from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.checks.scopes import Scope, scopes, sidecar_of
+from gitramp.checks.serving import services_of
+from gitramp.problem import Code, Severity
+from gitramp.resource import Elsewhere, Manifest, ManifestSet
+
+CODE = Code(
+    "GR271",
+    "an admitted caller whose Sidecar hides the service",
+    "The policy names the caller, and the caller's proxy does not know the host: the call fails before it is sent.",
+    "name the service's host under egress of the caller's Sidecar, or take the caller out of the policy",
+    Severity.WARNING,
+    source="https://istio.io/latest/docs/reference/config/networking/sidecar/",
+)
+
+
+def find(manifests: ManifestSet) -> Iterator[Breach]:
+    """Yield each account that a policy admits and whose pods know no host of the policy's pods."""
+    for policy in manifests.of_kind("AuthorizationPolicy"):
+        if targets(policy) or body.text(policy.body, "spec", "action") not in {"", "ALLOW"}:
+            continue
+        hosts = _hosts(manifests, policy)
+        for at, source in sources(policy) if hosts else ():
+            for account in accounts(policy, at, source):
+                yield from _blind(manifests, policy, account, hosts)
+
+
+def _blind(manifests: ManifestSet, policy: Manifest, account: Account, hosts: tuple[Host, ...]) -> Iterator[Breach]:
+    for pod in pods_by_account(manifests).get((account.namespace, account.name), ()):
+        sidecar = sidecar_of(manifests, pod)
+        scope = scopes(sidecar) if sidecar is not None else ()
+        if sidecar is not None and scope and not _knows(manifests, scope, hosts):
+            message = f"{sidecar.id} hides {hosts[0].manifest.id} from {account.namespace}/{account.name}"
+            related = (Elsewhere("the scope", ("spec", "egress"), sidecar),)
+            yield Breach(message, account.at, policy, related=related)
+            return
+
+
+def _knows(manifests: ManifestSet, scope: tuple[Scope, ...], hosts: tuple[Host, ...]) -> bool:
+    """Whether the scope has one of the hosts, or one that is routed to them."""
+    own = {(h.manifest.id.name, h.manifest.id.namespace) for h in hosts}
+    declared = [(space, f"{name}.{space}.svc.cluster.local") for name, space in own]
+    for each in destinations(manifests):
+        if routes.MESH in each.gateways and key(each.host, each.manifest.id.namespace) in own:
+            for _, host in routes.texts(each.manifest, "spec", "hosts"):
+                found = Registry.of(manifests).service(host, each.manifest.id.namespace)
+                where = found.manifest.id.namespace if found else each.manifest.id.namespace
+                meant = key(host, each.manifest.id.namespace)
+                declared.append((where, f"{meant[0]}.{meant[1]}.svc.cluster.local" if len(meant) == 2 else meant[0]))
+    return any(_holds(one, namespace, host) for one in scope for namespace, host in declared)
+
+
+def _holds(scope: Scope, namespace: str, host: str) -> bool:
+    """Whether a scope has a host, whatever the cluster's domain."""
+    said = key(scope.host, scope.namespace)
+    full = f"{said[0]}.{said[1]}.svc.cluster.local" if len(said) == 2 else scope.host
+    return Scope(scope.at, scope.namespace, full).holds(namespace, host)
+
+
+def _hosts(manifests: ManifestSet, policy: Manifest) -> tuple[Host, ...]:
+    found: dict[int, Host] = {}
+    pod: Pod
+    for pod in chosen(manifests, policy):
+        found |= {id(host): host for host in services_of(manifests).get(id(pod.manifest), ())}
+    return tuple(found.values())
+
+
+RULE = ManifestRule(CODE, find)
