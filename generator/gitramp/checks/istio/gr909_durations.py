@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gitramp.checks import durations, mesh_objects
 from gitramp.checks.durations import MILLISECOND
-from gitramp.checks.fields import EACH, texts
+from gitramp.checks.fields import texts
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest
@@ -39,6 +39,7 @@ _SETTINGS = (
     "outlierDetection.interval",
 )
 _POLICIES = ("trafficPolicy", "subsets.*.trafficPolicy")
+_BUDGET = "retryBudget.budgetInterval"
 _HTTP = (
     "timeout",
     "retries.perTryTimeout",
@@ -50,10 +51,9 @@ _HTTP = (
 _PLACES: Mapping[str, tuple[str, ...]] = {
     mesh_objects.VIRTUAL_SERVICE: tuple(f"http.*.{each}" for each in _HTTP),
     mesh_objects.DESTINATION_RULE: tuple(
-        f"{policy}{ports}.{each}"
+        f"{policy}.{each}"
         for policy in _POLICIES
-        for ports in ("", ".portLevelSettings.*")
-        for each in _SETTINGS
+        for each in (*_SETTINGS, *(f"portLevelSettings.*.{setting}" for setting in _SETTINGS), _BUDGET)
     ),
     mesh_objects.SIDECAR: tuple(
         f"{pool}.{each}" for pool in ("inboundConnectionPool", "ingress.*.connectionPool") for each in _POOL
@@ -61,9 +61,8 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     mesh_objects.REQUEST_AUTHENTICATION: ("jwtRules.*.timeout",),
     mesh_objects.TELEMETRY: ("metrics.*.reportingInterval",),
 }
-_OFF_AT_ZERO = frozenset({"tcp.idleTimeout", "httpCookie.ttl"})
-_IN_PARTS = frozenset({"httpCookie.ttl", "loadBalancer.warmupDurationSecs", "*.reportingInterval"})
-assert EACH == "*"
+_OF_ANY_LENGTH = frozenset({"httpCookie.ttl", _BUDGET})
+_IN_PARTS = frozenset({"loadBalancer.warmupDurationSecs", "*.reportingInterval"})
 
 
 def find(manifest: Manifest) -> Iterator[Breach]:
@@ -79,7 +78,7 @@ def _fault(written: str, field: str) -> str:
     length = durations.nanoseconds(written)
     if length is None:
         return "is no duration"
-    if field in _OFF_AT_ZERO and (abs(length) < MILLISECOND or field == "httpCookie.ttl"):
+    if field in _OF_ANY_LENGTH or (field == "tcp.idleTimeout" and abs(length) < MILLISECOND):  # 0s is for ever
         return ""
     if length < MILLISECOND:
         return "is shorter than 1ms"
