@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gitramp.overlays import snapshot
-from gitramp.pipeline.build import Built, build
+from gitramp.pipeline import Built, build
 from gitramp.pointer import Pointer, read_pointer, show_pointer
 from gitramp.problem import Mark
 from gitramp.provenance import Cause, place, trace

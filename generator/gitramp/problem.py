@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -56,6 +58,20 @@ class Code:
         """What the code is about, by the range of its number."""
         number = int(self.number.removeprefix("GR"))
         return next(name for first, name in _FAMILIES if number >= first)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every code; `final` are the numbers of those that stay errors, `unallowed` of those that no comment allows."""
+
+    codes: Mapping[str, Code]
+    final: frozenset[str]
+    unallowed: frozenset[str]
+
+    def nearest(self, number: str) -> str:
+        """Name the code that was probably meant, as advice; "" when none is near."""
+        near = get_close_matches(number.upper(), self.codes, n=1)
+        return f"did you mean {near[0]}, {self.codes[near[0]].title}?" if near else ""
 
 
 _FAMILIES = (
@@ -117,15 +133,37 @@ class Finding:
         return (path, line, column, self.code.number, self.message)
 
 
+class Allowed(NamedTuple):
+    """A finding that a comment at `mark` allows, for a reason and until a day, if it says one."""
+
+    finding: Finding
+    mark: Mark
+    reason: str
+    until: date | None
+
+    def sort_key(self) -> tuple[Mark, tuple[str, int, int, str, str]]:
+        """Order for people: by comment."""
+        return (self.mark, self.finding.sort_key())
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings, each once, in the order people read them; `sources` are the files they are about, as they were read."""
+    """Findings, each once, in the order people read them, and those that comments allow.
+
+    `sources` are the files they are about, as they were read.
+    """
 
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    allowed: tuple[Allowed, ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], sources: Mapping[str, bytes] | None = None) -> Report:
+    def of(
+        cls,
+        findings: Iterable[Finding],
+        sources: Mapping[str, bytes] | None = None,
+        allowed: Iterable[Allowed] = (),
+    ) -> Report:
         """Sort findings and drop repetitions: one bad line in a Layer is told once, not once an environment.
 
         Where the environments' policies rate it differently, the worst counts.
@@ -135,7 +173,13 @@ class Report:
             known = (finding.code.number, finding.mark, finding.message, "" if finding.mark else finding.subject)
             other = unique.setdefault(known, finding)
             unique[known] = min(finding, other, key=lambda each: _WORST_FIRST.index(each.severity))
-        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)), sources or {})
+        once = {(each.mark, each.finding.code.number, each.finding.message): each for each in allowed}
+        in_order = tuple(sorted(once.values(), key=Allowed.sort_key))
+        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)), sources or {}, in_order)
+
+    def plus(self, findings: Iterable[Finding]) -> Report:
+        """Return the report with more findings."""
+        return Report.of([*self.findings, *findings], self.sources, self.allowed)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)

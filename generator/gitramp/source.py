@@ -78,6 +78,10 @@ class Overlay:
     kind: str
     files: tuple[str, ...]
 
+    def said(self, key: str) -> Node | None:
+        """Return what the overlay itself says for a key of its top level."""
+        return self.root.value.get(key) if isinstance(self.root.value, dict) else None
+
     @property
     def is_rendered(self) -> bool:
         """Whether the overlay is an environment; layers and components exist to be part of one."""

@@ -35,6 +35,17 @@ def read_image(reference: str) -> Image:
     return Image(repository, tag, digest if at else None)
 
 
+def in_full(repository: str) -> str:
+    """Write a repository with its registry: Docker Hub's, and there the official images', where none is said."""
+    first, slash, rest = repository.partition("/")
+    registry, path = (first, rest) if slash and _names_registry(first) else ("docker.io", repository)
+    return f"{registry}/{'' if registry != 'docker.io' or '/' in path else 'library/'}{path}"
+
+
+def _names_registry(first: str) -> bool:
+    return "." in first or ":" in first or first == "localhost"
+
+
 def fault(reference: str) -> str:
     """Say what is wrong with the form of a reference, as words that follow it; "" when nothing is."""
     repository, tag, digest = read_image(reference)
@@ -49,7 +60,7 @@ def fault(reference: str) -> str:
 
 def _repository_fault(repository: str) -> str:
     first, slash, rest = repository.partition("/")
-    registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    registry = bool(slash) and _names_registry(first)
     path = rest if registry else repository
     if registry and not _REGISTRY.fullmatch(first):
         return f"has a registry {show(first)} that is no host name"

@@ -64,11 +64,15 @@ class Workloads:
         """Return the pods whose number an autoscaler chooses, None when they are not in the set."""
         return self.counted.get(_scaled(autoscaler))
 
+    def autoscaler(self, pod: Pod) -> Manifest | None:
+        """Return the autoscaler that chooses the number of pods, None where there is none."""
+        return self.autoscalers.get(_target(pod))
+
     def fewest(self, pod: Pod) -> int | None:
         """Return the fewest pods that run of a workload; None when the objects do not say, as of a DaemonSet."""
         if pod.manifest.id.gvk.kind not in _COUNTED:
             return 1 if pod.manifest.id.gvk.kind == "Pod" else None
-        autoscaler = self.autoscalers.get(_target(pod))
+        autoscaler = self.autoscaler(pod)
         said = (
             body.number(pod.manifest.body, "spec", "replicas")
             if autoscaler is None

@@ -30,7 +30,7 @@ def preview(console: Console, names: list[str] | None, *, check: bool, diff: boo
     """Say what a render would write, and fail on drift when asked to check."""
     outcome = pipeline.validate(console.workspace(), names or (), console.progress())
     drift = outcome.drift if check else Report()
-    findings = Report.of([*outcome.report, *drift], outcome.report.sources)
+    findings = outcome.report.plus(drift)
     exit_code = FINDINGS if findings.failed else 0
     if diff and console.output == "text":
         return console.diff(exit_code, tree.unified(outcome.diff), findings)

@@ -1,7 +1,8 @@
 """What an environment or the layers beneath it demand of everything that is rendered, and how findings are rated.
 
-Owns the vocabulary of policy: data, no language of its own. `x_tighter` says in which direction a layer above may
-change what a layer beneath says; without it, not at all. Must not know the rules that read it, nor any finding.
+Owns the vocabulary of policy: data, no language of its own. `x_tighter` says how a layer above may change what a layer
+beneath says (`gitramp.weakening` lists the ways); without it, entries may be added and nothing else. Must not know the
+rules that read it, nor any finding.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ class RequiredLabels(Placed):
     """Labels that must be there; each with a pattern of the values that are allowed, `*` for any."""
 
     workloads: Mapping[str, str] = key(
-        "Labels on every workload, that is on what makes pods.", example={"team": "*"}, default={}
+        "Labels on the pods of every workload.", example={"team": "*"}, default={}, x_tighter="beneath"
     )
-    namespaces: Mapping[str, str] = key("Labels on every namespace.", example={"cost-centre": "cc-*"}, default={})
+    namespaces: Mapping[str, str] = key(
+        "Labels on every namespace.", example={"cost-centre": "cc-*"}, default={}, x_tighter="beneath"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class Policy(Placed):
         "the reason.",
         example={"EnvoyFilter.networking.istio.io": "breaks at upgrades; ask the platform team"},
         default={},
+        x_tighter="any",
     )
     namespaces: tuple[str, ...] = key(
         "Namespaces that objects may be in; patterns with `*`. Unless said, any.",
@@ -104,5 +108,4 @@ class Policy(Placed):
         example=["minReplicas", "severity.GR307"],
         default=(),
         uniqueItems=True,
-        x_tighter="beneath",
     )

@@ -6,11 +6,13 @@ Owns the order and what a run gives back: `build` needs no disk, `render` and `v
 how any stage works, nor how results are shown.
 """
 
-from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.build import Progress, build, silent
+from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
+from gitramp.pipeline.judge import unused
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
@@ -37,6 +39,7 @@ __all__ = [
     "route",
     "set_value",
     "silent",
+    "unused",
     "validate",
     "validate_tree",
 ]

@@ -6,16 +6,23 @@ Owns the order of gates 1 to 4. Must not know how any stage works.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 
-from gitramp import checks, documents, merge, overlays, parse, patches, provenance
+from gitramp import checks, documents, merge, overlays, parse, patches, provenance, ratings, weakening
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
+from gitramp.pipeline.built import Built
+from gitramp.pipeline.catalogue import catalogue, every_code
+from gitramp.pipeline.judge import judge
 from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Related, Report, Severity
 from gitramp.resource import Breach, Manifest, ManifestSet, Origin
 from gitramp.source import Overlay, Snapshot, Values
+
+_OF_POLICIES = frozenset({"policy", "steps"})
+"""Families of codes that tell what a policy demands."""
 
 Progress = Callable[[str], None]
 
@@ -24,33 +31,21 @@ def silent(_: str) -> None:
     """Tell nobody how far a run is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """One environment, taken through the gates that need no disk: its values, model, objects and findings."""
-
-    values: Values
-    environment: Environment
-    manifests: ManifestSet
-    findings: tuple[Finding, ...]
-
-    @property
-    def name(self) -> str:
-        """The environment's name."""
-        return self.values.name
-
-
-def build(taken: Snapshot, names: Iterable[str] = (), progress: Progress = silent) -> tuple[Built, ...]:
+def build(
+    taken: Snapshot, names: Iterable[str] = (), progress: Progress = silent, today: date | None = None
+) -> tuple[Built, ...]:
     """Take environments through gates 1 to 4 and expand them; all when none is named.
 
+    `today` is the day on which allowances hold or have run out; without one, all hold.
     Raises InputRejected with every finding of every environment when any of them is an error.
     """
     try:
-        return _build_all(taken, names, progress)
+        return _build_all(taken, names, progress, today)
     except InputRejected as rejected:
         raise rejected.over(taken.files) from None
 
 
-def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress) -> tuple[Built, ...]:
+def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress, today: date | None) -> tuple[Built, ...]:
     progress("reading overlays")
     chains = overlays.read_chains(taken, names)
     attached = overlays.attached(taken)
@@ -59,17 +54,19 @@ def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress) -> tup
     for name, chain in chains.items():
         progress(f"expanding {name}")
         try:
-            built.append(_build(name, chain, attached))
-            findings.extend(built[-1].findings)
+            one, found = _build(name, chain, attached)
+            built.append(judge(one, found, taken, today))
         except InputRejected as rejected:
             findings.extend(rejected.report)
-    report = Report.of(findings)
+    allowed = (each for one in built for each in one.allowed)
+    report = Report.of([*findings, *(f for one in built for f in one.findings)], allowed=allowed)
     if report.failed:
         raise InputRejected(report)
     return tuple(built)
 
 
-def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> Built:
+def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> tuple[Built, tuple[Finding, ...]]:
+    """Return one environment, and what was found in it, which is not judged yet."""
     values = merge.merge(name, chain)
     _refuse_errors(parse.check_schema(values))
     values = documents.attach(merge.inherit(values), attached)
@@ -80,12 +77,23 @@ def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes])
     _refuse_errors(tuple(located(faults, values, RenderedPlaces(name))))
     manifests = deliver(environment, patched)
     late = tuple(located(_late(environment, manifests), values, RenderedPlaces(name)))
-    return Built(values, environment, manifests, early + late)
+    return Built(values, environment, manifests), (*early, *_weakened(name, chain), *late)
+
+
+def _weakened(name: str, chain: tuple[Overlay, ...]) -> Iterator[Finding]:
+    """Yield where a layer loosens what the policies of those beneath it demand."""
+    said = [(overlay, node) for overlay in chain if (node := overlay.said("policy")) is not None]
+    alone = [replace(overlay, root=overlay.root._replace(value={"policy": node})) for overlay, node in said]
+    own = {number: code for number, code in every_code().items() if code.family in _OF_POLICIES}
+    for position, (_, above) in list(enumerate(said))[1:]:
+        below = merge.merge(name, alone[:position]).nearest(("policy",))
+        yield from weakening.find(weakening.Demands(below, own), above)
 
 
 def _late(environment: Environment, manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
     yield from checks.check_manifests(manifests)
     yield from checks.check_policy(environment, manifests)
+    yield from ratings.faults(environment, catalogue())
 
 
 def _refuse_errors(findings: tuple[Finding, ...]) -> None:

@@ -6,20 +6,21 @@ Owns which modules declare codes. Must not know what any of them means.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType, ModuleType
 
-from gitramp import checks, foreign, kubeconform, schemas
+from gitramp import allowances, checks, foreign, kubeconform, ratings, schemas, weakening
+from gitramp.checks.rule import EnvironmentRule
 from gitramp.overlays import codes as overlay_codes
 from gitramp.parse import codes as parse_codes
 from gitramp.patches import codes as patch_codes
 from gitramp.pipeline import codes as own_codes
-from gitramp.problem import Code, UsageError
+from gitramp.problem import Catalogue, Code, Severity, UsageError
 from gitramp.repo import codes as repo_codes
 from gitramp.tree import codes as tree_codes
 from gitramp.yamlio import codes as reading_codes
 
-_STAGES = (
+_FINAL = (
     reading_codes,
     overlay_codes,
     foreign,
@@ -31,14 +32,29 @@ _STAGES = (
     own_codes,
     repo_codes,
 )
+"""What an environment does not survive: where its errors are told, there is nothing to rate or to allow."""
+_JUDGED = (allowances, ratings, weakening)
 
 
 @functools.cache
+def catalogue() -> Catalogue:
+    """Return every code gitramp can report, by number, and which of them stay errors whatever a policy says."""
+    rules = checks.rules()
+    found = (*_codes(_FINAL), *_codes(_JUDGED), *(rule.code for rule in rules))
+    early = (rule.code for rule in rules if isinstance(rule, EnvironmentRule))
+    errors = (code for code in (*_codes(_FINAL), *early) if code.severity is Severity.ERROR)
+    final = frozenset(str(code) for code in (*errors, weakening.CODE))
+    by_number = {code.number: code for code in sorted(found, key=str)}
+    return Catalogue(MappingProxyType(by_number), final, final | {str(code) for code in _codes(_JUDGED)})
+
+
+def _codes(modules: Iterable[ModuleType]) -> Iterator[Code]:
+    return (value for module in modules for value in vars(module).values() if isinstance(value, Code))
+
+
 def every_code() -> Mapping[str, Code]:
     """Return every code gitramp can report, by number."""
-    found = [value for stage in _STAGES for value in vars(stage).values() if isinstance(value, Code)]
-    found.extend(rule.code for rule in checks.rules())
-    return MappingProxyType({code.number: code for code in sorted(found, key=str)})
+    return catalogue().codes
 
 
 def code_named(number: str) -> Code:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from gitramp import merge, overlays, yamlio
 from gitramp.pipeline.build import build
+from gitramp.pipeline.clock import today
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Overlay, Scalar, Snapshot, Values, show
 from gitramp.workspace import Workspace
@@ -43,7 +44,7 @@ def set_value(workspace: Workspace, name: str, service: str, key: str, text: str
     for value in _readings(text):
         after = _edited(path, before, steps, value)
         try:
-            build(Snapshot({**taken.files, path: after}), [name])
+            build(Snapshot({**taken.files, path: after}), [name], today=today())
         except InputRejected as rejected:
             refused = refused or rejected
             continue

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from gitramp import overlays, repo, traffic, tree
 from gitramp.model import Environment
-from gitramp.pipeline.build import Built, Progress, build, silent
+from gitramp.pipeline.build import Progress, build, silent
+from gitramp.pipeline.built import Built
 from gitramp.pipeline.codes import LEFT_BEHIND, SAVED_MEANWHILE
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.problem import Finding, GitrampError, InputRejected, Mark, Report, ToolError

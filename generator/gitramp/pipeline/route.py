@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, provenance, router
-from gitramp.pipeline.build import Built, build
+from gitramp.pipeline.build import build
+from gitramp.pipeline.built import Built
 from gitramp.pointer import Pointer
 from gitramp.problem import Mark, UsageError
 from gitramp.workspace import Workspace

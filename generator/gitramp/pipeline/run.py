@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitramp import overlays, tree
-from gitramp.pipeline.build import Built, Progress, build, located, silent
+from gitramp.pipeline.build import Progress, build, located, silent
+from gitramp.pipeline.built import Built
+from gitramp.pipeline.clock import today
+from gitramp.pipeline.judge import unused
 from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pipeline.verify import Verifier, verifier
 from gitramp.problem import Finding, InputRejected, Report
@@ -54,9 +57,8 @@ def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress =
         except InputRejected as error:
             if not remarks:
                 raise
-            found = Report.of([*error.report, *remarks], error.report.sources)
-            raise InputRejected(found, "only an earlier run was completed") from None
-        return replace(outcome, report=Report.of([*outcome.report, *remarks], outcome.taken.files))
+            raise InputRejected(error.report.plus(remarks), "only an earlier run was completed") from None
+        return replace(outcome, report=outcome.report.plus(remarks))
 
 
 def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
@@ -68,28 +70,28 @@ def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress
 def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool) -> Outcome:
     started = time.monotonic()
     taken = overlays.snapshot(workspace.root)
-    built = build(taken, names, progress)
+    built = build(taken, names, progress, today())
     progress("comparing")
     wanted = {path: content for b in built for path, content in tree.rendered_tree(b.name, b.manifests).items()}
     with tree.told(workspace, tree.CANNOT_READ):
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
-    findings = [*(f for b in built for f in b.findings), *tree.obstacles(diff)]
-    _refuse(findings, taken)
+    needless = () if names else unused(built)  # those who are not here may need what stands in a shared Layer
+    findings = [*(f for b in built for f in b.findings), *needless, *tree.obstacles(diff)]
+    report = Report.of(findings, taken.files, (a for b in built for a in b.allowed))
+    _refuse(report)
     verifying = verifier(workspace)
     with tree.staging(workspace, promoting=promoting) as folder:
         progress(f"validating {len(wanted):,} objects")
         tree.stage(workspace, folder, wanted if verifying.binary else _changed(diff) if promoting else {})
-        findings.extend(f for b in built for f in _verify(verifying, b, folder))
-        _refuse(findings, taken)
+        report = report.plus(f for b in built for f in _verify(verifying, b, folder))
+        _refuse(report)
         if promoting:
             progress("writing")
             tree.promote(workspace, diff)
-    report = Report.of(findings, taken.files)
     return Outcome(taken, built, report, diff, len(wanted), verifying.name, time.monotonic() - started)
 
 
-def _refuse(findings: Sequence[Finding], taken: Snapshot) -> None:
-    report = Report.of(findings, taken.files)
+def _refuse(report: Report) -> None:
     if report.failed:
         raise InputRejected(report)
 

@@ -78,10 +78,11 @@ def _excerpt_lines(excerpt: Excerpt | None, style: Style, colour: str) -> Iterat
 
 
 def tally(findings: Iterable[Finding]) -> str:
-    """Count findings by their severity: `2 errors, 1 warning`."""
+    """Count findings by their severity, and those of a report that comments allow: `2 errors, 1 warning, 1 allowed`."""
     counts = Counter(finding.severity for finding in findings)
     told = [counted(counts[severity], word) for severity, word in _WORDS.items() if counts[severity]]
-    return ", ".join(told) or "no findings"
+    allowed = len(findings.allowed) if isinstance(findings, Report) else 0
+    return ", ".join([*(told or ["no findings"]), *([f"{allowed:,} allowed"] if allowed else [])])
 
 
 def tool_text(error: ToolError) -> str:

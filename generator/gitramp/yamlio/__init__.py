@@ -1,11 +1,23 @@
 """The only package that knows YAML.
 
-Owns three ways: `read` people's files with marks, `edit` them with comments kept, `write` canonical manifests. Must
-not know what the trees mean.
+Owns three ways: `read` people's files with marks, or their `comments`, `edit` them with comments kept, `write`
+canonical manifests. Must not know what the trees mean.
 """
 
+from gitramp.yamlio.comments import Comment, comments
 from gitramp.yamlio.edit import NotAlone, edit
 from gitramp.yamlio.read import MAX_BYTES, read, read_all, read_manifests, too_large
 from gitramp.yamlio.write import write
 
-__all__ = ["MAX_BYTES", "NotAlone", "edit", "read", "read_all", "read_manifests", "too_large", "write"]
+__all__ = [
+    "MAX_BYTES",
+    "Comment",
+    "NotAlone",
+    "comments",
+    "edit",
+    "read",
+    "read_all",
+    "read_manifests",
+    "too_large",
+    "write",
+]

@@ -1,0 +1,34 @@
+"""One environment as it comes out of the gates that need no disk.
+
+Owns `Built`, which every part of the line after that shares. Must not know how it was built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gitramp.allowances import Allowance
+from gitramp.model import Environment
+from gitramp.problem import Allowed, Finding
+from gitramp.resource import ManifestSet
+from gitramp.source import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One environment, taken through the gates that need no disk: its values, model, objects and findings.
+
+    `allowed` are findings that comments allow, `allowances` what comments of its files allow, found or not.
+    """
+
+    values: Values
+    environment: Environment
+    manifests: ManifestSet
+    findings: tuple[Finding, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.values.name
