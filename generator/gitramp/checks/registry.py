@@ -61,7 +61,8 @@ class Host:
 class Registry:
     """The hosts of a set by what they stand for, and the namespaces that it knows whole.
 
-    `held` are those of which the set has the Namespace, a Service or pods; `namespaces` are the Namespaces themselves.
+    `held` are those of which the set has Services or pods: what is not there, is nowhere. `namespaces` are those whose
+    Namespace it has, of which a chart that is not in the set may fill the rest.
     """
 
     hosts: Mapping[Key, tuple[Host, ...]]
@@ -81,7 +82,7 @@ class Registry:
                     hosts.setdefault(key(name, entry.id.namespace), []).append(_entry(entry))
         namespaces = frozenset(m.id.name for m in manifests.of_kind("Namespace"))
         held = {m.id.namespace for m in services(manifests)} | {pod.manifest.id.namespace for pod in pods(manifests)}
-        return cls({k: tuple(of) for k, of in hosts.items()}, namespaces | held, namespaces)
+        return cls({k: tuple(of) for k, of in hosts.items()}, frozenset(held), namespaces)
 
     def find(self, host: str, namespace: str) -> tuple[Host, ...]:
         """Return what a name means to an object in a namespace; nothing when the set has no such host."""

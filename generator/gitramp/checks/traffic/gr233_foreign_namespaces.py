@@ -30,9 +30,10 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     registry = Registry.of(manifests)
     if not registry.namespaces:
         return
+    known = registry.namespaces | registry.held
     for manifest, at, what, namespace in _named(manifests):
-        if namespace not in registry.held and not is_own(manifest):
-            near = get_close_matches(namespace, sorted(registry.held), n=1)
+        if namespace not in known and not is_own(manifest):
+            near = get_close_matches(namespace, sorted(known), n=1)
             remedy = f"did you mean namespace {near[0]}?" if near else ""
             yield Breach(f"the tree has no namespace of {what}", at, manifest, remedy)
 

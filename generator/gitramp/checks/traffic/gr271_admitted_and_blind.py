@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 
 from gitramp import body
 from gitramp.checks import routes
 from gitramp.checks.attached import chosen, targets
 from gitramp.checks.callers import Account, accounts, pods_by_account, sources
 from gitramp.checks.destinations import destinations
-from gitramp.checks.pods import Pod
-from gitramp.checks.registry import Host, Registry, key
+from gitramp.checks.registry import Host, Key, Registry, key
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.scopes import Scope, scopes, sidecar_of
 from gitramp.checks.serving import services_of
@@ -51,16 +51,25 @@ def _blind(manifests: ManifestSet, policy: Manifest, account: Account, hosts: tu
 
 def _knows(manifests: ManifestSet, scope: tuple[Scope, ...], hosts: tuple[Host, ...]) -> bool:
     """Whether the scope has one of the hosts, or one that is routed to them."""
-    own = {(h.manifest.id.name, h.manifest.id.namespace) for h in hosts}
-    declared = [(space, f"{name}.{space}.svc.cluster.local") for name, space in own]
+    for name, space in {(h.manifest.id.name, h.manifest.id.namespace) for h in hosts}:
+        declared = [(space, f"{name}.{space}.svc.cluster.local"), *_addresses(manifests).get((name, space), ())]
+        if any(_holds(one, namespace, host) for one in scope for namespace, host in declared):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=4)
+def _addresses(manifests: ManifestSet) -> Mapping[Key, list[tuple[str, str]]]:
+    """Return, for each host that routes of the mesh lead to, the hosts they are for, with who declares those."""
+    found: dict[Key, list[tuple[str, str]]] = {}
     for each in destinations(manifests):
-        if routes.MESH in each.gateways and key(each.host, each.manifest.id.namespace) in own:
-            for _, host in routes.texts(each.manifest, "spec", "hosts"):
-                found = Registry.of(manifests).service(host, each.manifest.id.namespace)
-                where = found.manifest.id.namespace if found else each.manifest.id.namespace
-                meant = key(host, each.manifest.id.namespace)
-                declared.append((where, f"{meant[0]}.{meant[1]}.svc.cluster.local" if len(meant) == 2 else meant[0]))
-    return any(_holds(one, namespace, host) for one in scope for namespace, host in declared)
+        own = each.manifest.id.namespace
+        for _, host in routes.texts(each.manifest, "spec", "hosts") if routes.MESH in each.gateways else ():
+            meant, service = key(host, own), Registry.of(manifests).service(host, own)
+            where = service.manifest.id.namespace if service else own
+            full = f"{meant[0]}.{meant[1]}.svc.cluster.local" if len(meant) == 2 else meant[0]
+            found.setdefault(key(each.host, own), []).append((where, full))
+    return found
 
 
 def _holds(scope: Scope, namespace: str, host: str) -> bool:
@@ -72,7 +81,6 @@ def _holds(scope: Scope, namespace: str, host: str) -> bool:
 
 def _hosts(manifests: ManifestSet, policy: Manifest) -> tuple[Host, ...]:
     found: dict[int, Host] = {}
-    pod: Pod
     for pod in chosen(manifests, policy):
         found |= {id(host): host for host in services_of(manifests).get(id(pod.manifest), ())}
     return tuple(found.values())
