@@ -55,10 +55,11 @@ goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff bef
 schemas: setup reference ## Write schemas/ anew from the model and from upstream's specifications. Needs Go.
 	@python scripts/derive_schemas.py
 
-reference: setup ## Write what follows from the model: the schema of overlays, docs/reference.md and docs/codes.md.
+reference: setup ## Write what follows from the model and the catalogue: schemas of overlays and results, docs/reference.md, docs/codes.md.
 	@python scripts/write_overlay_schemas.py
 	@python scripts/write_reference.py
 	@python scripts/write_codes.py
+	@python scripts/write_result_schema.py
 
 bench: setup ## Measure each stage on 1,000 services, and the start of the command.
 	@python benchmarks/line.py

@@ -41,6 +41,12 @@ def test_the_page_of_codes_is_what_the_catalogue_gives(repository_root: Path) ->
     assert re.findall(r"^### (GR\d+)", written, re.MULTILINE) == list(every_code())
 
 
+def test_the_schema_of_results_is_what_its_script_writes(repository_root: Path) -> None:
+    written = script(repository_root, "write_result_schema").text()
+    committed = (repository_root / "schemas" / "result.schema.json").read_text(encoding="utf-8")
+    assert committed == written, "schemas/result.schema.json is not what the script writes: run `make reference`"
+
+
 def test_every_key_has_a_line(page: str) -> None:
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
     schema = environment_schema()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gitramp import __version__, pipeline, report
 from gitramp.problem import Code, Finding, Mark, Related, Report, Severity, ToolError
+from gitramp.report.told import one_line
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -276,8 +277,13 @@ def test_annotation_escapes_what_the_runner_would_read() -> None:
     code = Code("GR905", "a: title, 100 %\n", "Because.", "mend it")
     line = annotation(finding("a\r\n::error::b, c: 5 %", code, Mark("a:b,c%\n.yaml")))
     head, _, message = line[2:].partition("::")
-    assert head == "error file=a%3Ab%2Cc%25%0A.yaml,line=1,col=1,title=GR905 a%3A title%2C 100 %25%0A"
-    assert message == "a%0D%0A::error::b, c: 5 %25. mend it"
+    assert head == r"error file=a%3Ab%2Cc%25\n.yaml,line=1,col=1,title=GR905 a%3A title%2C 100 %25\n"
+    assert message == r"a\r\n::error::b, c: 5 %25. mend it"
+
+
+def test_annotation_has_related_places_on_lines_of_their_own() -> None:
+    other = Related(Mark("rendered/dev/a.yaml", 3, 5), "rendered")
+    assert annotation(finding(related=(other,))).endswith("::is wrong. mend it%0Arendered: rendered/dev/a.yaml:3:5")
 
 
 def unescaped(value: str) -> str:
@@ -293,9 +299,9 @@ def test_runner_reads_back_what_was_found(message: str, path: str) -> None:
     assert "\n" not in line[:-1]
     assert "\r" not in line
     head, said = line[2:-1].split("::", 1)
-    assert unescaped(said) == f"{message}. mend it"
+    assert unescaped(said) == one_line(f"{message}. mend it")
     properties = dict(pair.split("=", 1) for pair in head.removeprefix("error ").split(","))
-    assert unescaped(properties["file"]) == path
+    assert unescaped(properties["file"]) == one_line(path)
 
 
 def test_ten_annotations_a_level_are_shown_and_the_rest_is_counted() -> None:
@@ -328,7 +334,9 @@ def test_envelope_says_what_it_is() -> None:
         "gitramp": __version__,
         "command": "render",
         "exitCode": 1,
+        "counts": {"error": 0, "warning": 0, "info": 0},
         "findings": [],
+        "allowed": [],
     }
 
 
@@ -338,7 +346,8 @@ def test_envelope_has_findings_whole() -> None:
     ]
     assert first == {
         "code": "GR901", "severity": "error", "path": "environments/dev.yaml", "line": 14, "column": 15,
-        "object": "A b/c", "message": HOSTILE, "remedy": "mend it",
+        "object": "A b/c", "message": HOSTILE, "remedy": "mend it", "family": "Istio objects", "source": None,
+        "documentation": "https://github.com/gitramp/gitramp/blob/main/docs/codes.md#gr901", "related": [],
     }  # fmt: skip
     assert (second["path"], second["line"], second["column"], second["object"]) == (None, None, None, None)
 

@@ -32,6 +32,9 @@ class Output(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
 
 
 app = typer.Typer(

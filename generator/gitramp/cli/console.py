@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gitramp import report
+from gitramp.pipeline import Judged, Outcome
 from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
@@ -72,10 +73,18 @@ class Console:
         if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
             return exit_code
-        if findings is not None:
-            github = self.output == "github"
-            _say(report.annotate(findings) if github else report.findings_text(findings, self.style))
-        _say(notice if self.quiet else text + notice)
+        told = report.Told(self.command, exit_code, findings or Report(), _environments(**parts))
+        if self.output in report.DOCUMENTS:
+            _say(report.DOCUMENTS[self.output](told))
+            sys.stderr.write(notice)
+            return exit_code
+        shown = notice if self.quiet else text + notice
+        if self.output == "github":
+            _say(report.annotate(told.report) + report.harmless(shown))
+            if findings is not None:
+                _summarize(report.step_summary(told, text))
+        else:
+            _say(report.findings_text(told.report, self.style) + shown)
         return exit_code
 
     def progress(self) -> Callable[[str], None]:
@@ -112,10 +121,12 @@ class Console:
             text = refused if self.output == "text" else ""
             return self.finish(error.exit_code, text, error.report)
         self._clear_progress()
+        fault = error if isinstance(error, ToolError) else str(error)
         if self.output == "json":
-            return self.finish(error.exit_code, error=error if isinstance(error, ToolError) else str(error))
-        told = report.tool_text(error) if isinstance(error, ToolError) else f"gitramp {self.command}: {error}\n"
-        sys.stderr.write(told)
+            return self.finish(error.exit_code, error=fault)
+        sys.stderr.write(report.tool_text(error) if isinstance(error, ToolError) else _refusal(self.command, error))
+        if self.output in {"sarif", "junit"}:  # an empty list of GitLab's would say that all is well
+            _say(report.DOCUMENTS[self.output](report.Told(self.command, error.exit_code, Report(), fault=fault)))
         return error.exit_code
 
 
@@ -123,3 +134,24 @@ def _say(text: str) -> None:
     if text:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _refusal(command: str, error: GitrampError) -> str:
+    return f"gitramp {command}: {error}\n"
+
+
+def _environments(outcome: Outcome | None = None, judged: Judged | None = None, **_: Any) -> tuple[str, ...]:
+    """Name what a command has looked at."""
+    return tuple(built.name for built in outcome.built) if outcome else ("manifests",) if judged else ()
+
+
+def _summarize(summary: str) -> None:
+    """Add to the summary of a step of GitHub Actions, when this is one. The verdict does not depend on it."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(summary)
+    except OSError as error:
+        sys.stderr.write(f"the step's summary cannot be written: {error.strerror}\n")

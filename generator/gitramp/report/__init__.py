@@ -1,11 +1,17 @@
-"""Findings and outcomes as people and machines read them: text, json, github.
+"""Findings and outcomes as people and machines read them: text, json, github, sarif, junit, gitlab.
 
 Owns every output format and its escaping. Must not know how anything was found, nor write to a stream itself.
 """
 
+from collections.abc import Callable, Mapping
+
 from gitramp.report.answers import routed_text
-from gitramp.report.github import annotate
+from gitramp.report.github import annotate, harmless
+from gitramp.report.gitlab import gitlab
+from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
+from gitramp.report.sarif import sarif
+from gitramp.report.step_summary import step_summary
 from gitramp.report.text import (
     Style,
     catalogue_text,
@@ -18,9 +24,15 @@ from gitramp.report.text import (
     tally,
     tool_text,
 )
+from gitramp.report.told import Told
+
+DOCUMENTS: Mapping[str, Callable[[Told], str]] = {"sarif": sarif, "junit": junit, "gitlab": gitlab}
+"""Formats that hold findings and nothing else, and what writes each."""
 
 __all__ = [
+    "DOCUMENTS",
     "Style",
+    "Told",
     "annotate",
     "catalogue_text",
     "codes_text",
@@ -28,9 +40,11 @@ __all__ = [
     "envelope",
     "explained_text",
     "findings_text",
+    "harmless",
     "judged_text",
     "outcome_text",
     "routed_text",
+    "step_summary",
     "tally",
     "tool_text",
 ]

@@ -6,14 +6,19 @@ Owns the escaping rules of workflow commands
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from gitramp.problem import Finding, Report, Severity
+from gitramp.report.source_lines import printable
+from gitramp.report.told import one_line
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _A_STEP = 10
-"""GitHub shows ten annotations of a level a step and drops the rest in silence."""
+"""GitHub shows ten annotations of a level a step, fifty a job, and drops the rest in silence."""
+_LONGEST = 4000  # characters; the rest of a message is in the step's summary
+_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
 
 
 def annotate(report: Report) -> str:
@@ -37,7 +42,14 @@ def _annotation(finding: Finding, level: str) -> str:
     mark = finding.mark
     place = f"file={_property(mark.path)},line={mark.line},col={mark.column}," if mark else ""
     title = f"title={_property(f'{finding.code} {finding.code.title}')}"
-    return f"::{level} {place}{title}::{_escaped(f'{finding.message}. {finding.advice}')}"
+    said = [f"{finding.message}. {finding.advice}", *(f"{other.message}: {other.mark}" for other in finding.related)]
+    message = "\n".join(one_line(line)[:_LONGEST] for line in said)
+    return f"::{level} {place}{title}::{_escaped(message)}"
+
+
+def harmless(text: str) -> str:
+    """Write a text so that the runner, which reads all that a step prints, finds no command in it."""
+    return _COMMAND.sub(lambda found: f"{found[1]}\\x3a" if found[0].endswith(":") else "#\\x23", printable(text))
 
 
 def _escaped(text: str) -> str:
@@ -45,4 +57,4 @@ def _escaped(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    return _escaped(one_line(text)).replace(":", "%3A").replace(",", "%2C")

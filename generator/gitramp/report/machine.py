@@ -15,8 +15,9 @@ from gitramp.model import Environment
 from gitramp.model.key import camel
 from gitramp.pipeline import Explained, Judged, Outcome, Published, Routed
 from gitramp.pointer import show_pointer
-from gitramp.problem import Code, Finding, Report, ToolError
+from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
+from gitramp.report.told import count, documented_at
 
 _VERSION = "gitramp/v1alpha1"
 
@@ -25,14 +26,15 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
     """Write the result of a command; parts are a report, an outcome, an error, whatever it has."""
     body = {"apiVersion": _VERSION, "kind": "Result", "gitramp": __version__, "command": command, "exitCode": exit_code}
     for name, part in parts.items():
-        if part is not None:
+        if isinstance(part, Report):
+            body |= {"counts": count(part), name: [_finding(f) for f in part], "allowed": _allowed(part)}
+        elif part is not None:
             body[name] = _shape(part)
     return json.dumps(body, indent=2) + "\n"
 
 
 def _shape(part: Any) -> Any:
     shapes: dict[type, Callable[[Any], Any]] = {
-        Report: lambda p: [_finding(finding) for finding in p],
         Outcome: _outcome,
         Judged: _judged,
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
@@ -50,17 +52,28 @@ def _shape(part: Any) -> Any:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    mark = finding.mark
+    code = finding.code
     return {
-        "code": finding.code.number,
+        "code": code.number,
+        "family": code.family,
         "severity": finding.severity.value,
-        "path": mark.path if mark else None,
-        "line": mark.line if mark else None,
-        "column": mark.column if mark else None,
+        **_place(finding.mark),
         "object": finding.subject or None,
         "message": finding.message,
         "remedy": finding.advice,
+        "source": code.source or None,
+        "documentation": documented_at(code),
+        "related": [{"message": other.message, **_place(other.mark)} for other in finding.related],
     }
+
+
+def _place(mark: Mark | None) -> dict[str, Any]:
+    path, line, column = mark or (None, None, None)
+    return {"path": path, "line": line, "column": column}
+
+
+def _allowed(report: Report) -> list[dict[str, Any]]:
+    return [{"finding": _finding(each.finding), "reason": each.reason, **_place(each.mark)} for each in report.allowed]
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -1,0 +1,178 @@
+"""Write `schemas/result.schema.json`: what `--output json` prints, for whoever reads it by program.
+
+Owns the description of the envelope; that it is true is tested on the output of every command. A key that a command
+adds is added here. Must not know how the envelope is made.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gitramp.problem import Severity
+
+Json = dict[str, Any]
+
+TARGET = Path(__file__).resolve().parents[1] / "schemas" / "result.schema.json"
+_ID = "https://raw.githubusercontent.com/gitramp/gitramp/main/schemas/result.schema.json"
+TEXT: Json = {"type": "string"}
+MAYBE: Json = {"type": ["string", "null"]}
+WHOLE: Json = {"type": "integer", "minimum": 0}
+NUMBER: Json = {"type": "number", "minimum": 0}
+FLAG: Json = {"type": "boolean"}
+LINE: Json = {"type": ["integer", "null"], "minimum": 1}
+PLACE: Json = {"path": MAYBE, "line": LINE, "column": LINE}
+SEVERITY: Json = {"enum": [severity.value for severity in Severity]}
+CODE: Json = {"type": "string", "pattern": "^GR[0-9]{3}$"}
+
+
+def ref(name: str) -> Json:
+    """Return a reference to a definition."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def listed(items: Json) -> Json:
+    """Return a list of these."""
+    return {"type": "array", "items": items}
+
+
+def mapped(values: Json) -> Json:
+    """Return a mapping to these."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def said(description: str, keys: Json, *, optional: Json | None = None) -> Json:
+    """Return an object with these keys; more may come within an apiVersion."""
+    properties = {**keys, **(optional or {})}
+    return {"description": description, "type": "object", "required": list(keys), "properties": properties}
+
+
+def definitions() -> Json:
+    """Return the parts of the envelope."""
+    return {
+        "finding": said(
+            "Something to mend; without a place path, line and column are null. Columns count characters.",
+            {
+                "code": CODE, "family": TEXT, "severity": SEVERITY, **PLACE, "object": MAYBE, "message": TEXT,
+                "remedy": TEXT, "source": MAYBE, "documentation": TEXT,
+                "related": listed(said("Another place, and what it has to do with it.", {"message": TEXT, **PLACE})),
+            },
+        ),
+        "allowed": said(
+            "A finding that a comment allows: the place of the comment, and its reason.",
+            {"finding": ref("finding"), "reason": TEXT, **PLACE},
+        ),
+        "code": said("A code and what it means.", CODE_KEYS),
+        "fault": said(
+            "What kept the run from ending: of the machine, a tool, or the repository.",
+            {**CODE_KEYS, "message": TEXT, "details": MAYBE},
+        ),
+        "outcome": _outcome(),
+        "service": _service(),
+        "verified": said("How many objects were validated, and by what.", {"objects": WHOLE, "by": TEXT}),
+        "published": said(
+            "A commit, null when there was nothing to do.",
+            {"commit": MAYBE, "message": TEXT, "paths": listed(TEXT)},
+        ),
+        "judged": said(
+            "Manifests that anybody wrote.", {"files": WHOLE, "verified": ref("verified"), "seconds": NUMBER}
+        ),
+        "field": _field(),
+        "cause": _cause(),
+        "routed": _routed(),
+    }  # fmt: skip
+
+
+CODE_KEYS: Json = {
+    "code": CODE, "family": TEXT, "severity": SEVERITY, "title": TEXT, "why": TEXT, "remedy": TEXT, "source": MAYBE,
+}  # fmt: skip
+
+
+def _outcome() -> Json:
+    change = {"path": TEXT, "change": {"enum": ["created", "updated", "deleted"]}}
+    environment = {"name": TEXT, "objects": WHOLE, "services": listed(ref("service"))}
+    return said(
+        "What a run over the whole line rendered, and how that differs from what is in rendered/.",
+        {
+            "environments": listed(said("One environment.", environment)),
+            "verified": ref("verified"),
+            "changes": listed(said("A file that differs.", change)),
+            "seconds": NUMBER,
+        },
+    )
+
+
+def _service() -> Json:
+    canary = said("The canary, null when there is none.", {"track": TEXT, "weight": WHOLE})
+    return said(
+        "A service and who answers its requests.",
+        {
+            "name": TEXT, "hosts": listed(TEXT), "tracks": listed(TEXT), "stable": MAYBE,
+            "canary": {"anyOf": [canary, {"type": "null"}]}, "traffic": TEXT,
+        },
+    )  # fmt: skip
+
+
+def _field() -> Json:
+    return said(
+        "A field of a rendered object, the overlay values that made it, and those that made what is inside it.",
+        {
+            "path": TEXT, "pointer": TEXT, "object": TEXT, "value": {}, "fixed": FLAG, "computed": MAYBE,
+            "causes": listed(ref("cause")), "inside": mapped(listed(ref("cause"))),
+        },
+    )  # fmt: skip
+
+
+def _cause() -> Json:
+    setting = said("One time the value was said.", {"place": TEXT, "value": TEXT, "wins": FLAG})
+    return said("An overlay value.", {"overlay": TEXT, "said": FLAG, "settings": listed(setting)})
+
+
+def _routed() -> Json:
+    request = {
+        "host": TEXT, "path": TEXT, "method": TEXT, "headers": mapped(TEXT), "query": mapped(TEXT), "wayIn": TEXT,
+        "port": WHOLE, "labels": mapped(TEXT), "namespace": TEXT,
+    }  # fmt: skip
+    share = {
+        "track": MAYBE, "host": TEXT, "port": {"type": ["integer", "null"]}, "probability": NUMBER, "place": MAYBE,
+    }  # fmt: skip
+    return said(
+        "A request and who answers it.",
+        {
+            "environment": TEXT, "request": said("The request.", request), "object": MAYBE, "rule": MAYBE,
+            "name": MAYBE, "match": MAYBE, "matchPlace": MAYBE,
+            "status": {"type": ["integer", "null"]}, "says": MAYBE, "path": MAYBE,
+            "shares": listed(said("A part of the requests.", share)),
+        },
+    )  # fmt: skip
+
+
+def result_schema() -> Json:
+    """Return the schema of the envelope."""
+    counts = {severity.value: WHOLE for severity in Severity}
+    envelope = said(
+        "What a gitramp command prints with --output json. Within an apiVersion keys are only added.",
+        {
+            "apiVersion": {"const": "gitramp/v1alpha1"}, "kind": {"const": "Result"}, "gitramp": TEXT, "command": TEXT,
+            "exitCode": {"enum": [0, 1, 2, 4]}, "counts": said("Findings by severity.", counts),
+            "findings": listed(ref("finding")), "allowed": listed(ref("allowed")),
+        },
+        optional={
+            "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
+            "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
+            "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
+            "error": {"anyOf": [ref("fault"), TEXT]},
+        },
+    )  # fmt: skip
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": _ID, "title": "Result of a command"}
+    return {**head, **envelope, "$defs": definitions()}
+
+
+def text() -> str:
+    """Return the file."""
+    return json.dumps(result_schema(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), encoding="utf-8")
