@@ -60,8 +60,8 @@ def definitions() -> Json:
             },
         ),
         "allowed": said(
-            "A finding that a comment allows: the place of the comment, and its reason.",
-            {"finding": ref("finding"), "reason": TEXT, **PLACE},
+            "A finding that a comment allows: the place of the comment, its reason, and its last day.",
+            {"finding": ref("finding"), "reason": TEXT, "until": MAYBE, **PLACE},
         ),
         "code": said("A code and what it means.", CODE_KEYS),
         "fault": said(

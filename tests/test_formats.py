@@ -41,7 +41,7 @@ CODES = st.sampled_from([ERROR, WARNING, INFO])
 PLACES = st.builds(Mark, NASTY, st.integers(1, 9), st.integers(1, 9))
 MARKS = st.none() | PLACES
 FINDINGS = st.builds(Finding, CODES, NASTY, MARKS, NASTY, NASTY, st.lists(st.builds(Related, PLACES, NASTY)).map(tuple))
-ALLOWED = st.builds(Allowed, FINDINGS, PLACES, NASTY)
+ALLOWED = st.builds(Allowed, FINDINGS, PLACES, NASTY, st.none())
 REPORTS = st.builds(Report.of, st.lists(FINDINGS, max_size=4), st.none(), st.lists(ALLOWED, max_size=2))
 TOLD = st.builds(Told, st.just("validate"), st.just(1), REPORTS, st.just(("dev",)), NASTY)
 
@@ -120,7 +120,7 @@ def test_fingerprint_stays_when_lines_move() -> None:
 
 
 def test_allowed_finding_is_suppressed_with_its_reason() -> None:
-    allowed = [Allowed(finding("old"), Mark("environments/dev.yaml", 1, 1), "ticket 7")]
+    allowed = [Allowed(finding("old"), Mark("environments/dev.yaml", 1, 1), "ticket 7", None)]
     new, old = run(told(finding("new"), allowed=allowed))["results"]
     assert "suppressions" not in new
     (one,) = old["suppressions"]

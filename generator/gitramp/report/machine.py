@@ -73,7 +73,15 @@ def _place(mark: Mark | None) -> dict[str, Any]:
 
 
 def _allowed(report: Report) -> list[dict[str, Any]]:
-    return [{"finding": _finding(each.finding), "reason": each.reason, **_place(each.mark)} for each in report.allowed]
+    return [
+        {
+            "finding": _finding(each.finding),
+            "reason": each.reason,
+            "until": each.until and each.until.isoformat(),
+            **_place(each.mark),
+        }
+        for each in report.allowed
+    ]
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -46,9 +46,10 @@ class SourceLines:
 
     @classmethod
     def of(cls, report: Report) -> SourceLines:
-        """Split the files in which the report has a finding."""
-        marks = [finding.mark for finding in report if finding.mark]
-        files = {path: _split(report.sources[path]) for path in {m.path for m in marks} & report.sources.keys()}
+        """Split the files in which the report has a finding, or an allowed one."""
+        marks = [each.mark for each in (*report, *report.allowed, *(a.finding for a in report.allowed))]
+        paths = {mark.path for mark in marks if mark} & report.sources.keys()
+        files = {path: _split(report.sources[path]) for path in paths}
         return cls(files, frozenset((f.mark.path, f.mark.line) for f in report if f.code.unseen and f.mark))
 
     def text(self, mark: Mark) -> str | None:
