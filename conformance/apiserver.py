@@ -1,0 +1,91 @@
+"""The API server as a command, to try objects while writing a check: `python -m conformance.apiserver ask FILE...`.
+
+Owns that command. `serve` keeps one server running, and `ask` uses it when it is there, or else starts one for itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+
+from conformance import binaries, cluster, definitions
+from conformance.asking import Document, Verdict, ask
+from conformance.client import Client
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; `ask` exits with 1 when anything is refused."""
+    parser = argparse.ArgumentParser(prog="python -m conformance.apiserver", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="keep a server for others to ask, until interrupted")
+    asking = commands.add_parser("ask", help="say of each object in YAML files whether the API server takes it")
+    asking.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "serve":
+        return _serve()
+    with _server() as access:
+        client = Client(access)
+        return max([_ask(client, path) for path in chosen.files])
+
+
+def _state() -> Path:
+    return binaries.cache() / "apiserver.json"
+
+
+def _serve() -> int:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with cluster.running() as access:
+        count = definitions.install(Client(access))
+        _state().write_text(json.dumps(asdict(access)))
+        try:
+            print(f"ready on port {access.port} with {count} definitions; interrupt to stop", flush=True)
+            stopped.wait()
+        finally:
+            _state().unlink(missing_ok=True)
+    return 0
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[cluster.Access]:
+    """Yield the server that is kept, alone: who asks changes the labels of namespaces. Or else start one."""
+    if not _state().is_file():
+        with cluster.running() as access:
+            definitions.install(Client(access))
+            yield access
+        return
+    with _state().open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield cluster.Access(**json.loads(held.read()))
+
+
+def _ask(client: Client, path: Path) -> int:
+    text = path.read_text()
+    bodies = [body for body in yaml.safe_load_all(text) if body]
+    verdicts = ask(client, [Document(body, text if len(bodies) == 1 else "") for body in bodies])
+    for verdict in verdicts:
+        print(f"{path}: {_told(verdict)}")
+        for warning in verdict.warnings:
+            print(f"    warning {warning}")
+    return int(any(verdict.refused for verdict in verdicts))
+
+
+def _told(verdict: Verdict) -> str:
+    if not verdict.known:
+        return f"unknown   {verdict.subject}"
+    return f"REFUSED   {verdict.subject}: {verdict.refusal}" if verdict.refused else f"accepted  {verdict.subject}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Requests to an API server: server-side apply with strict fields, creation, removal.
+
+Owns the HTTP, and where the objects of a kind live. Must not know why an object is sent, nor what it should answer.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from conformance.cluster import LOOPBACK, Access
+
+Body = Mapping[str, Any]
+DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+JSON = "application/json"
+APPLY = "application/apply-patch+yaml"  # JSON is YAML
+MERGE = "application/merge-patch+json"
+
+
+class Place(NamedTuple):
+    """Where the objects of a kind live."""
+
+    plural: str
+    namespaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said: the status code, its message when it refused, and its warnings."""
+
+    status: int
+    body: Any
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the request did what it asked."""
+        return self.status < 300
+
+    @property
+    def message(self) -> str:
+        """The reason of a refusal."""
+        return "" if self.accepted else str(self.body.get("message", self.body))
+
+
+def identity(body: Body) -> tuple[str, str]:
+    """Return what tells kinds apart."""
+    return str(body["apiVersion"]), str(body["kind"])
+
+
+def quoted(name: object) -> str:
+    """Return a name as it stands in a path."""
+    return urllib.parse.quote(str(name), safe="")
+
+
+class Client:
+    """A connection to one API server."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._connection = http.client.HTTPSConnection(LOOPBACK, access.port, context=access.tls, timeout=60)
+        self.kinds: Mapping[tuple[str, str], Place] = {}
+        self.discover()
+
+    def discover(self) -> None:
+        """Learn which kinds the server has; once more when a definition was added."""
+        found: dict[tuple[str, str], Place] = {}
+        for root in ("/api", "/apis"):
+            for group in self.send("GET", root, accept=DISCOVERY).body["items"]:
+                prefix = group["metadata"].get("name", "")
+                for version in group["versions"]:
+                    api_version = f"{prefix}/{version['version']}".lstrip("/")
+                    for resource in version["resources"]:
+                        place = Place(resource["resource"], resource["scope"] == "Namespaced")
+                        found[api_version, resource["responseKind"]["kind"]] = place
+        self.kinds = found
+
+    def path(self, body: Body, *, named: bool = True) -> str:
+        """Return the path of an object, or of the list it is in; LookupError for a kind that the server has not."""
+        place = self.kinds[identity(body)]
+        metadata = body["metadata"]
+        prefix = f"/{'apis' if '/' in body['apiVersion'] else 'api'}/{body['apiVersion']}"
+        namespace = f"/namespaces/{quoted(metadata.get('namespace') or 'default')}" if place.namespaced else ""
+        return f"{prefix}{namespace}/{place.plural}" + (f"/{quoted(metadata['name'])}" if named else "")
+
+    def apply(self, body: Body, text: str = "", *, dry: bool) -> Answer:
+        """Apply an object, as its author spelt it where there is a text, and refuse unknown fields."""
+        if quoted(name := body["metadata"].get("name")) != name:
+            return self.create(body, dry=dry)  # a path cannot say such a name, and the server judges it in the body
+        query = "?fieldManager=gitramp&force=true&fieldValidation=Strict" + ("&dryRun=All" if dry else "")
+        return self.send("PATCH", self.path(body) + query, text or json.dumps(body), APPLY)
+
+    def create(self, body: Body, *, dry: bool) -> Answer:
+        """Create an object, which must not be there."""
+        query = "?fieldValidation=Strict" + ("&dryRun=All" if dry else "")
+        return self.send("POST", self.path(body, named=False) + query, json.dumps(body), JSON)
+
+    def get(self, body: Body) -> Answer:
+        """Read an object."""
+        return self.send("GET", self.path(body))
+
+    def set_status(self, body: Body, status: Body) -> Answer:
+        """Say what a controller would have found."""
+        return self.send("PATCH", f"{self.path(body)}/status", json.dumps({"status": status}), MERGE)
+
+    def delete(self, body: Body) -> Answer:
+        """Remove an object at once."""
+        return self.send("DELETE", self.path(body) + "?gracePeriodSeconds=0")
+
+    def send(self, method: str, path: str, content: str = "", sent: str = JSON, accept: str = JSON) -> Answer:
+        """Send one request; the connection is kept, and opened anew when the server has closed it."""
+        headers = {"Authorization": f"Bearer {self._access.token}", "Accept": accept, "Content-Type": sent}
+        try:
+            self._connection.request(method, path, content.encode(), headers)
+            response = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            self._connection.request(method, path, content.encode(), headers)
+            response = self._connection.getresponse()
+        answered = response.read()
+        warnings = tuple(value for key, value in response.getheaders() if key.lower() == "warning")
+        return Answer(response.status, _decoded(answered), warnings)
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return {"message": content.decode(errors="replace")}
