@@ -1,4 +1,4 @@
-"""The API server as a command, to try objects while writing a check: `python -m conformance.apiserver ask FILE...`.
+"""The API server as a command, to try objects while writing a check: `python -m conformance.apiserver ask PATH...`.
 
 Owns that command. `serve` keeps one server running, and `ask` uses it when it is there, or else starts one for itself.
 """
@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-import yaml
-
 from conformance import binaries, cluster, definitions
-from conformance.asking import Document, Verdict, ask
+from conformance.asking import Verdict, ask
 from conformance.client import Client
+from conformance.corpus import read
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,13 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="keep a server for others to ask, until interrupted")
     asking = commands.add_parser("ask", help="say of each object in YAML files whether the API server takes it")
-    asking.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    asking.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder as one set of objects")
     chosen = parser.parse_args(arguments)
     if chosen.command == "serve":
         return _serve()
     with _server() as access:
         client = Client(access)
-        return max([_ask(client, path) for path in chosen.files])
+        return max([_ask(client, path) for path in chosen.paths])
 
 
 def _state() -> Path:
@@ -71,9 +70,8 @@ def _server() -> Iterator[cluster.Access]:
 
 
 def _ask(client: Client, path: Path) -> int:
-    text = path.read_text()
-    bodies = [body for body in yaml.safe_load_all(text) if body]
-    verdicts = ask(client, [Document(body, text if len(bodies) == 1 else "") for body in bodies])
+    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    verdicts = ask(client, [document for file in files for document in read(file)])
     for verdict in verdicts:
         print(f"{path}: {_told(verdict)}")
         for warning in verdict.warnings:

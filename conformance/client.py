@@ -49,7 +49,7 @@ class Answer:
 
 def identity(body: Body) -> tuple[str, str]:
     """Return what tells kinds apart."""
-    return str(body["apiVersion"]), str(body["kind"])
+    return str(body.get("apiVersion")), str(body["kind"])
 
 
 def quoted(name: object) -> str:

@@ -1,0 +1,106 @@
+"""The cases: every rendered tree of this repository, and every fixture of a check with its objects.
+
+Owns where cases are found, and how objects are had of a fixture, even of one that gitramp refuses to render. Must not
+know who is asked, nor what the answer should be beyond good and bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conformance.asking import Document
+from gitramp import documents, merge, overlays, parse, patches, pipeline
+from gitramp.expand import deliver, expand
+from gitramp.resource import ManifestSet
+from gitramp.source import Overlay, Snapshot
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKS = ROOT / "tests" / "checks"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A set of objects of one cluster, whether it is good, and the code of the check that it is a fixture of."""
+
+    name: str
+    good: bool
+    documents: tuple[Document, ...]
+    code: str = ""
+
+    @property
+    def fixture(self) -> str:
+        """The name without the environment: `GR302/bad-2`."""
+        return self.name.partition(":")[0]
+
+
+def rendered_folders() -> list[Path]:
+    """Return the folder of each environment that is rendered here, and those beside them for delivery."""
+    trees = [ROOT / "rendered", *sorted(ROOT.glob("examples/*/rendered")), *sorted(ROOT.glob("tests/cases/*/rendered"))]
+    found: list[Path] = []
+    for tree in trees:
+        for folder in sorted(path for path in tree.iterdir() if path.is_dir()):
+            beside = folder.name.startswith("_")  # _delivery/<environment>, _istio/<environment>
+            found += sorted(path for path in folder.iterdir() if path.is_dir()) if beside else [folder]
+    return found
+
+
+def rendered_case(folder: Path) -> Case:
+    """Return the objects of one environment, as their files spell them."""
+    found = [document for path in sorted(folder.rglob("*.yaml")) for document in read(path)]
+    return Case(folder.relative_to(ROOT).as_posix(), good=True, documents=tuple(found))
+
+
+def read(path: Path) -> list[Document]:
+    """Return the objects in a file, with their spelling where there is one; what has no name is no object."""
+    text = path.read_text()
+    bodies = [body for body in yaml.safe_load_all(text) if isinstance(body, dict)]
+    bodies = [body for body in bodies if isinstance(body.get("metadata"), dict) and body.get("kind")]
+    return [Document(body, text if len(bodies) == 1 else "") for body in bodies]
+
+
+def fixtures(first: str, last: str) -> list[Path]:
+    """Return the folders of the fixtures of a range of codes."""
+    return sorted(path for path in CHECKS.glob("GR*/*") if path.is_dir() and first <= path.parent.name <= last)
+
+
+def fixture_cases(folder: Path) -> list[Case]:
+    """Return the cases of one fixture, one an environment; none when no object comes of it."""
+    code, kind = folder.parent.name, folder.name
+    good = kind.startswith("good")
+    if (folder / "manifests").is_dir():
+        sets = {"": [each for path in sorted(folder.glob("manifests/*.yaml")) for each in read(path)]}
+    elif good:
+        built = pipeline.build(overlays.snapshot(folder))
+        sets = {each.name: _documents_of(each.manifests) for each in built}
+    else:
+        sets = dict(_ungated(overlays.snapshot(folder)))
+    named = ((f"{code}/{kind}" + (f":{name}" if name else ""), found) for name, found in sets.items())
+    return [Case(name, good, tuple(found), code) for name, found in named if found]
+
+
+def _documents_of(manifests: ManifestSet) -> list[Document]:
+    return [Document(manifest.body) for manifest in manifests]
+
+
+def _ungated(taken: Snapshot) -> Iterator[tuple[str, list[Document]]]:
+    """Expand overlays that a gate refuses, to learn what the server would have said of the objects."""
+    attached = overlays.attached(taken)
+    for name, chain in overlays.read_chains(taken, ()).items():
+        try:
+            yield name, _documents_of(_expanded(name, chain, attached))
+        except Exception:  # noqa: BLE001 - the stages rely on the gates: what they do without is theirs to choose
+            continue
+
+
+def _expanded(name: str, chain: Iterable[Overlay], attached: Any) -> ManifestSet:
+    """Go the way of `pipeline.build` without its gates."""
+    values = merge.merge(name, tuple(chain))
+    values = documents.attach(merge.inherit(values), attached)
+    environment = documents.fill(replace(parse.parse(values), attached=attached), values)
+    patched, _ = patches.apply(environment, expand(environment))
+    return deliver(environment, patched)
