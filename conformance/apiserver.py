@@ -17,9 +17,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from conformance import binaries, cluster, definitions
-from conformance.asking import Verdict, ask
+from conformance.asking import ask
 from conformance.client import Client
 from conformance.corpus import read
+from conformance.verdict import Verdict
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,110 +8,76 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from conformance.client import Answer, Body, Client, identity
-from conformance.pods import pods_of
+from conformance import replicas, surroundings
+from conformance.client import Client, identity
+from conformance.verdict import Body, Document, Verdict, named
 
 REAL = ("CustomResourceDefinition", "PriorityClass", "RuntimeClass", "StorageClass", "LimitRange", "ResourceQuota")
 """Kinds that decide what the server says of others; all others are asked with dryRun."""
 
 SEEN = 0.1  # seconds in which admission, which reads from a cache, has certainly seen a change
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One object; the text is there when its spelling is asked, too."""
-
-    body: Body
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the server said of one object, or of a pod of it."""
-
-    subject: str
-    refusal: str  # empty when it is accepted
-    warnings: tuple[str, ...] = ()
-    known: bool = True  # whether the server has the kind
-
-    @property
-    def refused(self) -> bool:
-        """Whether the server does not take it."""
-        return bool(self.refusal)
-
-
-def named(body: Body) -> str:
-    """Name an object for people."""
-    metadata = body.get("metadata") or {}
-    name = metadata.get("name") or metadata.get("generateName")
-    return (
-        f"{body.get('kind')} {metadata['namespace']}/{name}" if metadata.get("namespace") else f"{body['kind']} {name}"
-    )
+PATIENCE = 30.0  # seconds until a definition is served; a tenth of one is usual
 
 
 def ask(client: Client, documents: Iterable[Document]) -> list[Verdict]:
-    """Say of each object, and of a pod of each template, whether the server takes it."""
+    """Say of each object, and of the pods of each template, whether the server takes it."""
     listed = list(documents)
     spaces = [each for each in listed if each.body["kind"] == "Namespace"]
     settings = [each for each in listed if each.body["kind"] in REAL]
     others = [each for each in listed if each not in spaces and each not in settings]
-    verdicts = [_judged(client, each, dry=False) for each in spaces]
-    _ensure_namespaces(client, listed)
     settings.sort(key=lambda each: REAL.index(each.body["kind"]))
+    verdicts = [_judged(client, each, dry=False) for each in spaces]
+    made = surroundings.make(client, listed)
     try:
-        verdicts += [verdict for each in settings for verdict in _put(client, each)]
+        for each in settings:
+            verdicts.append(_put(client, each))
+            if verdicts[-1].known and not verdicts[-1].refused:
+                made.append(each.body)
         time.sleep(SEEN)
-        verdicts += [verdict for each in others for verdict in _with_pods(client, each)]
+        counted = any(each.body["kind"] == "ResourceQuota" for each in settings)
+        for each in others:
+            verdicts.append(_judged(client, each, dry=True))
+            verdicts += _of_pods(client, each.body, made, counted=counted)
     finally:
-        for each in reversed(settings):
-            if identity(each.body) in client.kinds:
-                client.delete(each.body)
+        replicas.remove(client, made)
+        if any(each.body["kind"] == "CustomResourceDefinition" for each in settings):
+            client.discover()  # another set must not know these kinds
     return verdicts
 
 
+def _of_pods(client: Client, workload: Body, made: list[Body], *, counted: bool) -> Iterator[Verdict]:
+    return replicas.ask_for_all(client, workload, made) if counted else replicas.ask_for_one(client, workload)
+
+
 def _judged(client: Client, document: Document, *, dry: bool) -> Verdict:
+    subject = named(document.body)
     if identity(document.body) not in client.kinds:
-        return Verdict(named(document.body), "", known=False)
-    return _verdict(named(document.body), client.apply(document.body, document.text, dry=dry))
+        return Verdict(subject, "", known=False)
+    answer = client.apply(document.body, document.text, dry=dry)
+    return Verdict(subject, answer.message, answer.warnings, missing=answer.missing)
 
 
-def _verdict(subject: str, answer: Answer) -> Verdict:
-    return Verdict(subject, answer.message, answer.warnings)
-
-
-def _ensure_namespaces(client: Client, documents: Iterable[Document]) -> None:
-    """Make the namespaces that are only referred to; one that cannot be made was refused, or makes its objects so."""
-    made = {each.body["metadata"].get("name") for each in documents if each.body["kind"] == "Namespace"}
-    for name in {each.body["metadata"].get("namespace") for each in documents} - made - {None, ""}:
-        client.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, dry=False)
-
-
-def _put(client: Client, document: Document) -> Iterator[Verdict]:
-    yield _judged(client, document, dry=False)
-    body = document.body
+def _put(client: Client, document: Document) -> Verdict:
+    verdict, body = _judged(client, document, dry=False), document.body
     if body["kind"] == "ResourceQuota":  # without a controller that counts, admission knows no limits
         hard: Mapping[str, Any] = (body.get("spec") or {}).get("hard") or {}
         client.set_status(body, {"hard": hard, "used": dict.fromkeys(hard, "0")})
     if body["kind"] == "CustomResourceDefinition":
         establish(client, [body])
+    return verdict
 
 
 def establish(client: Client, definitions: Iterable[Body]) -> None:
-    """Wait until the server serves what is defined."""
-    until = time.monotonic() + 30
+    """Wait until the server serves what is defined, and learn its kinds."""
+    until = time.monotonic() + PATIENCE
     for definition in definitions:
-        while time.monotonic() < until:
-            conditions = (client.get(definition).body.get("status") or {}).get("conditions") or []
-            if any(each["type"] == "Established" and each["status"] == "True" for each in conditions):
-                break
+        while time.monotonic() < until and not _established(client.get(definition).body):
             time.sleep(0.05)
     client.discover()
 
 
-def _with_pods(client: Client, document: Document) -> Iterator[Verdict]:
-    yield _judged(client, document, dry=True)
-    for pod in pods_of(document.body):
-        yield _verdict(f"a pod of {named(document.body)}", client.create(pod, dry=True))
+def _established(definition: Mapping[str, Any]) -> bool:
+    conditions = (definition.get("status") or {}).get("conditions") or []
+    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)

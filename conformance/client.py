@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from conformance.cluster import LOOPBACK, Access
+from conformance.verdict import Body
 
-Body = Mapping[str, Any]
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
@@ -45,6 +45,13 @@ class Answer:
     def message(self) -> str:
         """The reason of a refusal."""
         return "" if self.accepted else str(self.body.get("message", self.body))
+
+    @property
+    def missing(self) -> bool:
+        """Whether it refused for nothing but what the object leaves out."""
+        details = self.body.get("details") if isinstance(self.body, dict) else None
+        reasons = {cause.get("reason") for cause in (details or {}).get("causes") or ()}
+        return not self.accepted and reasons == {"FieldValueRequired"}
 
 
 def identity(body: Body) -> tuple[str, str]:
@@ -106,6 +113,10 @@ class Client:
     def set_status(self, body: Body, status: Body) -> Answer:
         """Say what a controller would have found."""
         return self.send("PATCH", f"{self.path(body)}/status", json.dumps({"status": status}), MERGE)
+
+    def release(self, body: Body) -> Answer:
+        """Take away what holds an object back from its removal."""
+        return self.send("PATCH", self.path(body), json.dumps({"metadata": {"finalizers": None}}), MERGE)
 
     def delete(self, body: Body) -> Answer:
         """Remove an object at once."""
