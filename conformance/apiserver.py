@@ -33,8 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "serve":
         return _serve()
-    with _server() as access:
-        client = Client(access)
+    with _server() as access, Client(access) as client:
         return max([_ask(client, path) for path in chosen.paths])
 
 
@@ -47,7 +46,8 @@ def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     with cluster.running() as access:
-        count = definitions.install(Client(access))
+        with Client(access) as client:
+            count = definitions.install(client)
         _state().write_text(json.dumps(asdict(access)))
         try:
             print(f"ready on port {access.port} with {count} definitions; interrupt to stop", flush=True)
@@ -61,8 +61,8 @@ def _serve() -> int:
 def _server() -> Iterator[cluster.Access]:
     """Yield the server that is kept, alone: who asks changes the labels of namespaces. Or else start one."""
     if not _state().is_file():
-        with cluster.running() as access:
-            definitions.install(Client(access))
+        with cluster.running() as access, Client(access) as client:
+            definitions.install(client)
             yield access
         return
     with _state().open() as held:

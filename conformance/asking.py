@@ -56,7 +56,7 @@ def _judged(client: Client, document: Document, *, dry: bool) -> Verdict:
     if identity(document.body) not in client.kinds:
         return Verdict(subject, "", known=False)
     answer = client.apply(document.body, document.text, dry=dry)
-    return Verdict(subject, answer.message, answer.warnings, missing=answer.missing)
+    return Verdict(subject, answer.message, answer.warnings, causes=answer.causes)
 
 
 def _put(client: Client, document: Document) -> Verdict:

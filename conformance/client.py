@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from conformance.cluster import LOOPBACK, Access
-from conformance.verdict import Body
+from conformance.verdict import Body, Cause
 
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 JSON = "application/json"
@@ -47,11 +47,11 @@ class Answer:
         return "" if self.accepted else str(self.body.get("message", self.body))
 
     @property
-    def missing(self) -> bool:
-        """Whether it refused for nothing but what the object leaves out."""
+    def causes(self) -> tuple[Cause, ...]:
+        """The fields for which it refused, where it names them."""
         details = self.body.get("details") if isinstance(self.body, dict) else None
-        reasons = {cause.get("reason") for cause in (details or {}).get("causes") or ()}
-        return not self.accepted and reasons == {"FieldValueRequired"}
+        named = [cause for cause in (details or {}).get("causes") or () if not self.accepted and cause.get("field")]
+        return tuple(Cause(cause["field"], cause.get("reason") == "FieldValueRequired") for cause in named)
 
 
 def identity(body: Body) -> tuple[str, str]:
@@ -72,6 +72,12 @@ class Client:
         self._connection = http.client.HTTPSConnection(LOOPBACK, access.port, context=access.tls, timeout=60)
         self.kinds: Mapping[tuple[str, str], Place] = {}
         self.discover()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def discover(self) -> None:
         """Learn which kinds the server has; once more when a definition was added."""

@@ -22,6 +22,7 @@ from gitramp.source import Overlay, Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = ROOT / "tests" / "checks"
+FAMILIES = ("GR3??", "GR9[0-7]?")  # Kubernetes, Istio objects: what a cluster is expected to refuse as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,21 @@ def read(path: Path) -> list[Document]:
     return [Document(body, text if len(bodies) == 1 else "") for body in bodies]
 
 
-def fixtures(first: str, last: str) -> list[Path]:
-    """Return the folders of the fixtures of a range of codes."""
-    return sorted(path for path in CHECKS.glob("GR*/*") if path.is_dir() and first <= path.parent.name <= last)
+def good_fixtures() -> list[Path]:
+    """Return the folders of all that the checks call good, whatever their family."""
+    return sorted(path for path in CHECKS.glob("GR*/good*") if path.is_dir())
+
+
+def bad_fixtures(*, written: bool = False) -> list[Path]:
+    """Return the folders of what the checks of two families call bad; of those with written objects alone, if asked."""
+    found = sorted(path for family in FAMILIES for path in CHECKS.glob(f"{family}/bad*") if path.is_dir())
+    return [path for path in found if (path / "manifests").is_dir()] if written else found
+
+
+def everything() -> set[str]:
+    """Return the names of all cases that have objects, without their environments."""
+    named = {folder.relative_to(ROOT).as_posix() for folder in rendered_folders()}
+    return named | {case.fixture for each in (*good_fixtures(), *bad_fixtures()) for case in fixture_cases(each)}
 
 
 def fixture_cases(folder: Path) -> list[Case]:

@@ -34,6 +34,5 @@ class Judges:
 @contextlib.contextmanager
 def running() -> Iterator[Judges]:
     """Start them, and stop them."""
-    with cluster.running() as access, istiod.running() as webhook:
-        client = Client(access)
+    with cluster.running() as access, Client(access) as client, istiod.running() as webhook:
         yield Judges(client, webhook, definitions.install(client))

@@ -44,4 +44,4 @@ def remove(client: Client, made: list[Body]) -> None:
 
 
 def _verdict(subject: str, answer: Answer) -> Verdict:
-    return Verdict(subject, answer.message, answer.warnings, missing=answer.missing)
+    return Verdict(subject, answer.message, answer.warnings, causes=answer.causes)

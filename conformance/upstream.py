@@ -20,6 +20,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 KUBERNETES = "k8s.io/kubernetes"
 ETCD = ("go.etcd.io/etcd/server/v3", "v3.7.0")  # the version of the client in kube-apiserver
+ISTIO = "1.31"  # what the untagged version in istio/go.mod is
 
 
 @functools.cache
@@ -62,3 +63,10 @@ def module_file(module: str, version: str, member: str) -> bytes:
 def staging_modules(go_mod: str) -> list[str]:
     """Return the modules that Kubernetes' own go.mod takes from its source tree: it requires them at v0.0.0."""
     return sorted(set(re.findall(r"^\s*(?:require )?(k8s\.io/\S+) v0\.0\.0\s*$", go_mod, re.MULTILINE)))
+
+
+def istio_version() -> str:
+    """Return the release whose webhook is asked, and the module that it is built from."""
+    go_mod = (Path(__file__).parent / "istio" / "go.mod").read_text()
+    found = re.search(r"^\s*istio\.io/istio (\S+)$", go_mod, re.MULTILINE)
+    return f"{ISTIO} (istio.io/istio {found[1] if found else 'unknown'})"

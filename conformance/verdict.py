@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Body = Mapping[str, Any]
 
@@ -20,15 +20,22 @@ class Document:
     text: str = ""
 
 
+class Cause(NamedTuple):
+    """One field for which an object was refused, and whether it was refused because it is not there."""
+
+    field: str
+    required: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was said of one object, or of a pod of it; a refusal has the fields that caused it where they are told."""
+    """What was said of one object, or of a pod of it."""
 
     subject: str
     refusal: str  # empty when it is accepted
     warnings: tuple[str, ...] = ()
     known: bool = True  # whether the kind is one that can be judged
-    missing: bool = False  # whether nothing is wrong but that something is left out
+    causes: tuple[Cause, ...] = ()  # fields that the refusal names
 
     @property
     def refused(self) -> bool:

@@ -1,0 +1,55 @@
+"""Whether the API server refuses an object for the reason for which gitramp does.
+
+Owns the comparison of places: the server's `spec.containers[0].name` and gitramp's pointer. A fixture that is refused
+because somebody left out a field would otherwise prove any rule right. Must not know who asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from conformance.verdict import Document, Verdict, named
+from gitramp import checks
+from gitramp.pointer import Pointer
+from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+
+STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+
+def pointer(field: str) -> Pointer:
+    """Read a path as the API server writes it; a key in brackets may have dots."""
+    steps = ((key or name) for key, name in STEP.findall(field))
+    return tuple(int(step) if step.isdecimal() else step for step in steps)
+
+
+def told(documents: Iterable[Document]) -> set[tuple[str, Pointer]]:
+    """Return where gitramp finds fault with objects: the object's name for people, and the field."""
+    manifests = ManifestSet.of(_manifest(document) for document in documents)
+    breaches = (breach for _, breach in checks.check_manifests(manifests))
+    return {(named(each.manifest.body), each.pointer) for each in breaches if each.manifest}
+
+
+def agree(verdicts: Sequence[Verdict], ours: set[tuple[str, Pointer]]) -> bool:
+    """Say whether any refusal is about what gitramp found, or does not say what it is about."""
+    refusals = [verdict for verdict in verdicts if verdict.refused]
+    return any(not refusal.causes or _about(refusal, ours) for refusal in refusals)
+
+
+def _about(refusal: Verdict, ours: set[tuple[str, Pointer]]) -> bool:
+    pairs = ((cause, at) for cause in refusal.causes for subject, at in ours if subject == refusal.subject)
+    return any(_near(pointer(cause.field), at, exact=cause.required) for cause, at in pairs)
+
+
+def _near(theirs: Pointer, at: Pointer, *, exact: bool) -> bool:
+    """Say whether one place is inside the other; of two fields that contradict each other, either may be named."""
+    shorter = min(len(theirs), len(at)) - (not exact)
+    return theirs[:shorter] == at[:shorter]
+
+
+def _manifest(document: Document) -> Manifest:
+    body = document.body
+    group, _, version = body["apiVersion"].rpartition("/")
+    gvk = GroupVersionKind(group, version, body["kind"])
+    metadata = body["metadata"]
+    return Manifest(ResourceId(gvk, metadata.get("namespace", ""), metadata["name"]), body, {}, ())

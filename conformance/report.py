@@ -1,0 +1,113 @@
+"""docs/conformance.md: the figures of a run, and every difference with its reason.
+
+Owns that file's words. Must not know how a verdict came about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from conformance import upstream
+from conformance.ledger import Ruling
+from gitramp.pipeline import every_code
+
+HEAD = """\
+# Conformance
+
+<!-- Written by `make conformance`. Do not edit. -->
+
+`make conformance` puts what gitramp renders, and every fixture of its checks, before the real ones: a kube-apiserver
+with its etcd, and istiod's admission webhook. Objects are applied server-side with strict fields; of each pod template a
+pod is created, under the Pod Security level of its namespace; where a quota counts, all its replicas are.
+
+- What is rendered here, and what a check calls good, must be **accepted** by both.
+- What a check of the families *Kubernetes* (GR3xx) and *Istio objects* (GR900 to GR979) calls bad must be **refused** by
+  one of them and, where objects are written by hand, for the field that the check names. Where the cluster takes it all
+  the same, the reason is below.
+"""
+
+
+def write(rulings: Sequence[Ruling], definitions: int) -> None:
+    """Replace the file."""
+    parts = [HEAD, *_versions(definitions), "", *_figures(rulings), "", *_differences(rulings), *_others(rulings)]
+    path = upstream.ROOT / "docs" / "conformance.md"
+    path.write_text("\n".join(parts).rstrip("\n") + "\n")
+
+
+def _versions(definitions: int) -> Iterator[str]:
+    newest = dict(upstream.newest_versions())
+    kubernetes = newest.pop(upstream.KUBERNETES)
+    yield f"Last run: {dt.datetime.now(dt.UTC):%Y-%m-%d}.\n"
+    yield from _table(("asked", "version"), _asked(kubernetes, newest, definitions))
+
+
+def _asked(kubernetes: str, others: Mapping[str, str], definitions: int) -> Iterator[tuple[str, str]]:
+    yield "kube-apiserver", kubernetes
+    yield "etcd, unless one is installed", upstream.ETCD[1]
+    yield "istiod's webhook", upstream.istio_version()
+    modules = ", ".join(f"{module} {version}" for module, version in others.items())
+    yield f"{definitions} definitions of custom kinds", modules
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    yield from ("| " + " | ".join(_cell(value) for value in row) + " |" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else " ".join(str(value).replace("|", "\\|").split())
+
+
+def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
+    yield "## Figures\n"
+    corpora = {
+        "rendered here: the worked example, examples/, tests/cases/": [r for r in rulings if not r.case.code],
+        "good fixtures of all checks": [r for r in rulings if r.case.code and r.case.good],
+        "bad fixtures of *Kubernetes*": [r for r in rulings if r.case.code[:3] == "GR3" and not r.case.good],
+        "bad fixtures of *Istio objects*": [r for r in rulings if r.case.code[:3] == "GR9" and not r.case.good],
+    }
+    head = ("corpus", "cases", "objects", "verdicts", "accepted", "refused", "differences")
+    yield from _table(head, ((name, *_counts(listed)) for name, listed in corpora.items()))
+
+
+def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
+    objects = sum(len(ruling.case.documents) for ruling in rulings)
+    verdicts = sum(len(ruling.verdicts) for ruling in rulings)
+    refused = sum(bool(ruling.refusals) for ruling in rulings)
+    differing = sum(ruling.differs for ruling in rulings)
+    return len(rulings), objects, verdicts, len(rulings) - refused, refused, differing
+
+
+def _differences(rulings: Sequence[Ruling]) -> Iterator[str]:
+    yield "## What gitramp refuses and the cluster takes\n"
+    differing = [ruling for ruling in rulings if ruling.differs]
+    differing.sort(key=lambda ruling: (ruling.case.code, ruling.reason))
+    yield from _table(("code", "title", "fixtures", "why"), _differing(differing))
+
+
+def _differing(rulings: Iterable[Ruling]) -> Iterator[tuple[str, str, str, str]]:
+    for (code, reason), group in groupby(rulings, key=lambda ruling: (ruling.case.code, ruling.reason)):
+        names = dict.fromkeys(ruling.case.fixture.partition("/")[2] for ruling in group)
+        title = every_code()[code].title if code in every_code() else ""
+        yield code, title, ", ".join(sorted(names, key=_by_number)), reason
+
+
+def _by_number(name: str) -> tuple[str, int]:
+    stem, number = re.fullmatch(r"(.*?)-?(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    return stem, int(number or 0)
+
+
+def _others(rulings: Sequence[Ruling]) -> Iterator[str]:
+    good = [ruling for ruling in rulings if ruling.case.good]
+    unknown = [(ruling.case.name, subject) for ruling in good for subject in ruling.unknown]
+    if unknown:
+        yield "\n## Kinds that nobody here has a definition of\n"
+        yield from _table(("case", "object"), unknown)
+    warned = [(r.case.name, v.subject, text) for r in good for v in r.verdicts for text in v.warnings]
+    if warned:
+        yield "\n## Warnings about what is good\n"
+        yield from _table(("case", "object", "warning"), warned)
