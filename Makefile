@@ -72,8 +72,8 @@ lint-manifests: setup ## Ask kube-linter about all that is rendered here; .kube-
 	  GOBIN=$(TOOLS) GOFLAGS=-mod=mod go install golang.stackrox.io/kube-linter/cmd/kube-linter@$(KUBE_LINTER_VERSION); }
 	@kube-linter lint --config .kube-linter.yaml --fail-if-no-objects-found rendered examples/*/rendered
 
-conformance: setup ## Try what is rendered on the real thing: nginx under the pod's restrictions. Needs root and nginx.
-	@PATH=$$PATH:/usr/sbin pytest --quiet conformance
+conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx. Needs Go (once, for minutes), nginx and root.
+	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
 	@python tests/other_pythons.py

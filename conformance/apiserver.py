@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -60,14 +61,22 @@ def _serve() -> int:
 @contextlib.contextmanager
 def _server() -> Iterator[cluster.Access]:
     """Yield the server that is kept, alone: who asks changes the labels of namespaces. Or else start one."""
-    if not _state().is_file():
-        with cluster.running() as access, Client(access) as client:
-            definitions.install(client)
-            yield access
-        return
-    with _state().open() as held:
+    with contextlib.ExitStack() as stack:
+        if not (access := _kept(stack)):
+            access = stack.enter_context(cluster.running())
+            definitions.install(stack.enter_context(Client(access)))
+        yield access
+
+
+def _kept(stack: contextlib.ExitStack) -> cluster.Access | None:
+    """Return the server that `serve` keeps, and wait until nobody else asks it; it may have been killed."""
+    with contextlib.suppress(OSError):
+        held = stack.enter_context(_state().open())
         fcntl.flock(held, fcntl.LOCK_EX)
-        yield cluster.Access(**json.loads(held.read()))
+        access = cluster.Access(**json.loads(held.read()))
+        socket.create_connection((cluster.LOOPBACK, access.port)).close()
+        return access
+    return None
 
 
 def _ask(client: Client, path: Path) -> int:

@@ -10,7 +10,7 @@ import json
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from conformance.cluster import LOOPBACK, Access
 from conformance.verdict import Body, Cause
@@ -73,7 +73,7 @@ class Client:
         self.kinds: Mapping[tuple[str, str], Place] = {}
         self.discover()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -70,10 +70,9 @@ def good_fixtures() -> list[Path]:
     return sorted(path for path in CHECKS.glob("GR*/good*") if path.is_dir())
 
 
-def bad_fixtures(*, written: bool = False) -> list[Path]:
-    """Return the folders of what the checks of two families call bad; of those with written objects alone, if asked."""
-    found = sorted(path for family in FAMILIES for path in CHECKS.glob(f"{family}/bad*") if path.is_dir())
-    return [path for path in found if (path / "manifests").is_dir()] if written else found
+def bad_fixtures() -> list[Path]:
+    """Return the folders of what the checks of two families call bad."""
+    return sorted(path for family in FAMILIES for path in CHECKS.glob(f"{family}/bad*") if path.is_dir())
 
 
 def everything() -> set[str]:
@@ -83,7 +82,7 @@ def everything() -> set[str]:
 
 
 def fixture_cases(folder: Path) -> list[Case]:
-    """Return the cases of one fixture, one an environment; none when no object comes of it."""
+    """Return the cases of one fixture, one an environment; of a bad one at least one, even without an object."""
     code, kind = folder.parent.name, folder.name
     good = kind.startswith("good")
     if (folder / "manifests").is_dir():
@@ -94,7 +93,8 @@ def fixture_cases(folder: Path) -> list[Case]:
     else:
         sets = dict(_ungated(overlays.snapshot(folder)))
     named = ((f"{code}/{kind}" + (f":{name}" if name else ""), found) for name, found in sets.items())
-    return [Case(name, good, tuple(found), code) for name, found in named if found]
+    cases = [Case(name, good, tuple(found), code) for name, found in named if found]
+    return cases or ([] if good else [Case(f"{code}/{kind}", good, (), code)])
 
 
 def _documents_of(manifests: ManifestSet) -> list[Document]:

@@ -35,11 +35,6 @@ class Ruling:
         """Whether gitramp and the cluster disagree."""
         return bool(self.refusals) if self.case.good else not self.refusals
 
-    @property
-    def reason(self) -> str:
-        """Why they may."""
-        return differences.reason(self.case.code, self.case.fixture)
-
 
 @dataclass(slots=True)
 class Ledger:
@@ -55,7 +50,7 @@ class Ledger:
 
     def in_vain(self) -> list[str]:
         """Return the entries of differences without one, as far as their codes were asked."""
-        bad = [ruling for ruling in self.rulings if ruling.case.code and not ruling.case.good]
+        bad = [ruling for ruling in self.rulings if not ruling.case.good]
         codes, fixtures = {r.case.code for r in bad}, {r.case.fixture for r in bad}
         differing = {name for r in bad if r.differs for name in (r.case.code, r.case.fixture)}
         asked = (codes & differences.CODES.keys()) | (fixtures & differences.FIXTURES.keys())

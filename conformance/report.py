@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 
-from conformance import upstream
+from conformance import differences, upstream
+from conformance.differences import Difference
 from conformance.ledger import Ruling
 from gitramp.pipeline import every_code
 
@@ -20,13 +20,13 @@ HEAD = """\
 <!-- Written by `make conformance`. Do not edit. -->
 
 `make conformance` puts what gitramp renders, and every fixture of its checks, before the real ones: a kube-apiserver
-with its etcd, and istiod's admission webhook. Objects are applied server-side with strict fields; of each pod template a
-pod is created, under the Pod Security level of its namespace; where a quota counts, all its replicas are.
+with its etcd, and istiod's admission webhook. Objects are applied server-side with strict fields; of each pod template
+a pod is created, under the Pod Security level of its namespace; where a quota counts, all its replicas are.
 
 - What is rendered here, and what a check calls good, must be **accepted** by both.
-- What a check of the families *Kubernetes* (GR3xx) and *Istio objects* (GR900 to GR979) calls bad must be **refused** by
-  one of them and, where objects are written by hand, for the field that the check names. Where the cluster takes it all
-  the same, the reason is below.
+- What a check of the families *Kubernetes* (GR3xx) and *Istio objects* (GR900 to GR979) calls bad must be **refused**
+  by one of them and, where objects are written by hand, for the field that the check names. Where the cluster takes it
+  all the same, the reason is below.
 """
 
 
@@ -83,17 +83,23 @@ def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
 
 
 def _differences(rulings: Sequence[Ruling]) -> Iterator[str]:
-    yield "## What gitramp refuses and the cluster takes\n"
-    differing = [ruling for ruling in rulings if ruling.differs]
-    differing.sort(key=lambda ruling: (ruling.case.code, ruling.reason))
-    yield from _table(("code", "title", "fixtures", "why"), _differing(differing))
+    yield "## What gitramp refuses and the cluster takes"
+    rows: dict[tuple[Difference, str], list[str]] = {}
+    for ruling in rulings:
+        difference = differences.found(ruling.case.code, ruling.case.fixture)
+        if difference and ruling.differs:
+            fixtures = rows.setdefault((difference, ruling.case.code), [])
+            fixtures.append(ruling.case.fixture.partition("/")[2])
+    for why in differences.Why:
+        yield f"\n### {why.value}\n"
+        listed = [(code, names, reason) for ((kind, reason), code), names in rows.items() if kind is why]
+        listed.sort(key=lambda row: (row[0], row[2]))
+        yield from _table(("code", "what gitramp refuses", "fixtures", "what the cluster does"), map(_row, listed))
 
 
-def _differing(rulings: Iterable[Ruling]) -> Iterator[tuple[str, str, str, str]]:
-    for (code, reason), group in groupby(rulings, key=lambda ruling: (ruling.case.code, ruling.reason)):
-        names = dict.fromkeys(ruling.case.fixture.partition("/")[2] for ruling in group)
-        title = every_code()[code].title if code in every_code() else ""
-        yield code, title, ", ".join(sorted(names, key=_by_number)), reason
+def _row(difference: tuple[str, list[str], str]) -> tuple[str, str, str, str]:
+    code, names, reason = difference
+    return code, every_code()[code].title, ", ".join(sorted(set(names), key=_by_number)), reason
 
 
 def _by_number(name: str) -> tuple[str, int]:
