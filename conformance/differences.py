@@ -47,6 +47,8 @@ CODES: Mapping[str, Difference] = {
     "GR330": Difference(Why.OVERLAY, "the file's content cannot be in an object"),
     "GR331": Difference(Why.OVERLAY, "nothing is rendered into the namespace, so its limits bound nothing"),
     "GR334": Difference(Why.LUCK, "objects are not compared, and the pod waits for the key"),
+    "GR340": Difference(Why.LUCK, "replicas and the autoscaler undo each other"),
+    "GR349": Difference(Why.LUCK, "it is taken with a warning, or rounded; no container starts with a byte"),
     "GR360": Difference(Why.LUCK, "without injection the names are free; istiod's injector meets them later"),
     "GR361": Difference(Why.LUCK, "the second object replaces the first, without a word"),
 }
@@ -72,9 +74,6 @@ FIXTURES: Mapping[str, Difference] = {
     ),
     "GR302/bad-stateful-set": Difference(
         Why.LUCK, "the controller cannot label the pods with a revision of that length"
-    ),
-    "GR306/bad-6": Difference(
-        Why.READING, "the API server rounds processors up to a thousandth, so 0.9999 is 1; gitramp compares as written"
     ),
     "GR309/bad-5": Difference(Why.LUCK, "istiod takes capital letters, and hosts are compared as they are written"),
     "GR309/bad-6": Difference(Why.LUCK, "istiod takes a dot at the end, and no request has it"),

@@ -37,14 +37,20 @@ def agree(verdicts: Sequence[Verdict], ours: set[tuple[str, Pointer]]) -> bool:
 
 
 def _about(refusal: Verdict, ours: set[tuple[str, Pointer]]) -> bool:
-    pairs = ((cause, at) for cause in refusal.causes for subject, at in ours if subject == refusal.subject)
-    return any(_near(pointer(cause.field), at, exact=cause.required) for cause, at in pairs)
+    subject = refusal.subject.rpartition(" of ")[2]  # a pod of it
+    pairs = ((cause, at) for cause in refusal.causes for name, at in ours if name == subject)
+    return any(_near(pointer(cause.field), at, required=cause.required) for cause, at in pairs)
 
 
-def _near(theirs: Pointer, at: Pointer, *, exact: bool) -> bool:
-    """Say whether one place is inside the other; of two fields that contradict each other, either may be named."""
-    shorter = min(len(theirs), len(at)) - (not exact)
-    return theirs[:shorter] == at[:shorter]
+def _near(theirs: Pointer, at: Pointer, *, required: bool) -> bool:
+    """Say whether one place is inside the other, or both are in one: of two that contradict each other, one is named.
+
+    What is left out must be inside or beside the place, for otherwise anything that a fixture lacks were near.
+    """
+    shorter = min(len(theirs), len(at))
+    inside = theirs[:shorter] == at[:shorter]
+    beside = theirs[: shorter - 1] == at[: shorter - 1] and not (required and len(at) > len(theirs) + 1)
+    return inside or beside
 
 
 def _manifest(document: Document) -> Manifest:

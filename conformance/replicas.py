@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.client import Answer, Client
-from conformance.pods import claims_of, pods_of, replicas_of
-from conformance.verdict import Body, Verdict, named
+from conformance.pods import TEMPLATES, claims_of, pods_of, replicas_of
+from conformance.verdict import Body, Cause, Verdict, named
 
 
 def ask_for_one(client: Client, workload: Body) -> Iterator[Verdict]:
     """Say whether the server takes a pod of a workload's template."""
     for pod in pods_of(workload):
-        yield _verdict(f"a pod of {named(workload)}", client.create(pod, dry=True))
+        yield _verdict("a pod", workload, client.create(pod, dry=True))
 
 
 def ask_for_all(client: Client, workload: Body, made: list[Body]) -> Iterator[Verdict]:
@@ -26,7 +26,7 @@ def ask_for_all(client: Client, workload: Body, made: list[Body]) -> Iterator[Ve
     for number in range(replicas_of(workload) if pods else 0):
         for body in (*claims_of(workload, number), *pods):
             answer = client.create(body, dry=False)
-            verdict = _verdict(f"{body['kind'].lower()} {number + 1} of {named(workload)}", answer)
+            verdict = _verdict(f"{body['kind'].lower()} {number + 1}", workload, answer)
             if verdict.refused:
                 yield verdict
                 return
@@ -43,5 +43,8 @@ def remove(client: Client, made: list[Body]) -> None:
         client.delete(body)
 
 
-def _verdict(subject: str, answer: Answer) -> Verdict:
-    return Verdict(subject, answer.message, answer.warnings, causes=answer.causes)
+def _verdict(what: str, workload: Body, answer: Answer) -> Verdict:
+    """Say it of the workload: a field of the pod is one of the template."""
+    template = ".".join(TEMPLATES[workload["kind"]])
+    causes = tuple(Cause(f"{template}.{cause.field}", cause.required) for cause in answer.causes)
+    return Verdict(f"{what} of {named(workload)}", answer.message, answer.warnings, causes=causes)

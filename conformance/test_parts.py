@@ -51,6 +51,7 @@ def test_refusal_for_what_is_left_out_proves_nothing() -> None:
     at = "spec.template.spec.containers[0].name"
     assert agree([Verdict(subject, "no", causes=(Cause(at, required=False),))], ours)
     assert not agree([Verdict(subject, "no", causes=(Cause("spec.selector", required=True),))], ours)
+    assert not agree([Verdict(subject, "no", causes=(Cause("spec.template.spec.restartPolicy", required=True),))], ours)
     assert not agree([Verdict("Deployment other/search", "no", causes=(Cause(at, required=False),))], ours)
 
 
