@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from conformance import differences
 from conformance.corpus import Case
 from conformance.verdict import Verdict
+from gitramp.pipeline import every_code
+from gitramp.problem import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ class Ruling:
         return [verdict.subject for verdict in self.verdicts if not verdict.known]
 
     @property
+    def warned(self) -> bool:
+        """Whether the cluster warns of what gitramp only warns of, too."""
+        warning = self.case.code in every_code() and every_code()[self.case.code].severity is not Severity.ERROR
+        return warning and any(verdict.warnings for verdict in self.verdicts)
+
+    @property
     def differs(self) -> bool:
         """Whether gitramp and the cluster disagree."""
-        return bool(self.refusals) if self.case.good else not self.refusals
+        return bool(self.refusals) if self.case.good else not (self.refusals or self.warned)
 
 
 @dataclass(slots=True)
