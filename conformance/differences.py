@@ -51,6 +51,10 @@ CODES: Mapping[str, Difference] = {
     "GR349": Difference(Why.LUCK, "it is taken with a warning, or rounded; no container starts with a byte"),
     "GR360": Difference(Why.LUCK, "without injection the names are free; istiod's injector meets them later"),
     "GR361": Difference(Why.LUCK, "the second object replaces the first, without a word"),
+    "GR906": Difference(
+        Why.LUCK, "annotations are free text to the API server, and the webhook sees Istio's kinds alone"
+    ),
+    "GR907": Difference(Why.LUCK, "the injector, which is not asked here, refuses the pods when they start"),
 }
 
 FIXTURES: Mapping[str, Difference] = {
