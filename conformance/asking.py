@@ -17,7 +17,6 @@ from conformance.verdict import Body, Document, Verdict, named
 REAL = ("CustomResourceDefinition", "PriorityClass", "RuntimeClass", "StorageClass", "LimitRange", "ResourceQuota")
 """Kinds that decide what the server says of others; all others are asked with dryRun."""
 
-SEEN = 0.1  # seconds in which admission, which reads from a cache, has certainly seen a change
 PATIENCE = 30.0  # seconds until a definition is served; a tenth of one is usual
 
 
@@ -35,7 +34,7 @@ def ask(client: Client, documents: Iterable[Document]) -> list[Verdict]:
             verdicts.append(_put(client, each))
             if verdicts[-1].known and not verdicts[-1].refused:
                 made.append(each.body)
-        time.sleep(SEEN)
+        client.settle()
         counted = any(each.body["kind"] == "ResourceQuota" for each in settings)
         for each in others:
             verdicts.append(_judged(client, each, dry=True))

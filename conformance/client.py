@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from conformance.cluster import LOOPBACK, Access
 from conformance.verdict import Body, Cause
 
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+SEEN = 0.1  # seconds, a hundred times what is usual
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
 MERGE = "application/merge-patch+json"
@@ -70,6 +72,8 @@ class Client:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._connection = http.client.HTTPSConnection(LOOPBACK, access.port, context=access.tls, timeout=60)
+        self._versions: dict[str, str] = {}
+        self._unsettled = False
         self.kinds: Mapping[tuple[str, str], Place] = {}
         self.discover()
 
@@ -105,7 +109,18 @@ class Client:
         if quoted(name := body["metadata"].get("name")) != name:
             return self.create(body, dry=dry)  # a path cannot say such a name, and the server judges it in the body
         query = "?fieldManager=gitramp&force=true&fieldValidation=Strict" + ("&dryRun=All" if dry else "")
-        return self.send("PATCH", self.path(body) + query, text or json.dumps(body), APPLY)
+        answer = self.send("PATCH", self.path(body) + query, text or json.dumps(body), APPLY)
+        if answer.accepted and not dry:
+            path, version = self.path(body), answer.body["metadata"]["resourceVersion"]
+            self._unsettled |= self._versions.get(path) != version
+            self._versions[path] = version
+        return answer
+
+    def settle(self) -> None:
+        """Wait until admission, which reads from a cache, has certainly seen what was changed."""
+        if self._unsettled:
+            time.sleep(SEEN)
+            self._unsettled = False
 
     def create(self, body: Body, *, dry: bool) -> Answer:
         """Create an object, which must not be there."""
@@ -126,6 +141,7 @@ class Client:
 
     def delete(self, body: Body) -> Answer:
         """Remove an object at once."""
+        self._unsettled = True
         return self.send("DELETE", self.path(body) + "?gracePeriodSeconds=0")
 
     def send(self, method: str, path: str, content: str = "", sent: str = JSON, accept: str = JSON) -> Answer:
