@@ -48,7 +48,6 @@ CODES: Mapping[str, Difference] = {
     "GR331": Difference(Why.OVERLAY, "nothing is rendered into the namespace, so its limits bound nothing"),
     "GR334": Difference(Why.LUCK, "objects are not compared, and the pod waits for the key"),
     "GR340": Difference(Why.LUCK, "replicas and the autoscaler undo each other"),
-    "GR349": Difference(Why.LUCK, "it is taken with a warning, or rounded; no container starts with a byte"),
     "GR360": Difference(Why.LUCK, "without injection the names are free; istiod's injector meets them later"),
     "GR361": Difference(Why.LUCK, "the second object replaces the first, without a word"),
     "GR906": Difference(
@@ -79,8 +78,8 @@ FIXTURES: Mapping[str, Difference] = {
     "GR302/bad-stateful-set": Difference(
         Why.LUCK, "the controller cannot label the pods with a revision of that length"
     ),
-    "GR309/bad-5": Difference(Why.LUCK, "istiod takes capital letters, and hosts are compared as they are written"),
-    "GR309/bad-6": Difference(Why.LUCK, "istiod takes a dot at the end, and no request has it"),
+    "GR309/bad-5": Difference(Why.ADVICE, "istiod takes capital letters, which names in DNS do not tell apart"),
+    "GR309/bad-6": Difference(Why.LUCK, "istiod takes a dot at the end, which clients do not send"),
     "GR309/bad-11": Difference(Why.ADVICE, "the name is taken for one of the cluster's own"),
     "GR309/bad-12": Difference(Why.ADVICE, "istiod takes an address for a name"),
     "GR309/bad-address": Difference(Why.ADVICE, "the host is the address of another service in the mesh"),
@@ -116,6 +115,7 @@ FIXTURES: Mapping[str, Difference] = {
     "GR332/bad": Difference(
         Why.READING, "a rollout starts one pod more than the quota has room for; only the wanted number is started here"
     ),
+    "GR349/bad-finer": Difference(Why.READING, "less than a thousandth of a processor is rounded up to one"),
     "GR335/bad-service": Difference(Why.LUCK, "a Service that chooses no pods is taken; its callers get 503"),
 }
 
