@@ -63,20 +63,23 @@ def _put(client: Client, document: Document) -> Verdict:
     if body["kind"] == "ResourceQuota":  # without a controller that counts, admission knows no limits
         hard: Mapping[str, Any] = (body.get("spec") or {}).get("hard") or {}
         client.set_status(body, {"hard": hard, "used": dict.fromkeys(hard, "0")})
-    if body["kind"] == "CustomResourceDefinition":
+    if body["kind"] == "CustomResourceDefinition" and not verdict.refused:
         establish(client, [body])
     return verdict
 
 
 def establish(client: Client, definitions: Iterable[Body]) -> None:
-    """Wait until the server serves what is defined, and learn its kinds."""
+    """Wait until the server tells of the kinds that are defined, which it does a little after it takes them."""
+    wanted = {kind for definition in definitions for kind in _served(definition)}
     until = time.monotonic() + PATIENCE
-    for definition in definitions:
-        while time.monotonic() < until and not _established(client.get(definition).body):
-            time.sleep(0.05)
     client.discover()
+    while not wanted <= client.kinds.keys() and time.monotonic() < until:
+        time.sleep(0.1)
+        client.discover()
 
 
-def _established(definition: Mapping[str, Any]) -> bool:
-    conditions = (definition.get("status") or {}).get("conditions") or []
-    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+def _served(definition: Body) -> Iterator[tuple[str, str]]:
+    spec = definition["spec"]
+    for version in spec["versions"]:
+        if version["served"]:
+            yield f"{spec['group']}/{version['name']}", spec["names"]["kind"]

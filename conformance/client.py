@@ -127,10 +127,6 @@ class Client:
         query = "?fieldValidation=Strict" + ("&dryRun=All" if dry else "")
         return self.send("POST", self.path(body, named=False) + query, json.dumps(body), JSON)
 
-    def get(self, body: Body) -> Answer:
-        """Read an object."""
-        return self.send("GET", self.path(body))
-
     def set_status(self, body: Body, status: Body) -> Answer:
         """Say what a controller would have found."""
         return self.send("PATCH", f"{self.path(body)}/status", json.dumps({"status": status}), MERGE)
