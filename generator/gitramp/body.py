@@ -11,6 +11,7 @@ from typing import Any
 from gitramp.pointer import Pointer
 from gitramp.source import show
 
+_TEXT = frozenset({str})
 _LARGEST = 10**100  # str() of an int raises above 4300 digits: https://docs.python.org/3/library/stdtypes.html
 
 
@@ -27,7 +28,10 @@ def field(body: Any, *path: str | int) -> Any:
 def mapping(body: Any, *path: str | int) -> Mapping[str, Any]:
     """Return the mapping at `path` with its text keys, empty where there is none."""
     value = field(body, *path)
-    return {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    # Rules ask this a million times, and every key is a text nearly always: no copy is made then.
+    return value if _TEXT.issuperset(map(type, value)) else {k: v for k, v in value.items() if isinstance(k, str)}
 
 
 def items(body: Any, *path: str | int) -> Iterator[tuple[Pointer, Any]]:

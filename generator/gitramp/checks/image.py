@@ -1,6 +1,6 @@
 """References to container images: https://github.com/distribution/reference/blob/main/reference.go.
 
-Owns their grammar. Must not know which references are wise.
+Owns their grammar, and which of them name one image for ever. Must not know any rule.
 """
 
 from __future__ import annotations
@@ -44,6 +44,18 @@ def in_full(repository: str) -> str:
 
 def _names_registry(first: str) -> bool:
     return "." in first or ":" in first or first == "localhost"
+
+
+def mutable(reference: str) -> str:
+    """Say how the image of a well-formed reference can change under its name, "" when it cannot."""
+    if not reference or fault(reference):
+        return ""
+    _, tag, digest = read_image(reference)
+    if digest is not None:
+        return ""
+    if tag is None:
+        return "has neither a tag nor a digest"
+    return "has the tag latest" if tag == "latest" else ""
 
 
 def fault(reference: str) -> str:

@@ -33,6 +33,11 @@ def cron_job(name: str) -> str:
     return _longer(name, 52) or subdomain(name)
 
 
+def job(name: str) -> str:
+    """Fault of a Job: its name is a label of its pods."""
+    return _longer(name, 63) or subdomain(name)
+
+
 def stateful_set(name: str) -> str:
     """Fault of a StatefulSet: a label of its pods is its name with a digest of 10 characters behind it."""
     return _longer(name, 52) or label(name)

@@ -27,7 +27,7 @@ _FORMS: Mapping[tuple[str, str], names.Fault] = {
     ("", "Service"): names.service_label,
     ("", "Namespace"): names.label,
     ("batch", "CronJob"): names.cron_job,
-    ("batch", "Job"): names.label,
+    ("batch", "Job"): names.job,
     ("apps", "StatefulSet"): names.stateful_set,
     **dict.fromkeys(
         [("rbac.authorization.k8s.io", k) for k in ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")],

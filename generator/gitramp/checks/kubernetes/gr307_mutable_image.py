@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitramp import body
 from gitramp.checks import image
+from gitramp.checks.authors import is_foreign
 from gitramp.checks.pods import containers
 from gitramp.checks.proxies import is_injected
 from gitramp.checks.rule import Breach, ManifestRule
@@ -23,19 +24,12 @@ CODE = Code(
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each well-formed image without a digest whose tag is `latest`, said or not."""
+    """Yield each image without a digest whose tag is `latest`, said or not; of other people's GR395 tells."""
     for container in containers(manifests):
-        reference = "" if is_injected(container) else body.text(container.body, "image")
-        if reference and not image.fault(reference) and (fault := _mutable(image.read_image(reference))):
+        foreign = is_foreign(container.manifest) or is_injected(container)
+        reference = "" if foreign else body.text(container.body, "image")
+        if fault := image.mutable(reference):
             yield Breach(f"image {show(reference)} {fault}", (*container.pointer, "image"), container.manifest)
-
-
-def _mutable(found: image.Image) -> str:
-    if found.digest is not None:
-        return ""
-    if found.tag is None:
-        return "has neither a tag nor a digest"
-    return "has the tag latest" if found.tag == "latest" else ""
 
 
 RULE = ManifestRule(CODE, find)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gitramp import body
+from gitramp.checks.authors import is_foreign
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
@@ -19,15 +20,21 @@ CODE = Code(
     source="https://istio.io/latest/docs/ops/deployment/application-requirements/",
 )
 
+_SIDECAR = {"istio-proxy", "istio-init", "istio-validation"}
 _TAKEN: Mapping[int, str] = {0: "root", 1337: "the sidecar's own user"}
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each runAsUser, of a pod or a container, that is 0 or 1337."""
+    """Yield each runAsUser, of a pod or a container, that is 0 or 1337.
+
+    A pod that brings the sidecar along runs it as 1337, and other people's pods may run as root: GR385 warns of it.
+    """
     for pod in pods(manifests):
+        own = set(_TAKEN) - ({0} if is_foreign(pod.manifest) else set())
+        taken = own - ({1337} if any(container.name in _SIDECAR for container in pod.containers()) else set())
         for at in _contexts(pod):
             user = body.number(pod.manifest.body, *at, "runAsUser")
-            if user is not None and user in _TAKEN:
+            if user is not None and user in taken:
                 yield Breach(f"runAsUser {user} is {_TAKEN[user]}", (*at, "runAsUser"), pod.manifest)
 
 

@@ -25,7 +25,10 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each image that no container runtime can read."""
     for container in containers(manifests):
         reference = body.field(container.body, "image")
-        if isinstance(reference, str) and (fault := image.fault(reference)):
+        if reference is None and isinstance(container.body, dict):
+            message = f"container {show(container.name)} has no image"
+            yield Breach(message, container.pointer, container.manifest)
+        elif isinstance(reference, str) and (fault := image.fault(reference)):
             yield Breach(f"image {show(reference)} {fault}", (*container.pointer, "image"), container.manifest)
 
 

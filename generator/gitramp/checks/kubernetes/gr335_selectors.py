@@ -29,8 +29,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     keepers: dict[Pointer, Pod] = {}
     for pod in pods(manifests):
         keepers[pod.manifest.owner] = pod
-        if pod.manifest.id.gvk.kind in _SELECTING and not _fits(pod):
-            yield Breach("the selector does not choose the workload's own pods", ("spec", "selector"), pod.manifest)
+        if pod.manifest.id.gvk.kind in _SELECTING and (fault := _fault(pod)):
+            yield Breach(f"the selector {fault}", ("spec", "selector"), pod.manifest)
     workloads = Workloads.of(manifests)
     for service in manifests.of_kind("Service"):
         selector = body.mapping(service.body, "spec", "selector")
@@ -43,9 +43,12 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
                 yield Breach(message, (*keeper.at, "metadata", "labels"), keeper.manifest)
 
 
-def _fits(pod: Pod) -> bool:
+def _fault(pod: Pod) -> str:
     selector = body.field(pod.manifest.body, "spec", "selector")
-    return not isinstance(selector, dict) or selectors.label_selector(selector, pod.labels)
+    if isinstance(selector, dict) and not any(selector.values()):
+        return "is empty"
+    fits = not isinstance(selector, dict) or selectors.label_selector(selector, pod.labels)
+    return "" if fits else "does not choose the workload's own pods"
 
 
 RULE = ManifestRule(CODE, find)

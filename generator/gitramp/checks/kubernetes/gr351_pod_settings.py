@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from ipaddress import ip_address
 
 from gitramp import body
 from gitramp.checks import names
+from gitramp.checks.cluster_addresses import read_address
 from gitramp.checks.forms import Fault, breaches, whole, word
 from gitramp.checks.pods import KINDS, Container, Pod, pod_of
 from gitramp.checks.rule import Breach, ObjectRule
@@ -89,16 +89,8 @@ def _resolution(pod: Pod) -> Iterator[Fault]:
     aliases = ((*step, "ip") for step, _ in body.items(tree, *pod.pointer, "hostAliases"))
     for place in (*(step for step, _ in servers), *aliases):
         said = body.text(tree, *place)
-        if said and not _is_address(said):
+        if said and read_address(said) is None:
             yield Fault(f"{show(said)} is no IP address", place)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text
 
 
 def _profile(tree: object, at: Pointer) -> Iterator[Fault]:

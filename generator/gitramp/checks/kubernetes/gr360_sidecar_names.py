@@ -30,17 +30,31 @@ _VOLUMES = {
     "workload-certs",
     "workload-socket",
 }
+_INJECT = "sidecar.istio.io/inject"
+_STATED = {"inject.istio.io/templates", "sidecar.istio.io/status"}
 _PORTS = {15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090}
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each container, volume and port of a pod that is the sidecar's."""
     for pod in pods(manifests):
+        if _brings_sidecar(pod):
+            continue
         yield from _containers(pod)
         for at, volume in body.items(pod.manifest.body, *pod.pointer, "volumes"):
             name = body.text(volume, "name")
             if name in _VOLUMES:
                 yield Breach(f"volume {name} is the sidecar's", (*at, "name"), pod.manifest)
+
+
+def _brings_sidecar(pod: Pod) -> bool:
+    """Whether a pod is not injected, or is injected already, or says itself what becomes of its sidecar.
+
+    https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
+    """
+    said = body.mapping(pod.manifest.body, *pod.at, "metadata", "annotations")
+    off = "false" in {pod.labels.get(_INJECT), said.get(_INJECT)}
+    return off or bool(_STATED & said.keys())
 
 
 def _containers(pod: Pod) -> Iterator[Breach]:

@@ -24,9 +24,9 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     for manifest in manifests.of_kind("Secret"):
         if manifest.id.gvk.group:
             continue
-        for part in ("data", "stringData"):
-            if body.mapping(manifest.body, part):
-                yield Breach(f"{manifest.id} holds values", (part,), manifest)
+        parts = [part for part in ("data", "stringData") if body.mapping(manifest.body, part)]
+        if parts:
+            yield Breach(f"{manifest.id} holds values", (parts[0],), manifest)
 
 
 RULE = ManifestRule(CODE, find)
