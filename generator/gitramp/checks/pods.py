@@ -5,7 +5,7 @@ Owns where each kind keeps its pod template and which labels select it. Must not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def pod_of(manifest: Manifest) -> Pod:
     return Pod(manifest, _TEMPLATES[manifest.id.gvk.group, manifest.id.gvk.kind])
 
 
-def pods(manifests: ManifestSet) -> Iterator[Pod]:
+def pods(manifests: Iterable[Manifest]) -> Iterator[Pod]:
     """Yield the pods that the objects describe."""
     for manifest in manifests:
         if (manifest.id.gvk.group, manifest.id.gvk.kind) in _TEMPLATES:
