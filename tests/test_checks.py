@@ -180,7 +180,8 @@ def test_host_is_claimed_whatever_its_letter_case(tmp_path: Path) -> None:
 
 
 def codes_of_overlays_and_objects() -> Iterator[str]:
-    return (number for number in every_code() if number < "GR6")
+    """Yield the codes whose fixtures are here; those over two revisions have theirs in tests/orders."""
+    return (number for number in every_code() if number < "GR55" or "GR56" <= number < "GR6")
 
 
 @pytest.mark.parametrize("number", sorted(codes_of_overlays_and_objects()))

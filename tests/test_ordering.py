@@ -1,247 +1,144 @@
-"""The pairwise decision agrees with trying every moment that any order of application has, on the real router."""
+"""The order of application: each code has steps that have it and no other, and steps a hair's breadth away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
-from typing import Any, NamedTuple
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitramp import ordering, router
-from gitramp.checks import selectors
-from gitramp.resource import GroupVersionKind, Manifest, ManifestSet
+from gitramp import ordering, overlays
+from gitramp.pipeline import Built, build, every_code
+from gitramp.pipeline.build import located
+from gitramp.problem import Finding, Severity
+from gitramp.resource import Manifest, ManifestSet
 
-NETWORKING, SECURITY = "networking.istio.io/v1", "security.istio.io/v1"
-WAVE = "argocd.argoproj.io/sync-wave"
-APEX = "s.apex.svc.cluster.local"
-Body = dict[str, Any]
-Tree = dict[str, Body]
-"""Objects by a short name of ours."""
-
-
-def thing(api: str, kind: str, namespace: str, name: str, spec: Body | None = None) -> Body:
-    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata, **({} if spec is None else {"spec": spec})}
+ORDERS = Path(__file__).parent / "orders"
+FIXTURES = sorted(path.relative_to(ORDERS).as_posix() for path in ORDERS.glob("*/*") if path.is_dir())
+BAD = [fixture for fixture in FIXTURES if "/bad" in fixture]
+GOOD = [fixture for fixture in FIXTURES if "/good" in fixture]
+OWN = sorted(number for number in every_code() if "GR55" <= number < "GR56")
 
 
-def service(track: str, port: int, app: str) -> Body:
-    ports = [{"name": "http", "port": port, "targetPort": "http"}]
-    return thing("v1", "Service", track, "s", {"selector": {"app": app}, "ports": ports})
+def sides(fixture: str) -> tuple[Built, Built]:
+    (base,), (head,) = (build(overlays.snapshot(ORDERS / fixture / side)) for side in ("base", "head"))
+    return base, head
 
 
-def deployment(track: str, name: str, app: str, replicas: int, port: str = "http") -> Body:
-    containers = [{"name": "s", "ports": [{"name": port, "containerPort": 8080}]}]
-    template = {"metadata": {"labels": {"app": app}}, "spec": {"serviceAccountName": "s", "containers": containers}}
-    return thing("apps/v1", "Deployment", track, name, {"replicas": replicas, "template": template})
+def findings(fixture: str) -> list[Finding]:
+    base, head = sides(fixture)
+    return list(located(ordering.find(base.manifests, head.manifests), head.values))
 
 
-def routes(tracks: tuple[str, ...], header: str, port: int, gateways: tuple[str, ...], subset: str = "") -> Body:
-    def to(track: str) -> Body:
-        chosen = {"subset": subset} if subset and track == "t2" else {}
-        return {"host": f"s.{track}.svc.cluster.local", "port": {"number": port}, **chosen}
-
-    special = [{"match": [{"headers": {"x": {"exact": "1"}}}], "route": [{"destination": to(header)}]}] if header else []
-    split = {"route": [{"destination": to(track), "weight": 50} for track in tracks]}
-    spec = {"hosts": ["s.local", APEX], "gateways": [*gateways, "mesh"], "http": [*special, split]}
-    return thing(NETWORKING, "VirtualService", "apex", "s", spec)
-
-
-def gateway(name: str, host: str) -> Body:
-    servers = [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": [host]}]
-    return thing(NETWORKING, "Gateway", "apex", name, {"selector": {"istio": "in"}, "servers": servers})
+@pytest.mark.parametrize("fixture", BAD)
+def test_bad_step_has_exactly_its_code_at_a_place_in_the_overlay(fixture: str) -> None:
+    found = findings(fixture)
+    assert {f.code.number for f in found} == {fixture.partition("/")[0]}, [f.message for f in found]
+    for finding in found:
+        assert finding.mark is not None
+        lines = (ORDERS / fixture / "head" / finding.mark.path).read_text().split("\n")
+        assert 4 < finding.mark.line <= len(lines), "no better place than the top of the file"
+        assert finding.message
+        assert "\n" not in finding.message
 
 
-def rule(track: str, subset: str) -> Body:
-    subsets = [{"name": subset, "labels": {"app": "s"}}]
-    host = f"s.{track}.svc.cluster.local"
-    return thing(NETWORKING, "DestinationRule", track, "s", {"host": host, "subsets": subsets})
+@pytest.mark.parametrize("fixture", GOOD)
+def test_good_step_has_nothing(fixture: str) -> None:
+    assert [f"{f.code} {f.message}" for f in findings(fixture)] == []
 
 
-def allow(track: str, *accounts: str) -> Body:
-    rules = [{"from": [{"source": {"serviceAccounts": list(accounts)}}]}]
-    return thing(SECURITY, "AuthorizationPolicy", track, "s", {"selector": {"matchLabels": {"app": "s"}}, "rules": rules})
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_step_to_the_same_state_has_nothing(fixture: str) -> None:
+    for side in sides(fixture):
+        assert list(ordering.find(side.manifests, side.manifests)) == []
 
 
-def choices() -> dict[str, list[Body | None]]:
-    """Return what each object may be; the first is what a tree has as a rule."""
-    found: dict[str, list[Body | None]] = {
-        "apex": [thing("v1", "Service", "apex", "s", {"ports": [{"name": "http", "port": 80}]}), None],
-        "gateway": [gateway("g", "s.local"), gateway("g", "other.local"), None],
-        "gateway2": [None, gateway("g2", "apex/s.local")],
-        "routes": [
-            routes(tracks, header, port, gateways, subset)
-            for gateways in (("apex/g",), ("g2",), ("apex/g", "apex/g2"))
-            for port in (80, 81)
-            for tracks in (("t1",), ("t2",), ("t1", "t2"))
-            for header in ("", "t2")
-            for subset in ("", "a")
-        ],
-        "rule": [None, rule("t2", "a"), rule("t2", "b")],
-    }
-    for track in ("t1", "t2"):
-        found |= {
-            f"{track}": [thing("v1", "Namespace", "", track)],
-            f"{track} service": [service(track, 80, "s"), service(track, 81, "s"), service(track, 80, "z"), None],
-            f"{track} pods": [deployment(track, "s", "s", 1), deployment(track, "s", "z", 1), None],
-            f"{track} more pods": [None, deployment(track, "s2", "s", 1), deployment(track, "s2", "z", 1, "http2")],
-            f"{track} deny": [None, thing(SECURITY, "AuthorizationPolicy", track, "deny", {})],
-            f"{track} allow": [None, allow(track, "in/g"), allow(track, "in/g", "in/other")],
-        }
-    return found
+@pytest.mark.parametrize("number", OWN)
+def test_code_has_a_bad_and_a_good_step(number: str) -> None:
+    assert any(fixture.startswith(f"{number}/") for fixture in BAD)
+    assert any(fixture.startswith(f"{number}/") for fixture in GOOD)
 
 
-CHOICES = choices()
+def test_no_step_is_left_of_a_code_that_is_gone() -> None:
+    assert {fixture.partition("/")[0] for fixture in FIXTURES} <= set(OWN)
+
+
+MESSAGES = {
+    "GR550/bad": "the route to search.services-v2 may be applied before its namespace, Service and pods",
+    "GR551/bad": "the namespace, Service and pods of search.services-v2 may go before the route leaves it",
+    "GR551/bad-port": "port 80 of search.services-v1 may go before the route leaves it",
+    "GR552/bad": "search.services-v1 may be without pods for a while",
+    "GR553/bad": "requests for find.example.com may find no route for a while",
+    "GR554/bad": "calls to search.services-v1 may be refused for a while",
+    "GR554/bad-calls": "AuthorizationPolicy services-v1/catalog may refuse the calls of search.services-v1 while its "
+    "route still leads there",
+    "GR555/bad": "Sidecar services-v1/web may not list search.services-v1 while its route still leads there",
+    "GR556/bad": "ConfigMap services-v1/search may go while old pods of Deployment services-v1/search still need it to "
+    "start",
+}
+
+
+@pytest.mark.parametrize("fixture", MESSAGES)
+def test_message_says_what_may_happen(fixture: str) -> None:
+    assert {finding.message for finding in findings(fixture)} == {MESSAGES[fixture]}
+
+
+def test_finding_leads_to_the_line_that_sends_traffic_and_to_what_is_not_there() -> None:
+    (finding,) = findings("GR550/bad")
+    overlay = ORDERS / "GR550/bad/head/environments/dev.yaml"
+    assert finding.mark is not None
+    assert "track: v2" in overlay.read_text().split("\n")[finding.mark.line - 1]
+    assert [related.message for related in finding.related] == ["Service services-v2/search is new"]
+
+
+def test_only_what_surely_fails_is_an_error() -> None:
+    assert {n for n in OWN if every_code()[n].severity is not Severity.ERROR} == {"GR556"}
+
+
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 10**30, 1.5, "", "x", "a/b", [], [None], [{}], {}, {"name": 3}, {"x": []}]
+)
+
+
+def places(tree: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    children = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, child in children:
+        if at or key == "spec":
+            yield (*at, key)
+        if key != "metadata":
+            yield from places(child, (*at, key))
 
 
 @st.composite
-def steps(draw: st.DrawFn) -> tuple[Tree, Tree, Mapping[str, int] | None]:
-    """Draw a tree, a few changes of it, and a wave for each object where there are waves."""
-    base = {name: draw(st.sampled_from(of)) if draw(st.integers(0, 3)) == 0 else of[0] for name, of in CHOICES.items()}
-    base["routes"] = draw(st.sampled_from(CHOICES["routes"]))
-    head = dict(base)
-    for name in draw(st.lists(st.sampled_from(sorted(CHOICES)), min_size=1, max_size=6)):
-        head[name] = draw(st.sampled_from(CHOICES[name]))
-    if draw(st.booleans()):
-        for tree in draw(st.sampled_from(((base,), (head,)))):
-            tree |= {name: None for name in CHOICES if name.startswith("t2")}
-    for track in ("t1", "t2"):  # what no tree has is taken to be somebody else's, and there
-        if f"{track} service" not in {name for tree in (base, head) for name, body in tree.items() if body}:
-            base[f"{track} service"] = CHOICES[f"{track} service"][0]
-            base[track] = CHOICES[track][0]
-    waves = draw(st.none() | st.fixed_dictionaries({name: st.integers(-1, 1) for name in CHOICES}))
-    return tuple({n: b for n, b in tree.items() if b is not None} for tree in (base, head)) + (waves,)  # type: ignore[return-value]
-
-
-def manifest(body: Body, beside: str = "") -> Manifest:
-    group, _, version = body["apiVersion"].rpartition("/")
-    return Manifest.of(GroupVersionKind(group, version, body["kind"]), {k: body[k] for k in ("metadata", "spec") if k in body}, (), beside=beside)
-
-
-def waved(name: str, body: Body, waves: Mapping[str, int] | None) -> Body:
-    if waves is None or name.split()[0] == name and body["kind"] == "Namespace":
-        wave = -2  # what is in it must not come before
-    else:
-        wave = waves[name]
-    return {**body, "metadata": {**body["metadata"], "annotations": {WAVE: str(wave)}}}
-
-
-def rendered(tree: Tree, waves: Mapping[str, int] | None) -> ManifestSet:
-    found = [manifest(waved(name, body, waves)) for name, body in tree.items()]
-    if waves is not None:
-        policy = {"automated": {"prune": True}, "syncOptions": ["PruneLast=true"]}
-        application = thing("argoproj.io/v1alpha1", "Application", "argocd", "dev", {"source": {"path": "."}, "syncPolicy": policy})
-        found.append(manifest(application, "_delivery"))
+def spoiled(draw: st.DrawFn, manifests: ManifestSet) -> ManifestSet:
+    found = list(manifests)
+    for position in draw(st.lists(st.integers(0, len(found) - 1), min_size=1, max_size=6)):
+        body: Any = copy.deepcopy(found[position].body)
+        where = draw(st.sampled_from([*places(body), ("spec",)]))
+        inside = body
+        for step in where[:-1]:
+            inside = inside[step]
+        inside[where[-1]] = draw(JUNK)
+        found[position] = replace(found[position], body=body)
     return ManifestSet.of(found)
 
 
-class Ask(NamedTuple):
-    host: str
-    way_in: str
-    headers: tuple[tuple[str, str], ...]
-    caller: str
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_object_makes_it_raise(data: st.DataObject) -> None:
+    base, head = sides_of(data.draw(st.sampled_from(FIXTURES)))
+    for _, breach in ordering.find(data.draw(spoiled(base)), data.draw(spoiled(head))):
+        assert "\n" not in breach.message
+    assert isinstance(next(iter(base)), Manifest)
 
 
-HOSTS = (
-    (APEX, router.MESH),
-    ("s.t1.svc.cluster.local", router.MESH),
-    ("s.t2.svc.cluster.local", router.MESH),
-    ("s.local", ""),
-    ("s.local", router.MESH),
-)
-ASKS = [
-    Ask(host, way, headers, caller)
-    for (host, way), headers, caller in product(HOSTS, ((), (("x", "1"),)), ("in/g", "in/other", "in/nobody"))
-]
-
-
-def moments(base: Tree, head: Tree, waves: Mapping[str, int] | None) -> Iterator[Tree]:
-    """Yield the tree at every moment of every order of application."""
-    changed = {name for name in {*base, *head} if base.get(name) != head.get(name)}
-    first: frozenset[str] = frozenset()
-    seen, todo = {first}, [first]
-    while todo:
-        done = todo.pop()
-        yield between(base, head, done)
-        for name in changed - done:
-            if may_come(name, done, changed, base, head, waves) and done | {name} not in seen:
-                seen.add(done | {name})
-                todo.append(done | {name})
-
-
-def may_come(
-    name: str, done: frozenset[str], changed: set[str], base: Tree, head: Tree, waves: Mapping[str, int] | None
-) -> bool:
-    home = name.split()[0]
-    if home != name and home in changed - done and home in head and name not in base:
-        return False  # refused: its namespace is not there
-    if waves is None:
-        return True
-    if name not in head:
-        return all(other in done for other in changed if other in head)
-    wave = {other: -2 if other in {"t1", "t2"} else waves[other] for other in changed}
-    return all(other in done for other in changed if other in head and wave[other] < wave[name])
-
-
-def between(base: Tree, head: Tree, done: frozenset[str]) -> Tree:
-    there = {n: (head if n in done else base).get(n) for n in {*base, *head}}
-    emptied = {track for track in ("t1", "t2") if there.get(track) is None}
-    return {n: b for n, b in there.items() if b is not None and not (n.split()[0] in emptied and n.split()[0] != n)}
-
-
-def is_answered(tree: Tree, ask: Ask) -> bool:
-    manifests = rendered(tree, None)
-    if ask.host == APEX and "apex" not in tree:
-        return False
-    for way_in in (ask.way_in,) if ask.way_in else ("apex/g", "apex/g2"):  # two objects, one ingress
-        answer = router.answer(manifests, router.Request(ask.host, headers=dict(ask.headers), way_in=way_in))
-        if answer.status == 0 and answer.shares and way_in in {router.MESH, *opened(tree)}:
-            return all(is_served(tree, answer, share, ask.caller) for share in answer.shares)
-    return False
-
-
-def opened(tree: Tree) -> set[str]:
-    return {name if "/" in name else f"apex/{name}" for name in tree["routes"]["spec"]["gateways"]}
-
-
-def is_served(tree: Tree, answer: router.Answer, share: router.Share, caller: str) -> bool:
-    track = share.host.split(".")[1]
-    found = tree.get(f"{track} service")
-    if found is None or (share.decided_at and all(port["port"] != share.port for port in found["spec"]["ports"])):
-        return False
-    wanted = [found["spec"]["selector"]]
-    destination = answer.manifest.field(share.decided_at)[1]["destination"] if answer.manifest and share.decided_at else {}
-    if subset := destination.get("subset"):
-        listed = tree["rule"]["spec"]["subsets"] if "rule" in tree else []
-        labels = [each["labels"] for each in listed if each["name"] == subset]
-        if not labels:
-            return False
-        wanted.append(labels[0])
-    workloads = [tree[name] for name in (f"{track} pods", f"{track} more pods") if name in tree]
-    templates = [workload["spec"]["template"] for workload in workloads]
-    behind = [
-        each
-        for each in templates
-        if all(selectors.equal(selector, each["metadata"]["labels"]) for selector in wanted)
-        and each["spec"]["containers"][0]["ports"][0]["name"] == "http"
-    ]
-    return bool(behind) and all(is_let_in(tree, track, each["metadata"]["labels"], caller) for each in behind)
-
-
-def is_let_in(tree: Tree, track: str, labels: Mapping[str, str], caller: str) -> bool:
-    policies = [tree[name]["spec"] for name in (f"{track} deny", f"{track} allow") if name in tree]
-    about = [p for p in policies if "selector" not in p or p["selector"]["matchLabels"].items() <= labels.items()]
-    named = {name for p in about for r in p.get("rules", ()) for name in r["from"][0]["source"]["serviceAccounts"]}
-    return not about or caller in named
-
-
-@settings(max_examples=400, deadline=None)
-@given(steps())
-def test_pairwise_decision_agrees_with_every_order(step: tuple[Tree, Tree, Mapping[str, int] | None]) -> None:
-    base, head, waves = step
-    counted = [ask for ask in ASKS if is_answered(base, ask) and is_answered(head, ask)]
-    failing = [(ask, tree) for tree in moments(base, head, waves) for ask in counted if not is_answered(tree, ask)]
-    found = [(str(code), breach.message) for code, breach in ordering.find(rendered(base, waves), rendered(head, waves))]
-    told = bool(found) == bool(failing)
-    assert told, (found, failing[:1])
+def sides_of(fixture: str, known: dict[str, tuple[ManifestSet, ManifestSet]] = {}) -> tuple[ManifestSet, ManifestSet]:  # noqa: B006
+    if fixture not in known:
+        base, head = sides(fixture)
+        known[fixture] = base.manifests, head.manifests
+    return known[fixture]

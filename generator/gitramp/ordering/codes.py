@@ -20,8 +20,8 @@ ROUTE_FIRST = Code(
 ROUTE_LAST = Code(
     "GR551",
     "a destination that may go before its route",
-    "Objects of one commit are applied and deleted in no order but the one that the controller promises. While the route "
-    "still leads to what is gone, requests are answered 503.",
+    "Objects of one commit are applied and deleted in no order but the one that the controller promises. While the "
+    "route still leads to what is gone, requests are answered 503.",
     "take the traffic away in one commit and remove the destination in the next; `gitramp plan` shows them",
     source="https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes",
 )
@@ -36,24 +36,24 @@ APART = Code(
 NO_WAY_IN = Code(
     "GR553",
     "a host that may have no way in for a while",
-    "A host that moves from one route, Gateway or Service to another is taken from the first and given to the second in "
-    "no order but the one that the controller promises. In between, requests are answered 404 or 503.",
+    "A host that moves from one route, Gateway or Service to another is taken from the first and given to the second "
+    "in no order but the one that the controller promises. In between, requests are answered 404 or 503.",
     "let both have the host for one commit, or move it with the route that has it",
     source="https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes",
 )
 REFUSED = Code(
     "GR554",
     "a call that may be refused for a while",
-    "A policy comes after the pods that need it, or goes before the route has left them. In between, calls that are let "
-    "through before and after are refused.",
+    "A policy comes after the pods that need it, or goes before the route has left them. In between, calls that are "
+    "let through before and after are refused.",
     _SPLIT,
     source="https://istio.io/latest/docs/reference/config/security/authorization-policy/",
 )
 UNKNOWN = Code(
     "GR555",
     "a caller that may not know its destination for a while",
-    "A sidecar that a Sidecar object narrows reaches nothing that the object does not list, so what a route names must be "
-    "listed before the route names it, and as long as it does.",
+    "A sidecar that a Sidecar object narrows reaches nothing that the object does not list, so what a route names must "
+    "be listed before the route names it, and as long as it does.",
     _SPLIT,
     source="https://istio.io/latest/docs/reference/config/networking/sidecar/",
 )

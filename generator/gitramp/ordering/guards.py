@@ -31,7 +31,7 @@ AT_PODS, AT_SERVICE, NETWORK = "AuthorizationPolicy", "AuthorizationPolicy of th
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """Those whose requests are answered before and after: by kind of guard, the grants they have; and their Sidecars."""
+    """Whose requests are answered before and after: the grants they have, by kind of guard, and their Sidecars."""
 
     grants: Mapping[str, Grants] = field(default_factory=dict)
     scopes: tuple[Key, ...] = ()
@@ -50,23 +50,37 @@ def grants(world: World, around: Surroundings, target: Target, pod: Pod) -> dict
 def refusals(
     world: World, around: Surroundings, target: Target, pod: Pod, callers: Callers
 ) -> Iterator[tuple[str, Key]]:
-    """Yield the guards that refuse a caller who is let through before and after, or whom the pod calls itself."""
+    """Yield the guards that refuse a caller who is let through before and after."""
     for what, there in grants(world, around, target, pod).items():
         wanted = callers.grants.get(what, frozenset())
         if there is not None and (wanted is None or wanted - there):
             yield what, _late(around, target, pod, what)
-    yield from _own_calls(world, around, pod)
+
+
+def unnamed(world: World, around: Surroundings, pod: Pod) -> Iterator[Key]:
+    """Yield the policies that do not name a pod's account at a moment, and do in the only tree that has the pod.
+
+    What it calls would refuse it.
+    """
+    key, trees = key_of(pod.manifest), world.trees
+    if key in trees.before and key in trees.after:
+        return
+    account = f"{key.namespace}/{body.text(pod.spec, 'serviceAccountName')}"
+    for policy in around.naming.get(account, ()):
+        there = trees.before if key in trees.before else trees.after
+        if account in accounts(there[policy]) and account not in accounts(world.look(policy)):
+            yield policy
 
 
 def knows(sidecar: Manifest, namespace: str, name: str) -> bool:
     """Whether the pods of a Sidecar know a Service."""
     own = sidecar.id.namespace
-    for at, listener in body.items(sidecar.body, "spec", "egress"):
-        for _, said in body.items(listener, "hosts"):
-            where, _, host = str(said).partition("/")
-            if where in {"*", namespace} or (where == "." and own == namespace):
-                if host == "*" or service_of(host, own) == (namespace, name):
-                    return True
+    listeners = (listener for _, listener in body.items(sidecar.body, "spec", "egress"))
+    for said in (said for listener in listeners for _, said in body.items(listener, "hosts")):
+        where, _, host = str(said).partition("/")
+        there = where in {"*", namespace} or (where == "." and own == namespace)
+        if there and (host == "*" or service_of(host, own) == (namespace, name)):
+            return True
     return False
 
 
@@ -144,19 +158,6 @@ def _late(around: Surroundings, target: Target, pod: Pod, what: str) -> Key:
     """Return the policy that is late or early: one that changes and names the pods, not merely all of the namespace."""
     at_pods = around.policies if what == AT_PODS else around.networks
     found = around.at_services.get((target.namespace, target.name), ()) if what == AT_SERVICE else ()
-    keys = [*found, *(around.about(at_pods, pod) if what != AT_SERVICE else ())]
+    keys: list[Key] = [*found, *(around.about(at_pods, pod) if what != AT_SERVICE else ())]
     changed = [key for key in keys if key in around.trees.changes]
     return (changed or keys)[-1]
-
-
-def _own_calls(world: World, around: Surroundings, pod: Pod) -> Iterator[tuple[str, Key]]:
-    """Yield the policies that do not know, at this moment, a pod that they know in the only tree that has it."""
-    key = key_of(pod.manifest)
-    trees = world.trees
-    if key in trees.before and key in trees.after:
-        return
-    account = f"{key.namespace}/{body.text(pod.spec, 'serviceAccountName')}"
-    for policy in around.naming.get(account, ()):
-        there = trees.before if key in trees.before else trees.after
-        if account in accounts(there[policy]) and account not in accounts(world.look(policy)):
-            yield "AuthorizationPolicy", policy

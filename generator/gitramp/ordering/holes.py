@@ -32,6 +32,13 @@ class Hole:
     door: Door
     faults: tuple[Fault, ...]
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What one finding is about: a target that fails on every route is told once, and a route once a target."""
+        if self.target is None:
+            return (self.route, self.door.host)
+        return (self.target.shown, self.done, None if self.done is None else self.route)
+
 
 @dataclass(frozen=True, slots=True)
 class _Road:
@@ -51,17 +58,12 @@ def holes(order: Precedence) -> Iterator[Hole]:
     if not order.trees.changes:
         return
     around = Surroundings.of(order.trees)
-    found: dict[tuple[Key, bool | None, str], Hole] = {}
+    found: dict[tuple[object, ...], Hole] = {}
     for door, candidates in _doors(order).items():
         for hole in _at_door(order, around, door, tuple(candidates)):
-            known = found.setdefault((hole.route, hole.done, hole.target.shown if hole.target else ""), hole)
-            merged = tuple(dict.fromkeys((*known.faults, *hole.faults)))
-            found[hole.route, hole.done, hole.target.shown if hole.target else ""] = _with(known, merged)
+            known = found.get(hole.identity, hole)
+            found[hole.identity] = replace(known, faults=tuple(dict.fromkeys((*known.faults, *hole.faults))))
     yield from found.values()
-
-
-def _with(hole: Hole, faults: tuple[Fault, ...]) -> Hole:
-    return Hole(hole.route, hole.done, hole.target, hole.door, faults)
 
 
 def _doors(order: Precedence) -> dict[Door, dict[Key, None]]:
@@ -99,6 +101,13 @@ def _other(road: _Road, others: Sequence[_Road]) -> _Road | None:
     """Return the rule that takes these requests on the other side of the step."""
     taking = [other for other in others if other.rule.takes_all_of(road.rule)]
     return next((other for other in taking if other.rule.condition), taking[0] if taking else None)
+
+
+def _faults(
+    order: Precedence, around: Surroundings, target: Target, callers: Callers, decided: Decided
+) -> tuple[Fault, ...]:
+    found = moments(order, lambda world: missing(world, around, target, callers), decided)
+    return tuple(dict.fromkeys(fault for _, fault in found))
 
 
 def _shut(world: World, door: Door, candidates: tuple[Key, ...]) -> Fault | None:
@@ -178,8 +187,6 @@ def _on_road(
     for target in road.rule.targets:
         if done and not road.decided:
             continue  # the same road was asked before
-        found = moments(order, lambda world, t=target: missing(world, around, t, callers), road.decided)
-        faults = tuple(dict.fromkeys(fault for _, fault in found))
+        faults = _faults(order, around, target, callers, road.decided)
         if faults:
             yield Hole(road.route, done if road.decided else None, target, door, faults)
-

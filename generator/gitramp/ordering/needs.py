@@ -13,8 +13,8 @@ from typing import Any
 from gitramp import body
 from gitramp.checks import selectors
 from gitramp.checks.pods import Pod, pods
-from gitramp.ordering.guards import Callers, knows, refusals
-from gitramp.ordering.routing import Target
+from gitramp.ordering.guards import Callers, knows, refusals, unnamed
+from gitramp.ordering.routing import Target, service_of
 from gitramp.ordering.surroundings import Surroundings
 from gitramp.ordering.trees import Key, key_of
 from gitramp.ordering.worlds import World
@@ -26,6 +26,7 @@ class Lack(Enum):
 
     DESTINATION = "destination"
     LEAVE = "leave"
+    CALLS = "calls of its own"
     KNOWLEDGE = "knowledge"
 
 
@@ -38,7 +39,12 @@ class Fault:
     key: Key
 
 
-def missing(world: World, around: Surroundings, target: Target, callers: Callers) -> Fault | None:
+_MOST_ALIASES = 3
+
+
+def missing(
+    world: World, around: Surroundings, target: Target, callers: Callers, aliases: int = _MOST_ALIASES
+) -> Fault | None:
     """Return the first thing that a target lacks at a moment; what no tree has is taken to be there."""
     service = Key("", "Service", target.namespace, target.name)
     if not any(world.trees.both(service)):
@@ -47,8 +53,9 @@ def missing(world: World, around: Surroundings, target: Target, callers: Callers
     if found is None:
         return Fault(Lack.DESTINATION, "Service", service)
     if alias := body.text(found.body, "spec", "externalName"):
-        name, _, rest = alias.partition(".")
-        return missing(world, around, target._replace(namespace=rest.partition(".")[0], name=name, port=None), callers)
+        namespace, name = service_of(alias, "")
+        meant = target._replace(host=alias, namespace=namespace, name=name, port=None)
+        return missing(world, around, meant, callers, aliases - 1) if aliases else None
     if target.port is not None and target.port not in _ports(found):
         return Fault(Lack.DESTINATION, f"port {target.port}", service)
     return _behind(world, around, target, found, callers)
@@ -93,11 +100,11 @@ def _subset(world: World, around: Surroundings, target: Target) -> Any:
     return None
 
 
-def _target_ports(service: Manifest, port: int | None) -> set[Any]:
+def _target_ports(service: Manifest, port: int | None) -> list[Any]:
     """Return what pods must offer: one of the ports, by number or name, that the Service sends on to."""
     listed = [each for _, each in body.items(service.body, "spec", "ports")]
     meant = [each for each in listed if port in {None, body.number(each, "port")}]
-    return {body.field(each, "targetPort") for each in meant}
+    return [body.field(each, "targetPort") for each in meant]
 
 
 def _chosen(world: World, around: Surroundings, service: Manifest, subset: Any, port: int | None) -> list[Pod]:
@@ -108,7 +115,7 @@ def _chosen(world: World, around: Surroundings, service: Manifest, subset: Any, 
     return [pod for workload in running for pod in pods((workload,)) if _is_behind(pod, (selector, subset), wanted)]
 
 
-def _is_behind(pod: Pod, wanted: tuple[Any, Any], ports: set[Any]) -> bool:
+def _is_behind(pod: Pod, wanted: tuple[Any, Any], ports: list[Any]) -> bool:
     selector, subset = wanted
     if not selectors.equal(selector, pod.labels) or (subset and not selectors.equal(subset, pod.labels)):
         return False
@@ -131,12 +138,12 @@ def _grants(grant: Manifest, target: Target) -> bool:
     return asked and any(body.text(e, "kind") == "Service" and body.text(e, "name") in {"", target.name} for e in to)
 
 
-def _refused(
-    world: World, around: Surroundings, target: Target, behind: list[Pod], callers: Callers
-) -> Fault | None:
+def _refused(world: World, around: Surroundings, target: Target, behind: list[Pod], callers: Callers) -> Fault | None:
     for pod in behind:
         for what, key in refusals(world, around, target, pod, callers):
             return Fault(Lack.LEAVE, what, key)
+        for key in unnamed(world, around, pod):
+            return Fault(Lack.CALLS, key.kind, key)
     for key in callers.scopes:
         scope = world.look(key)
         if scope is not None and not knows(scope, target.namespace, target.name):

@@ -41,7 +41,7 @@ class Precedence:
         return not any(self.before(first, then) for first in open_ for then in done)
 
     def before(self, first: Change, then: Change) -> bool:
-        """Whether one change comes before another in every order; nothing is created in a namespace that is not there."""
+        """Whether one change comes before another in every order; nothing is created without its namespace."""
         home = self.trees.changes.get(namespace_key(then.key.namespace)) if then.key.namespace else None
         if home is not None and home.before is None and then.before is None:
             return first is home or self.promised(first, home) or self.promised(first, then)
@@ -49,7 +49,7 @@ class Precedence:
 
 
 def precedence(base: ManifestSet, head: ManifestSet) -> Precedence:
-    """Read what the controller promises that applies both states; a controller that only one of them has promises nothing."""
+    """Read what the controller of both states promises; one that only one of them has promises nothing."""
     for promises in (_argo_cd, _flux):
         before, after = promises(base), promises(head)
         if before is not None and after is not None:
@@ -73,7 +73,7 @@ def _argo_cd(manifests: ManifestSet) -> _Promise | None:
     application = next(applications, None)
     if application is None:
         return None
-    options = {text for _, text in body.items(application.body, "spec", "syncPolicy", "syncOptions")}
+    options = [text for _, text in body.items(application.body, "spec", "syncPolicy", "syncOptions")]
     automated = body.mapping(application.body, "spec", "syncPolicy", "automated")
     last = "PruneLast=true" in options
 
@@ -115,7 +115,9 @@ def _flux(manifests: ManifestSet) -> _Promise | None:
 
 
 def _in_order(stages: Sequence[Manifest]) -> Iterator[Manifest]:
-    after = {m.id.name: {body.text(each, "name") for _, each in body.items(m.body, "spec", "dependsOn")} for m in stages}
+    after = {
+        m.id.name: {body.text(each, "name") for _, each in body.items(m.body, "spec", "dependsOn")} for m in stages
+    }
     done: set[str] = set()
     while ready := [m for m in stages if m.id.name not in done and not after[m.id.name] & (after.keys() - done)]:
         yield ready[0]

@@ -164,9 +164,9 @@ def _rules_of_http_route(route: Manifest, entry: Entry) -> Iterator[Rule]:
 def _parents(route: Manifest, entry: Entry) -> Iterator[Any]:
     for _, parent in body.items(route.body, "spec", "parentRefs"):
         where = body.text(parent, "namespace") or route.id.namespace
-        if entry.way == MESH and body.text(parent, "kind") == "Service":
-            if f"{body.text(parent, 'name')}.{where}" == entry.host:
-                yield parent
+        named = f"{body.text(parent, 'name')}.{where}" if body.text(parent, "kind") == "Service" else ""
+        if entry.way == MESH and named == entry.host:
+            yield parent
 
 
 def _backends(route: Manifest, at: Pointer) -> Iterator[Target]:

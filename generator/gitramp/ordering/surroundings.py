@@ -74,9 +74,7 @@ class Surroundings:
         return any(target in Workloads.of(each).autoscalers for each in (self.trees.base, self.trees.head))
 
 
-def _by(
-    trees: Trees, kind: str, group: str, names: Callable[[Manifest], Iterable[Any]]
-) -> dict[Any, tuple[Key, ...]]:
+def _by(trees: Trees, kind: str, group: str, names: Callable[[Manifest], Iterable[Any]]) -> dict[Any, tuple[Key, ...]]:
     found: dict[Any, dict[Key, None]] = {}
     for key in trees.keys(kind, group):
         for manifest in trees.both(key):

@@ -11,6 +11,7 @@ from types import MappingProxyType, ModuleType
 
 from gitramp import allowances, checks, foreign, kubeconform, ratings, schemas, weakening
 from gitramp.checks.rule import EnvironmentRule
+from gitramp.ordering import codes as order_codes
 from gitramp.overlays import codes as overlay_codes
 from gitramp.parse import codes as parse_codes
 from gitramp.patches import codes as patch_codes
@@ -26,6 +27,7 @@ _FINAL = (
     foreign,
     parse_codes,
     patch_codes,
+    order_codes,
     schemas,
     kubeconform,
     tree_codes,
