@@ -70,7 +70,10 @@ def definitions() -> Json:
         ),
         "outcome": _outcome(),
         "service": _service(),
-        "verified": said("How many objects were validated, and by what.", {"objects": WHOLE, "by": TEXT}),
+        "verified": said(
+            "How many objects are valid, how many of them were looked at in this run, and by what.",
+            {"objects": WHOLE, "anew": WHOLE, "by": TEXT},
+        ),
         "published": said(
             "A commit, null when there was nothing to do.",
             {"commit": MAYBE, "message": TEXT, "paths": listed(TEXT)},

@@ -13,8 +13,10 @@ import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gitramp.checks import verdict
 from gitramp.checks.overlay import gr120_own_objects
 from gitramp.checks.rule import Breach, EnvironmentRule, ManifestRule, ObjectRule, PolicyRule, Rule
+from gitramp.checks.verdict import Verdict, digest
 from gitramp.model import Environment
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
@@ -23,11 +25,14 @@ from gitramp.resource import Manifest, ManifestSet
 __all__ = [
     "Breach",
     "Rule",
+    "Verdict",
     "check_document",
     "check_environment",
     "check_manifests",
     "check_object",
     "check_policy",
+    "digest",
+    "judge",
     "rules",
 ]
 
@@ -64,6 +69,26 @@ def check_manifests(manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
     for rule in rules():
         if isinstance(rule, ManifestRule):
             yield from ((rule.code, breach) for breach in rule.find(manifests))
+
+
+def judge(manifests: ManifestSet, contents: Sequence[bytes], known: frozenset[bytes]) -> Verdict:
+    """Say what `check_manifests` says, and ask no rule about what is `known` to be sound.
+
+    `contents` has the `digest` of each object: of its path and of what is rendered there.
+    """
+    breaches: list[tuple[Code, Breach]] = []
+    sound: set[bytes] = set()
+    for manifest, content in zip(manifests, contents, strict=True):
+        mine = verdict.of_object(content)
+        found = () if mine in known else tuple(check_object(manifest))
+        breaches.extend(found)
+        sound.update(() if found else (mine,))
+    together = [rule for rule in rules() if isinstance(rule, ManifestRule)]
+    for rule, mine in verdict.of_rules(together, manifests, contents):
+        found = () if mine in known else tuple((rule.code, breach) for breach in rule.find(manifests))
+        breaches.extend(found)
+        sound.update(() if found else (mine,))
+    return Verdict(tuple(breaches), frozenset(sound))
 
 
 def check_object(manifest: Manifest) -> Iterator[tuple[Code, Breach]]:

@@ -65,6 +65,7 @@ Environments = Annotated[
     ),
 ]
 Format = Annotated[Output, typer.Option("--output", "-o", help="Format of the result on stdout.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Judge anew what an earlier run found sound, too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
 Directory = Annotated[
     Path | None,
@@ -109,6 +110,7 @@ def render(
     fail_if_changed: Annotated[
         bool, typer.Option("--fail-if-changed", help="Exit 1 when files were written; for hooks.")
     ] = False,
+    fresh: Fresh = False,
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
@@ -118,8 +120,8 @@ def render(
 
     console = _console(context, output, directory, quiet=quiet)
     if check or diff:
-        return console.run(lambda c: commands.preview(c, environment, check=check, diff=diff))
-    return console.run(lambda c: commands.render(c, environment, fail_if_changed=fail_if_changed))
+        return console.run(lambda c: commands.preview(c, environment, check=check, diff=diff, fresh=fresh))
+    return console.run(lambda c: commands.render(c, environment, fail_if_changed=fail_if_changed, fresh=fresh))
 
 
 @app.command()
@@ -127,6 +129,7 @@ def validate(
     context: typer.Context,
     environment: Environments = None,
     drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")] = True,
+    fresh: Fresh = False,
     tree: Annotated[
         str,
         typer.Option(
@@ -155,7 +158,7 @@ def validate(
     console = _console(context, output, directory, quiet=quiet)
     if tree:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
-    return console.run(lambda c: commands.preview(c, environment, check=drift, diff=False))
+    return console.run(lambda c: commands.preview(c, environment, check=drift, diff=False, fresh=fresh))
 
 
 @app.command()

@@ -17,18 +17,18 @@ from gitramp.problem import Report, UsageError
 __all__ = ["Console", "Query", "commit", "explain", "pairs", "preview", "render", "route", "set_value", "validate_tree"]
 
 
-def render(console: Console, names: list[str] | None, *, fail_if_changed: bool) -> int:
+def render(console: Console, names: list[str] | None, *, fail_if_changed: bool, fresh: bool) -> int:
     """Write what the overlays render to."""
-    outcome = pipeline.render(console.workspace(), names or (), console.progress())
+    outcome = pipeline.render(console.workspace(), names or (), console.progress(), fresh=fresh)
     text = report.outcome_text(outcome, "Wrote", outcome.report)
     failed = fail_if_changed and bool(outcome.diff)
     notice = "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n" if failed else ""
     return console.finish(FINDINGS if failed else 0, text, outcome.report, notice=notice, outcome=outcome)
 
 
-def preview(console: Console, names: list[str] | None, *, check: bool, diff: bool) -> int:
+def preview(console: Console, names: list[str] | None, *, check: bool, diff: bool, fresh: bool) -> int:
     """Say what a render would write, and fail on drift when asked to check."""
-    outcome = pipeline.validate(console.workspace(), names or (), console.progress())
+    outcome = pipeline.validate(console.workspace(), names or (), console.progress(), fresh=fresh)
     drift = outcome.drift if check else Report()
     findings = outcome.report.plus(drift)
     exit_code = FINDINGS if findings.failed else 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from gitramp import checks, documents, merge, overlays, parse, patches, provenance, ratings, weakening
+from gitramp import checks, documents, merge, overlays, parse, patches, provenance, ratings, tree, weakening
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
 from gitramp.pipeline.built import Built
@@ -25,6 +25,8 @@ _OF_POLICIES = frozenset({"policy", "steps"})
 """Families of codes that tell what a policy demands."""
 
 Progress = Callable[[str], None]
+Recall = Callable[[str], frozenset[bytes]]
+"""Environment -> what is known to be sound in it."""
 
 
 def silent(_: str) -> None:
@@ -32,20 +34,27 @@ def silent(_: str) -> None:
 
 
 def build(
-    taken: Snapshot, names: Iterable[str] = (), progress: Progress = silent, today: date | None = None
+    taken: Snapshot,
+    names: Iterable[str] = (),
+    progress: Progress = silent,
+    today: date | None = None,
+    recall: Recall | None = None,
 ) -> tuple[Built, ...]:
     """Take environments through gates 1 to 4 and expand them; all when none is named.
 
-    `today` is the day on which allowances hold or have run out; without one, all hold.
+    `today` is the day on which allowances hold or have run out; without one, all hold. With `recall` they have their
+    rendered files, and no rule is asked about what is known to be sound.
     Raises InputRejected with every finding of every environment when any of them is an error.
     """
     try:
-        return _build_all(taken, names, progress, today)
+        return _build_all(taken, names, progress, today, recall)
     except InputRejected as rejected:
         raise rejected.over(taken.files) from None
 
 
-def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress, today: date | None) -> tuple[Built, ...]:
+def _build_all(
+    taken: Snapshot, names: Iterable[str], progress: Progress, today: date | None, recall: Recall | None
+) -> tuple[Built, ...]:
     progress("reading overlays")
     chains = overlays.read_chains(taken, names)
     attached = overlays.attached(taken)
@@ -54,7 +63,7 @@ def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress, today:
     for name, chain in chains.items():
         progress(f"expanding {name}")
         try:
-            one, found = _build(name, chain, attached)
+            one, found = _build(name, chain, attached, recall)
             built.append(judge(one, found, taken, today))
         except InputRejected as rejected:
             findings.extend(rejected.report)
@@ -65,7 +74,9 @@ def _build_all(taken: Snapshot, names: Iterable[str], progress: Progress, today:
     return tuple(built)
 
 
-def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> tuple[Built, tuple[Finding, ...]]:
+def _build(
+    name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes], recall: Recall | None
+) -> tuple[Built, tuple[Finding, ...]]:
     """Return one environment, and what was found in it, which is not judged yet."""
     values = merge.merge(name, chain)
     _refuse_errors(parse.check_schema(values))
@@ -76,8 +87,26 @@ def _build(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes])
     patched, faults = patches.apply(environment, expand(environment))
     _refuse_errors(tuple(located(faults, values, RenderedPlaces(name))))
     manifests = deliver(environment, patched)
-    late = tuple(located(_late(environment, manifests), values, RenderedPlaces(name)))
-    return Built(values, environment, manifests), (*early, *_weakened(name, chain), *late)
+    built = Built(values, environment, manifests)
+    built, breaches = _judged(built, recall(name)) if recall else (built, tuple(checks.check_manifests(manifests)))
+    late = located((*breaches, *_late(environment, manifests)), values, RenderedPlaces(name))
+    return built, (*early, *_weakened(name, chain), *late)
+
+
+def _judged(built: Built, known: frozenset[bytes]) -> tuple[Built, tuple[tuple[Code, Breach], ...]]:
+    """Render the files and ask the rules about what is not known to be sound."""
+    files = tuple(_file(built.name, manifest) for manifest in built.manifests)
+    digests = [checks.digest(path.encode("utf-8", "surrogateescape"), content) for path, content in files]
+    verdict = checks.judge(built.manifests, digests, known)
+    return replace(built, files=files, sound=verdict.sound), verdict.breaches
+
+
+def _file(environment: str, manifest: Manifest) -> tuple[str, bytes]:
+    path = tree.file_of(environment, manifest)
+    try:
+        return path, tree.content_of(environment, manifest)
+    except TypeError:  # what no file could hold: a faulty patch, of which the rules tell
+        return path, repr(manifest.body).encode("utf-8", "backslashreplace")
 
 
 def _weakened(name: str, chain: tuple[Overlay, ...]) -> Iterator[Finding]:
@@ -91,7 +120,6 @@ def _weakened(name: str, chain: tuple[Overlay, ...]) -> Iterator[Finding]:
 
 
 def _late(environment: Environment, manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
-    yield from checks.check_manifests(manifests)
     yield from checks.check_policy(environment, manifests)
     yield from ratings.faults(environment, catalogue())
 

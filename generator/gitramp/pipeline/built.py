@@ -18,7 +18,9 @@ from gitramp.source import Values
 class Built:
     """One environment, taken through the gates that need no disk: its values, model, objects and findings.
 
-    `allowed` are findings that comments allow, `allowances` what comments of its files allow, found or not.
+    `allowed` are findings that comments allow, `allowances` what comments of its files allow, found or not. `files` are
+    path and bytes of each object's file, in the order of the objects, and `sound` what the rules over objects were
+    content with, as `checks.judge` says it; both only where somebody asked for them.
     """
 
     values: Values
@@ -27,6 +29,8 @@ class Built:
     findings: tuple[Finding, ...] = ()
     allowed: tuple[Allowed, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    sound: frozenset[bytes] = frozenset()
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ Owns when something is staged, verified and promoted. Must not know how any stag
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gitramp.pipeline.build import Progress, build, located, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.clock import today
 from gitramp.pipeline.judge import unused
+from gitramp.pipeline.known import all_sound, known, unknown_to_schemas
 from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pipeline.verify import Verifier, verifier
 from gitramp.problem import Finding, InputRejected, Report
@@ -33,6 +34,8 @@ class Outcome:
     verified: int
     verified_by: str
     seconds: float
+    anew: int = 0
+    """How many of the verified objects were looked at in this run; the others were found sound by an earlier one."""
 
     @property
     def files(self) -> int:
@@ -45,15 +48,18 @@ class Outcome:
         return Report.of(tree.drift(self.diff))
 
 
-def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
+def render(
+    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, *, fresh: bool = False
+) -> Outcome:
     """Render environments and promote the result into `rendered/`, or leave it wholly as it was.
 
-    Raises InputRejected when any gate finds an error, ToolError when the machine fails.
+    With `fresh`, what earlier runs found sound is judged anew. Raises InputRejected when any gate finds an error,
+    ToolError when the machine fails.
     """
     with tree.told(workspace), tree.locked(workspace) as completed:
         remarks = tuple(tree.completed(completed))
         try:
-            outcome = _run(workspace, names, progress, promoting=True)
+            outcome = _run(workspace, names, progress, promoting=True, fresh=fresh)
         except InputRejected as error:
             if not remarks:
                 raise
@@ -61,18 +67,22 @@ def render(workspace: Workspace, names: Sequence[str] = (), progress: Progress =
         return replace(outcome, report=outcome.report.plus(remarks))
 
 
-def validate(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Outcome:
+def validate(
+    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, *, fresh: bool = False
+) -> Outcome:
     """Take environments through gates 1 to 5 without writing to the workspace; the outcome's diff is gate 6."""
     with tree.told(workspace):
-        return _run(workspace, names, progress, promoting=False)
+        return _run(workspace, names, progress, promoting=False, fresh=fresh)
 
 
-def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool) -> Outcome:
+def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool, fresh: bool) -> Outcome:
     started = time.monotonic()
     taken = overlays.snapshot(workspace.root)
-    built = build(taken, names, progress, today())
+    remembered = known(workspace)
+    recall = remembered.nothing if fresh else remembered.recall
+    built = build(taken, names, progress, today(), recall)
     progress("comparing")
-    wanted = {path: content for b in built for path, content in tree.rendered_tree(b.name, b.manifests).items()}
+    wanted = tree.tree_of(file for b in built for file in b.files)
     with tree.told(workspace, tree.CANNOT_READ):
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
     needless = () if names else unused(built)  # those who are not here may need what stands in a shared Layer
@@ -80,15 +90,20 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
     report = Report.of(findings, taken.files, (a for b in built for a in b.allowed))
     _refuse(report)
     verifying = verifier(workspace)
+    changed = _changed(diff) if promoting else {}
+    anew = {path for b in built for path in unknown_to_schemas(b, recall(b.name))} | changed.keys()
     with tree.staging(workspace, promoting=promoting) as folder:
-        progress(f"validating {len(wanted):,} objects")
-        tree.stage(workspace, folder, wanted if verifying.binary else _changed(diff) if promoting else {})
-        report = report.plus(f for b in built for f in _verify(verifying, b, folder))
+        progress(f"validating {len(anew):,} objects")
+        tree.stage(workspace, folder, {path: wanted[path] for path in anew} if verifying.binary else changed)
+        report = report.plus(f for b in built for f in _verify(verifying, b, folder, anew))
         _refuse(report)
         if promoting:
             progress("writing")
             tree.promote(workspace, diff)
-    return Outcome(taken, built, report, diff, len(wanted), verifying.name, time.monotonic() - started)
+            for b in built:
+                remembered.keep(b.name, all_sound(b))
+    seconds = time.monotonic() - started
+    return Outcome(taken, built, report, diff, len(wanted), verifying.name, seconds, len(anew))
 
 
 def _refuse(report: Report) -> None:
@@ -100,7 +115,7 @@ def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
     return {change.path: change.after for change in diff.changes if change.after is not None}
 
 
-def _verify(verifying: Verifier, built: Built, folder: Path) -> Iterator[Finding]:
-    paths = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
+def _verify(verifying: Verifier, built: Built, folder: Path, asked: Collection[str]) -> Iterator[Finding]:
+    paths = {path: m for (path, _), m in zip(built.files, built.manifests, strict=True) if path in asked}
     refusals = verifying.refusals(paths, built.environment.platform, folder)
     return located(refusals, built.values, RenderedPlaces(built.name))

@@ -105,7 +105,8 @@ def outcome_text(outcome: Outcome, action: str, findings: Report) -> str:
 
 def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[str]:
     environments = counted(len(outcome.built), "environment")
-    objects = f"{counted(outcome.files, 'object')} valid, says {outcome.verified_by}"
+    anew = "" if outcome.anew == outcome.files else f" ({outcome.anew:,} looked at anew)"
+    objects = f"{counted(outcome.files, 'object')} valid{anew}, says {outcome.verified_by}"
     yield f"{environments}, {objects}; {tally(findings)}"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)

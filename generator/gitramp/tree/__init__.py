@@ -5,7 +5,7 @@ Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects me
 
 from gitramp.tree.codes import CANNOT_READ
 from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
-from gitramp.tree.naming import MARK, content_of, file_of, path_of, rendered_tree
+from gitramp.tree.naming import MARK, content_of, file_of, path_of, rendered_tree, tree_of
 from gitramp.tree.promote import completed, locked, promote, stage, staging, told
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "stage",
     "staging",
     "told",
+    "tree_of",
     "unified",
 ]

@@ -38,13 +38,16 @@ _PLAIN_NAME = re.compile(r"[a-z0-9.-]*")
 
 def rendered_tree(environment: str, manifests: Iterable[Manifest]) -> dict[str, bytes]:
     """Return path from the workspace's root -> bytes; raises ValueError when two objects have one path: a bug."""
+    return tree_of((file_of(environment, m), content_of(environment, m)) for m in manifests)
+
+
+def tree_of(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Return path -> bytes; raises ValueError when a path is there twice."""
     tree: dict[str, bytes] = {}
-    for manifest in manifests:
-        path = file_of(environment, manifest)
+    for path, content in files:
         if path in tree:
-            message = f"two objects share the path {path}; one is {manifest.id}"
-            raise ValueError(message)
-        tree[path] = content_of(environment, manifest)
+            raise ValueError(f"two objects share the path {path}")
+        tree[path] = content
     return tree
 
 

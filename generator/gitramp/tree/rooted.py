@@ -151,9 +151,20 @@ def remove(root: Path, path: str) -> bool:
     with suppress(FileNotFoundError), folder(root, steps) as parent, _named(path):
         os.unlink(name, dir_fd=parent)
         removed = True
-    with suppress(OSError):
-        while len(steps) > 1:
-            *steps, name = steps
-            with folder(root, steps) as parent:
-                os.rmdir(name, dir_fd=parent)
+    while len(steps) > 1 and _remove_empty(root, steps):
+        steps = steps[:-1]
     return removed
+
+
+def _remove_empty(root: Path, steps: Sequence[str]) -> bool:
+    """Remove a folder if it is empty; says whether it is gone."""
+    try:
+        with folder(root, steps[:-1]) as parent:
+            os.rmdir(steps[-1], dir_fd=parent)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            return False
+        raise
+    return True

@@ -1,0 +1,74 @@
+"""What earlier runs found sound, kept in `.gitramp/sound/` so that an edit of one service costs what it touches.
+
+Owns the files, one an environment: a digest of everything that judges, then the digests of what was judged sound. One
+that was written by another version, by other schemas or by another kubeconform counts for nothing, and so does one that
+is broken. It is no proof that leaves the machine: a fresh clone judges everything. Must not know what a digest is of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitramp import __version__
+from gitramp.workspace import Workspace
+
+_FOLDER = "sound"
+_DIGEST = 16
+_LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where the digests of a workspace are kept, and who judges now."""
+
+    folder: Path
+    judges: bytes
+
+    def recall(self, environment: str) -> frozenset[bytes]:
+        """Return what these judges found sound in an environment before; nothing where nobody remembers."""
+        try:
+            content = (self.folder / environment).read_bytes()
+        except OSError:
+            return frozenset()
+        said, digests = content[:_DIGEST], content[_DIGEST:]
+        if said != self.judges or len(content) > _LARGEST or len(digests) % _DIGEST:
+            return frozenset()
+        return frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST))
+
+    def nothing(self, environment: str) -> frozenset[bytes]:  # noqa: ARG002  in the place of `recall`
+        """Recall nothing, for a run that judges everything."""
+        return frozenset()
+
+    def keep(self, environment: str, sound: frozenset[bytes]) -> None:
+        """Remember what was found sound; for the only run that writes. A disk that refuses costs time, nothing else."""
+        content = self.judges + b"".join(sorted(sound))
+        file, passing = self.folder / environment, self.folder / f".{environment}"
+        with suppress(OSError):
+            if self.recall(environment) == sound:
+                return
+            self.folder.mkdir(exist_ok=True)
+            passing.write_bytes(content)
+            passing.replace(file)
+
+
+def of(workspace: Workspace, judges: Iterable[Path]) -> Memory:
+    """Return the memory of a workspace; `judges` are the files and folders whose change makes it forget."""
+    found = hashlib.blake2b(__version__.encode(), digest_size=_DIGEST)
+    for path in judges:
+        for line in _states(path):
+            found.update(line.encode("utf-8", "surrogateescape"))
+    return Memory(workspace.state / _FOLDER, found.digest())
+
+
+def _states(path: Path) -> Iterator[str]:
+    """Yield what tells one state of a file, or of all files below a folder, from another."""
+    with suppress(OSError):
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix != ".pyc":
+                status = file.stat()
+                yield f"{file}\0{status.st_mtime_ns}\0{status.st_size}\n"
