@@ -102,7 +102,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 def _judged(judged: Judged) -> dict[str, Any]:
     return {
         "files": judged.files,
-        "verified": {"objects": judged.objects, "by": judged.verified_by},
+        "verified": {"objects": judged.objects, "anew": judged.objects, "by": judged.verified_by},
         "seconds": round(judged.seconds, 3),
     }
 
