@@ -1,4 +1,4 @@
-"""Addresses as istiod reads them: IP addresses, blocks of them, sockets, port numbers.
+"""Addresses as istiod reads them: IP addresses, blocks of them, sockets, port numbers, URLs.
 
 Owns the notations; "" means that an address is fine. They are those of Go's net/netip: https://pkg.go.dev/net/netip.
 Must not know which object an address is for.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from urllib.parse import urlsplit
 
 UNIX = "unix://"
 _BITS = re.compile("0|[1-9][0-9]{0,2}")
 _LARGEST_PORT = 65535
+_NOT_IN_A_HOST = re.compile(r"[ {}|\\^`]")
+_BROKEN_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 
 
 def ip(text: str) -> str:
@@ -52,3 +55,14 @@ def is_file(path: str) -> bool:
 def port(number: int | None) -> str:
     """Fault of a port number; one that is not said is 0 to istiod."""
     return "" if number is not None and 1 <= number <= _LARGEST_PORT else f"is not from 1 to {_LARGEST_PORT}"
+
+
+def can_be_fetched(url: str) -> bool:
+    """Whether a URL is one, whatever its scheme."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for what is no port
+    except ValueError:
+        return False
+    broken = _BROKEN_ESCAPE.search(url) or _NOT_IN_A_HOST.search(parts.netloc)
+    return url.isprintable() and not broken

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gitramp import body
-from gitramp.checks import jwks, mesh_objects
+from gitramp.checks import addresses, jwks, mesh_objects
 from gitramp.checks.fields import EACH, mappings
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
@@ -49,12 +49,7 @@ def _faults(rule: Any) -> Iterator[_Fault]:
 
 
 def _is_address(uri: str) -> bool:
-    try:
-        parts = urlsplit(uri)
-        _ = parts.port  # raises for what is no port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and uri.isprintable() and " " not in parts.netloc
+    return urlsplit(uri).scheme in {"http", "https"} if addresses.can_be_fetched(uri) else False
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.REQUEST_AUTHENTICATION}), find)
