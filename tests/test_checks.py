@@ -275,6 +275,77 @@ KEYS = st.sampled_from(
         "securityContext",
         "runAsUser",
         "replicas",
+        "exportTo",
+        "selector",
+        "workloadSelector",
+        "targetRefs",
+        "annotations",
+        "match",
+        "uri",
+        "headers",
+        "prefix",
+        "regex",
+        "exact",
+        "request",
+        "set",
+        "redirect",
+        "rewrite",
+        "delegate",
+        "fault",
+        "abort",
+        "delay",
+        "percentage",
+        "value",
+        "retries",
+        "retryOn",
+        "corsPolicy",
+        "tls",
+        "tcp",
+        "sniHosts",
+        "mode",
+        "credentialName",
+        "subsets",
+        "subset",
+        "trafficPolicy",
+        "portLevelSettings",
+        "loadBalancer",
+        "consistentHash",
+        "localityLbSetting",
+        "distribute",
+        "from",
+        "to",
+        "outlierDetection",
+        "connectionPool",
+        "tunnel",
+        "bind",
+        "protocol",
+        "addresses",
+        "endpoints",
+        "address",
+        "resolution",
+        "ingress",
+        "egress",
+        "defaultEndpoint",
+        "rules",
+        "source",
+        "operation",
+        "when",
+        "key",
+        "values",
+        "action",
+        "provider",
+        "jwtRules",
+        "jwks",
+        "jwksUri",
+        "tracing",
+        "accessLogging",
+        "filter",
+        "expression",
+        "tagOverrides",
+        "url",
+        "configPatches",
+        "patch",
+        "applyTo",
     ]
 )
 TREES = st.recursive(
@@ -293,6 +364,16 @@ KINDS = st.sampled_from(
         GroupVersionKind("networking.istio.io", "v1", "VirtualService"),
         GroupVersionKind("networking.istio.io", "v1", "Gateway"),
         GroupVersionKind("networking.istio.io", "v1", "DestinationRule"),
+        GroupVersionKind("networking.istio.io", "v1", "ServiceEntry"),
+        GroupVersionKind("networking.istio.io", "v1", "Sidecar"),
+        GroupVersionKind("networking.istio.io", "v1", "WorkloadEntry"),
+        GroupVersionKind("networking.istio.io", "v1", "WorkloadGroup"),
+        GroupVersionKind("networking.istio.io", "v1alpha3", "EnvoyFilter"),
+        GroupVersionKind("security.istio.io", "v1", "PeerAuthentication"),
+        GroupVersionKind("security.istio.io", "v1", "AuthorizationPolicy"),
+        GroupVersionKind("security.istio.io", "v1", "RequestAuthentication"),
+        GroupVersionKind("telemetry.istio.io", "v1", "Telemetry"),
+        GroupVersionKind("extensions.istio.io", "v1alpha1", "WasmPlugin"),
     ]
 )
 
@@ -318,7 +399,20 @@ def whole_objects() -> list[Manifest]:
         ("v1", "Pod", deployment["spec"]["template"]["spec"]),
     ):
         found.append(manifest({"apiVersion": api, "kind": kind, "metadata": deployment["metadata"], "spec": spec}))
-    return found
+    return [*found, *ISTIO]
+
+
+def sound_istio_objects() -> list[Manifest]:
+    return [manifest(each) for each in yaml.safe_load_all((CHECKS.parent / "istio" / "objects.yaml").read_text())]
+
+
+ISTIO = sound_istio_objects()
+
+
+@pytest.mark.parametrize("sound", ISTIO, ids=lambda each: f"{each.id.gvk.kind} {each.id.name}")
+def test_sound_istio_object_is_in_no_error(sound: Manifest) -> None:
+    found = [(code.severity, breach.message) for code, breach in checks.check_object(sound)]
+    assert [message for severity, message in found if severity == "error"] == []
 
 
 def places(tree: Any, at: Pointer = ()) -> Iterator[Pointer]:

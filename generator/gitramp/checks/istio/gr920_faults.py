@@ -39,7 +39,7 @@ def _shares(fault: Any) -> Iterator[tuple[str, Pointer]]:
     for kind in ("abort", "delay"):
         value = body.field(fault, kind, "percentage", "value")
         if isinstance(value, (int, float)) and value != 0 and not _LEAST <= value <= 100:
-            yield f"a share of {show(value)} percent is neither 0 nor from {_LEAST} to 100", (kind, "percentage")
+            yield f"a share of {body.shown(value)} percent is neither 0 nor from {_LEAST} to 100", (kind, "percentage")
 
 
 def _kinds(fault: Any) -> Iterator[tuple[str, Pointer]]:

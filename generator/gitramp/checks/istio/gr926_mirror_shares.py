@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp import body
 from gitramp.checks import mesh_objects
 from gitramp.checks.fields import EACH, fields
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest
-from gitramp.source import show
 
 CODE = Code(
     "GR926",
@@ -31,7 +31,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
     for place in _PLACES:
         for at, share in fields(manifest.body, "spec", "http", EACH, *place):
             if isinstance(share, (int, float)) and not 0 <= share <= 100:
-                yield Breach(f"{show(share)} percent are not from 0 to 100", at, manifest)
+                yield Breach(f"{body.shown(share)} percent are not from 0 to 100", at, manifest)
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.VIRTUAL_SERVICE}), find)

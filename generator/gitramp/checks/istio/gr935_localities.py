@@ -8,6 +8,7 @@ from typing import Any
 
 from gitramp import body
 from gitramp.checks import localities, mesh_objects, traffic_policies
+from gitramp.checks.fields import EACH, texts
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
@@ -41,7 +42,7 @@ def _ways(way: str, setting: Any) -> Iterator[_Fault]:
     fails_over = any(body.items(setting, "failover"))
     if any(body.items(setting, "distribute")) and fails_over:
         yield "there are distribute and failover", ("distribute",)
-    for at, label in body.items(setting, "failoverPriority"):
+    for at, label in texts(setting, "failoverPriority", EACH):
         if label in localities.TOPOLOGY and (fails_over or way == _WAYS[1]):
             beside = "failover" if way == _WAYS[0] else "the zone-aware way"
             yield f"failoverPriority has {label} beside {beside}", at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp import body
 from gitramp.checks import mesh_objects, traffic_policies
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
@@ -25,9 +26,9 @@ def find(manifest: Manifest) -> Iterator[Breach]:
         if warmup.get("duration") is None:
             yield Breach("the warm-up says no duration", at, manifest)
         if isinstance(least, (int, float)) and least > 100:
-            yield Breach(f"minimumPercent {least} is above 100", (*at, "minimumPercent"), manifest)
+            yield Breach(f"minimumPercent {body.shown(least)} is above 100", (*at, "minimumPercent"), manifest)
         if isinstance(aggression, (int, float)) and aggression <= 0:
-            yield Breach(f"aggression {aggression} is not above 0", (*at, "aggression"), manifest)
+            yield Breach(f"aggression {body.shown(aggression)} is not above 0", (*at, "aggression"), manifest)
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.DESTINATION_RULE}), find)

@@ -23,6 +23,7 @@ CODE = Code(
 _LISTS = ("credentialNames", "tlsCertificates")
 _ALL = ("serverCertificate", "privateKey", "caCertificates", "credentialName", *_LISTS)
 _OF_CLIENTS = {"MUTUAL", "OPTIONAL_MUTUAL"}
+_ENDING = {"SIMPLE", *_OF_CLIENTS}
 _Fault = tuple[str, Pointer]
 
 
@@ -54,7 +55,7 @@ def _sources(tls: Any) -> Iterator[_Fault]:
 
 def _needs(tls: Any) -> Iterator[_Fault]:
     mode = server_tls.mode(tls)
-    if mode in server_tls.PASSED_ON or _said(tls, "credentialName") or _said(tls, "credentialNames"):
+    if mode not in _ENDING or _said(tls, "credentialName") or _said(tls, "credentialNames"):
         return
     if mode in _OF_CLIENTS and not _said(tls, "caCertificates"):
         yield f"mode {mode} has no caCertificates", ("mode",)

@@ -28,7 +28,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
         if fault := addresses.ip_or_block(address):
             yield Breach(f"address {show(address)} {fault}", at, manifest)
         elif "/" in address and resolution not in {"NONE", "STATIC"}:
-            yield Breach(f"block {show(address)} does not go with the resolution {resolution}", at, manifest)
+            yield Breach(f"block {show(address)} does not go with the resolution {show(resolution)}", at, manifest)
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.SERVICE_ENTRY}), find)

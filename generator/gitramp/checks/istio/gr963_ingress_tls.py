@@ -12,6 +12,7 @@ from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Manifest
+from gitramp.source import show
 
 CODE = Code(
     "GR963",
@@ -38,7 +39,7 @@ def _faults(tls: Any, protocol: str) -> Iterator[tuple[str, Pointer]]:
     if (mode := server_tls.mode(tls)) in _OF_MESH:
         yield f"a sidecar has no mode {mode}", ("mode",)
     if not mesh_protocols.is_tls(protocol):
-        yield f"a port for {protocol or 'any protocol'} has no TLS to end", ()
+        yield f"a port for {show(protocol) if protocol else 'any protocol'} has no TLS to end", ()
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.SIDECAR}), find)

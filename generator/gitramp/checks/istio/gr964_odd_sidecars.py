@@ -33,7 +33,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
         protocol = body.text(listener, "port", "protocol")
         limited = isinstance(body.field(listener, "connectionPool", "http"), dict)
         if limited and isinstance(listener.get("port"), dict) and not mesh_protocols.is_http(protocol):
-            message = f"a port for {protocol or 'any protocol'} has no HTTP requests to limit"
+            message = f"a port for {show(protocol) if protocol else 'any protocol'} has no HTTP requests to limit"
             yield Breach(message, (*at, "connectionPool", "http"), manifest)
 
 

@@ -9,6 +9,7 @@ from gitramp.checks import authorization, mesh_objects
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest
+from gitramp.source import show
 
 CODE = Code(
     "GR966",
@@ -29,7 +30,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
     if action == "CUSTOM" and has_rules and not body.text(manifest.body, "spec", "provider", "name"):
         yield Breach("action CUSTOM names no provider", ("spec",), manifest)
     if action != "CUSTOM" and isinstance(body.field(manifest.body, "spec", "provider"), dict):
-        yield Breach(f"action {action} asks no provider", ("spec", "provider"), manifest)
+        yield Breach(f"action {show(action)} asks no provider", ("spec", "provider"), manifest)
 
 
 RULE = ObjectRule(CODE, frozenset({mesh_objects.AUTHORIZATION_POLICY}), find)

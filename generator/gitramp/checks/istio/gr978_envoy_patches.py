@@ -59,7 +59,7 @@ def _parts(patch: Patch) -> Iterator[_Fault]:
     elif not patch.operation:
         yield "the patch does not say its operation", ("patch",)
     elif patch.operation != "REMOVE" and not isinstance(body.field(patch.body, "patch", "value"), dict):
-        yield f"operation {patch.operation} has no value", ("patch",)
+        yield f"operation {show(patch.operation)} has no value", ("patch",)
     version = patch.proxy_version
     if version and len(version.encode("utf-8", "replace")) <= _LONGEST_VERSION and (fault := re2.fault(version)):
         yield f"the expression {show(version)} of proxyVersion {fault}", ("match", "proxy", "proxyVersion")
@@ -93,7 +93,7 @@ def _filter(patch: Patch) -> Iterator[_Fault]:
         yield "the filter that is matched has no name", at
     elif isinstance(inner, dict):
         if patch.apply_to != "HTTP_FILTER":
-            yield f"applyTo {patch.apply_to} matches no subFilter", (*at, "subFilter")
+            yield f"applyTo {show(patch.apply_to)} matches no subFilter", (*at, "subFilter")
         elif name not in _HTTP_FILTERS:
             yield f"filter {show(name)} has no subFilter", (*at, "subFilter")
         elif not body.text(inner, "name"):

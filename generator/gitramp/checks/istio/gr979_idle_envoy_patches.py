@@ -51,7 +51,7 @@ def _operation(patch: Patch) -> Iterator[tuple[str, Pointer, str]]:
         operation == "REPLACE" and bool(kind) and kind not in _REPLACED
     )
     if idle:
-        yield f"{operation} does nothing to {kind}", ("patch", "operation"), ""
+        yield f"{operation} does nothing to {show(kind)}", ("patch", "operation"), ""
     if len(patch.proxy_version.encode("utf-8", "replace")) > _LONGEST_VERSION:
         message = f"proxyVersion is longer than {_LONGEST_VERSION:,} bytes, and passed over"
         yield message, ("match", "proxy", "proxyVersion"), "shorten the expression"
