@@ -58,6 +58,7 @@ schemas: setup reference ## Write schemas/ anew from the model and from upstream
 reference: setup ## Write what follows from the model and the catalogue: schemas of overlays and results, docs/reference.md, docs/codes.md.
 	@python scripts/write_overlay_schemas.py
 	@python scripts/write_reference.py
+	@python scripts/write_examples.py
 	@python scripts/write_codes.py
 	@python scripts/write_result_schema.py
 

@@ -63,7 +63,7 @@ def definitions() -> Json:
             "A finding that a comment allows: the place of the comment, its reason, and its last day.",
             {"finding": ref("finding"), "reason": TEXT, "until": MAYBE, **PLACE},
         ),
-        "code": said("A code and what it means.", CODE_KEYS),
+        "code": _code(),
         "fault": said(
             "What kept the run from ending: of the machine, a tool, or the repository.",
             {**CODE_KEYS, "message": TEXT, "details": MAYBE},
@@ -90,6 +90,17 @@ def definitions() -> Json:
 CODE_KEYS: Json = {
     "code": CODE, "family": TEXT, "severity": SEVERITY, "title": TEXT, "why": TEXT, "remedy": TEXT, "source": MAYBE,
 }  # fmt: skip
+
+
+def _code() -> Json:
+    example = said(
+        "Files that have the code, none when they are long; the finding; lines that mend it, null when they are many.",
+        {"files": mapped(TEXT), "finding": TEXT, "mended": MAYBE},
+    )
+    return said(
+        "A code, the rule behind it, and an example of what has it.",
+        {**CODE_KEYS, "what": TEXT, "documentation": TEXT, "example": {"anyOf": [example, {"type": "null"}]}},
+    )
 
 
 def _outcome() -> Json:

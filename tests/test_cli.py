@@ -238,7 +238,9 @@ def test_github_annotations_are_escaped(example: Path, gitramp: Gitramp) -> None
 
 
 def test_explain_prints_code_chain_and_derivation(example: Path, gitramp: Gitramp) -> None:
-    assert gitramp("explain", "gr204", cwd=example).stdout.startswith("GR204 (error): a canary weight that is no")
+    assert gitramp("explain", "gr204", cwd=example).stdout.startswith(
+        "GR204 (error, traffic): a canary weight that is no"
+    )
     edit(example, "  search:\n", "  search:\n    canary: {track: v2, weight: 3}\n", "base")
     edit(
         example,

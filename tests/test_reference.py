@@ -12,7 +12,6 @@ import pytest
 from gitramp.model import Environment
 from gitramp.model.key import key_info
 from gitramp.overlay_schema import environment_schema
-from gitramp.pipeline import every_code
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +31,6 @@ def script(root: Path, name: str) -> Any:
 def test_the_page_is_what_the_schema_gives(repository_root: Path, page: str) -> None:
     written = script(repository_root, "write_reference").reference()
     assert page == written, "docs/reference.md is not what the model gives: run `make reference`"
-
-
-def test_the_page_of_codes_is_what_the_catalogue_gives(repository_root: Path) -> None:
-    written = script(repository_root, "write_codes").page()
-    page_of_codes = (repository_root / "docs" / "codes.md").read_text(encoding="utf-8")
-    assert page_of_codes == written, "docs/codes.md is not what the catalogue gives: run `make reference`"
-    assert re.findall(r"^### (GR\d+)", written, re.MULTILINE) == list(every_code())
 
 
 def test_the_schema_of_results_is_what_its_script_writes(repository_root: Path) -> None:

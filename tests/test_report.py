@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitramp import __version__, pipeline, report
+from gitramp.pipeline.entries import Entry, Example
 from gitramp.problem import Code, Finding, Mark, Related, Report, Severity, ToolError
 from gitramp.report.told import one_line
 from gitramp.workspace import Workspace
@@ -242,11 +243,17 @@ def test_outcome_is_a_table_and_two_lines(outcome: pipeline.Outcome) -> None:
     assert rest == ""
 
 
-def test_code_is_told_with_why_and_remedy() -> None:
-    told = report.codes_text(Code("GR904", "a title", "Why " * 60, "mend it", source="https://example.com"))
-    assert told.startswith("GR904 (error): a title\n\nWhy Why")
-    assert told.endswith("\n\nTo mend it: mend it.\nSee https://example.com\n")
+def test_code_is_told_whole() -> None:
+    code = Code("GR904", "a title", "Why " * 60, "mend it", source="https://example.com")
+    example = Example({"a.yaml": "a: 1\n"}, "a.yaml:1:4: error GR904 is 1\n", "- a: 1\n+ a: 2\n")
+    told = report.entry_text(Entry(code, "A thing is so.", example))
+    assert told.startswith("GR904 (error, Istio objects): a title\n\nA thing is so.\n\nWhy Why")
+    assert "\n\nTo mend it: mend it.\nSee https://example.com\n\na.yaml:\n\n    a: 1\n\n" in told
+    assert told.endswith(
+        "is told as\n\n    a.yaml:1:4: error GR904 is 1\n\nand mended, for one, by\n\n    - a: 1\n    + a: 2\n"
+    )
     assert all(len(line) <= 100 for line in told.splitlines())
+    assert report.entry_text(Entry(code, "A title.", None)).endswith("\nSee https://example.com\n")
 
 
 @pytest.mark.parametrize("code", pipeline.every_code().values(), ids=str)
@@ -254,8 +261,9 @@ def test_every_code_is_told_in_every_format(code: Code) -> None:
     found = Report.of([finding(code=code)])
     assert f"{code.severity.value} {code} is wrong" in report.findings_text(found, PLAIN)
     assert len(report.annotate(found).splitlines()) == 1
-    assert code.title in report.codes_text(code)
-    assert json.loads(report.envelope("explain", 0, explained=code))["explained"]["code"] == code.number
+    entry = pipeline.entry(code.number)
+    assert code.title in report.entry_text(entry)
+    assert json.loads(report.envelope("explain", 0, explained=entry))["explained"]["code"] == code.number
 
 
 # GitHub.

@@ -57,7 +57,7 @@ class Code:
     def family(self) -> str:
         """What the code is about, by the range of its number."""
         number = int(self.number.removeprefix("GR"))
-        return next(name for first, name in _FAMILIES if number >= first)
+        return next(name for first, name in FAMILIES if number >= first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Catalogue:
         return f"did you mean {near[0]}, {self.codes[near[0]].title}?" if near else ""
 
 
-_FAMILIES = (
+FAMILIES = (
     (900, "Istio objects"),
     (800, "Git and tools"),
     (700, "the rendered tree"),
@@ -92,6 +92,7 @@ _FAMILIES = (
     (100, "overlay and references"),
     (0, "reading"),
 )
+"""The first number of each family's range, and its name; the last range first."""
 
 
 class Related(NamedTuple):

@@ -37,6 +37,14 @@ class Output(StrEnum):
     GITLAB = "gitlab"
 
 
+class Rating(StrEnum):
+    """The severities of codes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
 app = typer.Typer(
     name="gitramp",
     help="One YAML edit becomes a reviewed, validated, committed Istio canary release.",
@@ -228,11 +236,18 @@ def explain(
 
 
 @app.command()
-def codes(context: typer.Context, output: Format = Output.TEXT, quiet: Quiet = False) -> int:
+def codes(
+    context: typer.Context,
+    family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only this family, such as traffic.")] = "",
+    severity: Annotated[Rating | None, typer.Option("--severity", help="Only this severity.")] = None,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+) -> int:
     """List every code that a finding can have; `explain CODE` tells more."""
     from gitramp.cli import commands
 
-    return _console(context, output, None, quiet=quiet).run(commands.codes)
+    wanted = severity.value if severity else ""
+    return _console(context, output, None, quiet=quiet).run(lambda c: commands.codes(c, family, wanted))
 
 
 @app.command()

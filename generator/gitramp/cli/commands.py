@@ -85,16 +85,16 @@ def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in (text.partition("=") for text in texts or ()))
 
 
-def codes(console: Console) -> int:
-    """List every code."""
-    known = tuple(pipeline.every_code().values())
-    return console.finish(0, report.catalogue_text(known), codes=known)
+def codes(console: Console, family: str, severity: str) -> int:
+    """List codes."""
+    known = pipeline.entries(family, severity)
+    return console.finish(0, report.entries_text(known), codes=known)
 
 
 def explain(console: Console, target: str) -> int:
     """Explain a code or a rendered field."""
     if re.fullmatch(r"[A-Za-z]{2}\d+", target):
-        code = pipeline.code_named(target.upper())
-        return console.finish(0, report.codes_text(code), explained=code)
+        entry = pipeline.entry(target.upper())
+        return console.finish(0, report.entry_text(entry), explained=entry)
     explained = pipeline.explain_field(console.workspace(), target)
     return console.finish(0, report.explained_text(explained), explained=explained)

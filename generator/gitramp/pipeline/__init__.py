@@ -10,6 +10,7 @@ from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.edit import Edited, set_value
+from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
 from gitramp.pipeline.judge import unused
@@ -21,6 +22,7 @@ __all__ = [
     "STREAM",
     "Built",
     "Edited",
+    "Entry",
     "Explained",
     "Given",
     "Judged",
@@ -31,6 +33,8 @@ __all__ = [
     "Routed",
     "build",
     "code_named",
+    "entries",
+    "entry",
     "every_code",
     "explain_field",
     "platform",

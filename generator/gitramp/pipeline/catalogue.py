@@ -36,6 +36,8 @@ _FINAL = (
 )
 """What an environment does not survive: where its errors are told, there is nothing to rate or to allow."""
 _JUDGED = (allowances, ratings, weakening)
+RETIRED: Mapping[str, str] = MappingProxyType({})
+"""Numbers that no finding has any more, and what became of what they told; a number is never used again."""
 
 
 @functools.cache
@@ -61,7 +63,8 @@ def every_code() -> Mapping[str, Code]:
 
 def code_named(number: str) -> Code:
     """Return the code of a number; raises UsageError with the nearest one."""
-    known = every_code()
-    if number not in known:
-        raise UsageError(f"there is no code {number}; the codes are {', '.join(known)}")
-    return known[number]
+    if number in RETIRED:
+        raise UsageError(f"{number} is retired: {RETIRED[number]}")
+    if number not in every_code():
+        raise UsageError(f"there is no code {number}; {catalogue().nearest(number) or '`gitramp codes` lists them'}")
+    return every_code()[number]

@@ -6,6 +6,7 @@ Owns every output format and its escaping. Must not know how anything was found,
 from collections.abc import Callable, Mapping
 
 from gitramp.report.answers import routed_text
+from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.junit import junit
@@ -14,8 +15,6 @@ from gitramp.report.sarif import sarif
 from gitramp.report.step_summary import step_summary
 from gitramp.report.text import (
     Style,
-    catalogue_text,
-    codes_text,
     counted,
     explained_text,
     findings_text,
@@ -34,9 +33,9 @@ __all__ = [
     "Style",
     "Told",
     "annotate",
-    "catalogue_text",
-    "codes_text",
     "counted",
+    "entries_text",
+    "entry_text",
     "envelope",
     "explained_text",
     "findings_text",

@@ -13,7 +13,7 @@ from typing import Any
 from gitramp import __version__, traffic
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Explained, Judged, Outcome, Published, Routed
+from gitramp.pipeline import Entry, Explained, Judged, Outcome, Published, Routed
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
@@ -40,7 +40,7 @@ def _shape(part: Any) -> Any:
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
         Explained: _explained,
         Routed: _routed,
-        Code: _code,
+        Entry: _entry,
     }
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}
@@ -131,6 +131,11 @@ def _code(code: Code) -> dict[str, Any]:
         "remedy": code.remedy,
         "source": code.source or None,
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    example = entry.example and {**asdict(entry.example), "mended": entry.example.mended or None}
+    return {**_code(entry.code), "what": entry.what, "documentation": documented_at(entry.code), "example": example}
 
 
 def _explained(explained: Explained) -> dict[str, Any]:

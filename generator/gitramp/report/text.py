@@ -15,7 +15,7 @@ from typing import Any
 from gitramp import traffic
 from gitramp.pipeline import Explained, Judged, Outcome
 from gitramp.pointer import show_pointer
-from gitramp.problem import Code, Finding, Report, Severity, ToolError
+from gitramp.problem import Finding, Report, Severity, ToolError
 from gitramp.provenance import Cause
 from gitramp.report.source_lines import Excerpt, SourceLines, printable
 from gitramp.source import show
@@ -137,18 +137,6 @@ def _table(rows: Sequence[traffic.Row]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     for row in cells:
         yield "  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]).rstrip()
-
-
-def codes_text(code: Code) -> str:
-    """Write a code's documentation."""
-    lines = [f"{code.number} ({code.severity.value}): {code.title}", "", *textwrap.wrap(code.why, 100), ""]
-    lines += [f"To mend it: {code.remedy}."]
-    return "\n".join([*lines, *([f"See {code.source}"] if code.source else [])]) + "\n"
-
-
-def catalogue_text(codes: Iterable[Code]) -> str:
-    """Write one line a code."""
-    return "".join(f"{code.number}  {code.severity.value:<7}  {code.title}\n" for code in codes)
 
 
 def explained_text(explained: Explained) -> str:
