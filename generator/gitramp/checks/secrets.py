@@ -12,7 +12,7 @@ _NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|cred
 _NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
 # What gives itself away, whatever its name. https://docs.github.com/code-security/secret-scanning lists such forms.
 _SHAPES = {
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----"),
     "an AWS access key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a GitHub token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50})"),
     "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20}"),
@@ -20,6 +20,12 @@ _SHAPES = {
     "a Google API key": re.compile(r"\bAIza[A-Za-z0-9_-]{35}"),
     "a Stripe key": re.compile(r"\b[sr]k_live_[A-Za-z0-9]{20}"),
     "a JSON Web Token": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    "an npm token": re.compile(r"\bnpm_[A-Za-z0-9]{36}\b"),
+    "a PyPI token": re.compile(r"\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50}"),
+    "a SendGrid key": re.compile(r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b"),
+    "the address of a Slack webhook": re.compile(r"\bhooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20}"),
+    "the key of an Azure account": re.compile(r"\bAccountKey=[A-Za-z0-9+/]{86}=="),
+    "a header with a password": re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/._~-]{20,}={0,2}(?![A-Za-z0-9+/=._~-])"),
     "a password in a URL": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/@$]+@"),
 }
 _SAID_IN_LINE = re.compile(rf"(?i){_NAME}[\"']?\s*[:=]\s*[\"']?(?![\"'{{\[/$])\S")

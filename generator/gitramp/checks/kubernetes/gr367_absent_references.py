@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from gitramp import body
+from gitramp.checks.authors import is_foreign
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
@@ -45,6 +46,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 def _of_pod(pod: Pod) -> Iterator[_Named]:
     yield "ServiceAccount", body.text(pod.spec, "serviceAccountName"), (*pod.pointer, "serviceAccountName")
+    if not is_foreign(pod.manifest):
+        return  # an overlay renders the ConfigMaps that it says; others are meant to come from elsewhere
     for at, volume in body.items(pod.manifest.body, *pod.pointer, "volumes"):
         if body.field(volume, "configMap", "optional") is not True:
             yield "ConfigMap", body.text(volume, "configMap", "name"), (*at, "configMap", "name")

@@ -9,7 +9,6 @@ from gitramp.checks import pod_security
 from gitramp.checks.authors import is_foreign
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
-from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Elsewhere, Manifest, ManifestSet
 from gitramp.source import show
@@ -21,25 +20,22 @@ CODE = Code(
     "change the pod, or the label pod-security.kubernetes.io/enforce of its namespace",
     source="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
 )
-_LABEL: Pointer = ("metadata", "labels", "pod-security.kubernetes.io/enforce")
 _MODES = ("enforce", "audit", "warn")
 _USER = "runAsUser"
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield what the level of each namespace refuses of each of its pods, and each level that there is not."""
-    enforced = {namespace.id.name: namespace for namespace in manifests.of_kind("Namespace")}
-    for namespace in enforced.values():
+    for namespace in manifests.of_kind("Namespace"):
         yield from _unknown_levels(namespace)
+    enforced = pod_security.enforcing(manifests)
     for pod in pods(manifests) if enforced else ():
-        holder = enforced.get(pod.manifest.id.namespace)
-        if holder is not None:
-            yield from _refused(pod, holder)
+        if (found := enforced.get(pod.manifest.id.namespace)) is not None:
+            yield from _refused(pod, *found)
 
 
-def _refused(pod: Pod, namespace: Manifest) -> Iterator[Breach]:
-    level = body.text(namespace.body, *_LABEL)
-    related = (Elsewhere(f"{namespace.id} enforces {level}", _LABEL, namespace),)
+def _refused(pod: Pod, level: str, namespace: Manifest) -> Iterator[Breach]:
+    related = (Elsewhere(f"{namespace.id} enforces {level}", pod_security.ENFORCE, namespace),)
     for check, found in pod_security.violations(pod, level):
         if check != _USER or is_foreign(pod.manifest):  # GR313 tells of root in gitramp's own pods
             yield Breach(f"{level} refuses it ({check}): {found.message}", found.at, pod.manifest, related=related)
@@ -47,7 +43,7 @@ def _refused(pod: Pod, namespace: Manifest) -> Iterator[Breach]:
 
 def _unknown_levels(namespace: Manifest) -> Iterator[Breach]:
     for mode in _MODES:
-        at = (*_LABEL[:-1], f"pod-security.kubernetes.io/{mode}")
+        at = (*pod_security.ENFORCE[:-1], f"pod-security.kubernetes.io/{mode}")
         said = body.text(namespace.body, *at)
         if said and said not in pod_security.LEVELS:
             remedy = f"say one of {', '.join(pod_security.LEVELS)}"
