@@ -16,8 +16,7 @@ from gitramp.source import show
 CODE = Code(
     "GR394",
     "a secret in an object that hides nothing",
-    "Annotations, routes, policies and ConfigMaps are for everybody who may look at them or has the "
-    "repository.",
+    "Annotations, routes, policies and ConfigMaps are for everybody who may look at them or has the repository.",
     "keep it in a Secret, refer to that, and revoke what was written here",
     source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     unseen=True,
