@@ -1,4 +1,4 @@
-"""GR234: a host is written in full."""
+"""GR234: a host that could mean several Services is written in full."""
 
 from __future__ import annotations
 
@@ -15,22 +15,27 @@ from gitramp.source import show
 
 CODE = Code(
     "GR234",
-    "a short host name",
-    "The mesh adds the namespace of the object that says it, not that of the caller or of the Service: the same name "
-    "means something else as soon as the object moves.",
+    "a short host name that several namespaces have",
+    "The mesh adds the namespace of the object that says it, not that of the caller, so the Service of that namespace "
+    "is meant and no other; the name means something else as soon as the object moves.",
     "write <service>.<namespace>.svc.<domain>",
-    Severity.INFO,
+    Severity.WARNING,
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination",
 )
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each short name of a destination or DestinationRule that happens to be a Service."""
+    """Yield each short name of a destination or DestinationRule that Services of several namespaces have."""
     registry = Registry.of(manifests)
+    named: dict[str, set[str]] = {}
+    for meant in registry.hosts:
+        if len(meant) == 2:
+            named.setdefault(meant[0], set()).add(meant[1])
     for manifest, at, host in _written(manifests):
-        if host and "." not in host and registry.service(host, manifest.id.namespace):
-            message = f"host {show(host)} means {host}.{manifest.id.namespace} because it is said there"
-            yield Breach(message, at, manifest)
+        own, others = manifest.id.namespace, named.get(host.lower(), set())
+        if "." not in host and own in others and len(others) > 1:
+            elsewhere = ", ".join(sorted(others - {own}))
+            yield Breach(f"host {show(host)} means that of {own}; {elsewhere} has one too", at, manifest)
 
 
 def _written(manifests: ManifestSet) -> Iterator[tuple[Manifest, Pointer, str]]:
