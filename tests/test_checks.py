@@ -276,7 +276,6 @@ KEYS = st.sampled_from(
         "runAsUser",
         "replicas",
         "exportTo",
-        "selector",
         "workloadSelector",
         "targetRefs",
         "annotations",
@@ -346,6 +345,15 @@ KEYS = st.sampled_from(
         "configPatches",
         "patch",
         "applyTo",
+        "mirror",
+        "principals",
+        "podSelector",
+        "namespaceSelector",
+        "portLevelMtls",
+        "parentRefs",
+        "backendRefs",
+        "listeners",
+        "allowedRoutes",
     ]
 )
 TREES = st.recursive(
@@ -374,6 +382,10 @@ KINDS = st.sampled_from(
         GroupVersionKind("security.istio.io", "v1", "RequestAuthentication"),
         GroupVersionKind("telemetry.istio.io", "v1", "Telemetry"),
         GroupVersionKind("extensions.istio.io", "v1alpha1", "WasmPlugin"),
+        GroupVersionKind("networking.k8s.io", "v1", "NetworkPolicy"),
+        GroupVersionKind("gateway.networking.k8s.io", "v1", "HTTPRoute"),
+        GroupVersionKind("gateway.networking.k8s.io", "v1", "Gateway"),
+        GroupVersionKind("gateway.networking.k8s.io", "v1beta1", "ReferenceGrant"),
     ]
 )
 
@@ -440,4 +452,20 @@ SPOTS = st.sampled_from([(position, at) for position, each in enumerate(WHOLE) f
 def test_rules_over_objects_raise_on_nothing_deep_inside(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
     odd: Mapping[int, Any] = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}
     made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(WHOLE)]
+    assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))
+
+
+TOGETHER = [f for f in FIXTURES if f.startswith(("GR2", "GR4")) and (CHECKS / f / "manifests").is_dir()]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_rules_across_objects_raise_on_nothing_deep_inside(data: st.DataObject) -> None:
+    whole = list(objects(CHECKS / data.draw(st.sampled_from(TOGETHER))))
+    spots = [(position, at) for position, each in enumerate(whole) for at in places(each.body)]
+    drawn = data.draw(
+        st.lists(st.tuples(st.sampled_from(spots), TREES), min_size=1, max_size=4, unique_by=lambda d: d[0][0])
+    )
+    odd: Mapping[int, Any] = {i: replaced(whole[i].body, at, value) for (i, at), value in drawn}
+    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(whole)]
     assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))

@@ -89,7 +89,7 @@ def _fits(said: Any, port: Port) -> bool:
     if (body.text(said, "protocol") or "TCP") != port.protocol:
         return False
     number, last = body.field(said, "port"), body.number(said, "endPort")
-    if number is None or number in port.names:
+    if number is None or (isinstance(number, str) and number in port.names):
         return True
     first = body.number(number)
     return first is not None and first <= port.number <= (last or first)
@@ -111,7 +111,7 @@ def _in_namespace(manifests: ManifestSet, selector: Any, namespace: str) -> bool
     known = namespace_labels(manifests).get(namespace)
     wanted = body.mapping(selector, "matchLabels")
     if known is None and ({*wanted} - {_NAME} or any(body.items(selector, "matchExpressions"))):
-        return wanted.get(_NAME) in {None, namespace}
+        return wanted.get(_NAME) in (None, namespace)
     return selectors.label_selector(selector, {**(known or {}), _NAME: namespace})
 
 

@@ -53,7 +53,7 @@ def _brings_sidecar(pod: Pod) -> bool:
     https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
     """
     said = body.mapping(pod.manifest.body, *pod.at, "metadata", "annotations")
-    off = "false" in {pod.labels.get(_INJECT), said.get(_INJECT)}
+    off = "false" in (pod.labels.get(_INJECT), said.get(_INJECT))
     return off or bool(_STATED & said.keys())
 
 

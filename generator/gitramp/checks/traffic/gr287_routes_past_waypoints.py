@@ -35,7 +35,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
         service = Registry.of(manifests).service(name, namespace)
         own = body.mapping(service.manifest.body, "metadata", "labels") if service is not None else {}
         waypoint = own.get(_WAYPOINT, labels.get(_WAYPOINT))
-        if service is not None and labels.get(DATAPLANE) == "ambient" and waypoint in {None, "none"}:
+        if service is not None and labels.get(DATAPLANE) == "ambient" and waypoint in (None, "none"):
             yield Breach(f"{service.manifest.id} has no waypoint to carry these routes out", at, manifest)
 
 

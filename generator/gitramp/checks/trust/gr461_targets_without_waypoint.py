@@ -51,7 +51,7 @@ def _fault(manifests: ManifestSet, policy: Manifest, target: Any) -> str:
     labels = namespace_labels(manifests).get(namespace)
     own = body.mapping(service.manifest.body, "metadata", "labels")
     waypoint = own.get(_WAYPOINT, (labels or {}).get(_WAYPOINT))
-    return "has no waypoint" if labels is not None and waypoint in {None, "none"} else ""
+    return "has no waypoint" if labels is not None and waypoint in (None, "none") else ""
 
 
 RULE = ManifestRule(CODE, find)
