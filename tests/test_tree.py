@@ -230,12 +230,12 @@ def test_file_in_the_way_is_told_by_the_command(example: Path, gitramp: Gitramp)
 
 
 def test_removed_environment_goes_with_its_folder_when_all_are_rendered(example: Path, gitramp: Gitramp) -> None:
-    (example / "environments" / "staging.yaml").unlink()
-    assert gitramp("render", "-e", "dev", cwd=example).returncode == 0
-    assert (example / "rendered" / "staging").is_dir()
+    (example / "environments" / "dev.yaml").unlink()
+    assert gitramp("render", "-e", "staging", cwd=example).returncode == 0
+    assert (example / "rendered" / "dev").is_dir()
     assert gitramp("render", cwd=example).returncode == 0
-    assert not (example / "rendered" / "staging").exists()
-    assert sorted(path.name for path in (example / "rendered").iterdir()) == ["dev", "production"]
+    assert not (example / "rendered" / "dev").exists()
+    assert sorted(path.name for path in (example / "rendered").iterdir()) == ["production", "staging"]
 
 
 @pytest.mark.parametrize(

@@ -290,6 +290,21 @@ def route(
     return _console(context, output, directory, quiet=quiet).run(run)
 
 
+@app.command()
+def parity(
+    context: typer.Context,
+    one: Annotated[str, typer.Argument(metavar="A", help="An environment.", autocompletion=_names)],
+    other: Annotated[str, typer.Argument(metavar="B", help="The one it is held against.", autocompletion=_names)],
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Say in what two environments differ, with both lines."""
+    from gitramp.cli import commands
+
+    return _console(context, output, directory, quiet=quiet).run(lambda c: commands.parity(c, one, other))
+
+
 def _bug_text() -> str:
     return (
         f"{traceback.format_exc()}\n"

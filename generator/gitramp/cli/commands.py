@@ -14,7 +14,19 @@ from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import Query
 from gitramp.problem import Report, UsageError
 
-__all__ = ["Console", "Query", "commit", "explain", "pairs", "preview", "render", "route", "set_value", "validate_tree"]
+__all__ = [
+    "Console",
+    "Query",
+    "commit",
+    "explain",
+    "pairs",
+    "parity",
+    "preview",
+    "render",
+    "route",
+    "set_value",
+    "validate_tree",
+]
 
 
 def render(console: Console, names: list[str] | None, *, fail_if_changed: bool, fresh: bool) -> int:
@@ -75,6 +87,12 @@ def route(console: Console, environment: str, query: Query) -> int:
     """Say who answers a request."""
     routed = pipeline.route(console.workspace(), environment, query)
     return console.finish(0, report.routed_text(routed), routed=routed)
+
+
+def parity(console: Console, one: str, other: str) -> int:
+    """Say in what two environments differ."""
+    compared = pipeline.compare(console.workspace(), one, other)
+    return console.finish(0, report.compared_text(compared), parity=compared)
 
 
 def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from gitramp.model.job import Job
 from gitramp.model.jwt import ClaimRule, Jwt, TokenFree
 from gitramp.model.key import KeyInfo, key_info
 from gitramp.model.match import Match, PathMatch, StringMatch
+from gitramp.model.parity import Parity
 from gitramp.model.policy import Claimants, Policy, RequiredLabels
 from gitramp.model.port import Port
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
@@ -55,6 +56,7 @@ __all__ = [
     "ManifestFile",
     "Match",
     "Namespaces",
+    "Parity",
     "Patch",
     "PathMatch",
     "Platform",

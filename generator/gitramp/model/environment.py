@@ -15,6 +15,7 @@ from gitramp.model.gateway import Gateway
 from gitramp.model.hatches import ManifestFile, Patch
 from gitramp.model.key import Named, Placed, ServicePiece, injected, key
 from gitramp.model.limits import NamespaceLimits
+from gitramp.model.parity import Parity
 from gitramp.model.policy import Policy
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
@@ -149,6 +150,11 @@ class Environment(Named):
         "beneath demands, a layer above may tighten but not loosen.",
         example={"registries": ["ghcr.io/acme"], "minReplicas": 2},
         default=Policy(),
+    )
+    parity: Parity | None = key(
+        "Another environment that this one must be like, but for the differences that are declared.",
+        example={"with": "staging", "allow": {"services.*.replicas": "production is sized for its traffic"}},
+        default=None,
     )
 
     attached: Mapping[str, bytes] = injected({})

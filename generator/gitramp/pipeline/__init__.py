@@ -9,6 +9,7 @@ how any stage works, nor how results are shown.
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
+from gitramp.pipeline.compare import Compared, compare
 from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
@@ -21,6 +22,7 @@ from gitramp.pipeline.run import Outcome, render, validate
 __all__ = [
     "STREAM",
     "Built",
+    "Compared",
     "Edited",
     "Entry",
     "Explained",
@@ -33,6 +35,7 @@ __all__ = [
     "Routed",
     "build",
     "code_named",
+    "compare",
     "entries",
     "entry",
     "every_code",

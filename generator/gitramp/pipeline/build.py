@@ -14,7 +14,9 @@ from gitramp.expand import deliver, expand
 from gitramp.model import Environment
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import catalogue, every_code
+from gitramp.pipeline.compare import parities
 from gitramp.pipeline.judge import judge
+from gitramp.pipeline.merged import merged
 from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Related, Report, Severity
@@ -58,15 +60,16 @@ def _build_all(
     progress("reading overlays")
     chains = overlays.read_chains(taken, names)
     attached = overlays.attached(taken)
-    built: list[Built] = []
+    expanded: list[tuple[Built, tuple[Finding, ...]]] = []
     findings: list[Finding] = []
     for name, chain in chains.items():
         progress(f"expanding {name}")
         try:
-            one, found = _build(name, chain, attached, recall)
-            built.append(judge(one, found, taken, today))
+            expanded.append(_build(name, chain, attached, recall))
         except InputRejected as rejected:
             findings.extend(rejected.report)
+    compared = parities([one for one, _ in expanded], taken, everything=not names and not findings)
+    built = [judge(one, (*found, *compared.get(one.name, ())), taken, today) for one, found in expanded]
     allowed = (each for one in built for each in one.allowed)
     report = Report.of([*findings, *(f for one in built for f in one.findings)], allowed=allowed)
     if report.failed:
@@ -78,9 +81,7 @@ def _build(
     name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes], recall: Recall | None
 ) -> tuple[Built, tuple[Finding, ...]]:
     """Return one environment, and what was found in it, which is not judged yet."""
-    values = merge.merge(name, chain)
-    _refuse_errors(parse.check_schema(values))
-    values = documents.attach(merge.inherit(values), attached)
+    values = merged(name, chain, attached)
     environment = documents.fill(replace(parse.parse(values), attached=attached), values)
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)

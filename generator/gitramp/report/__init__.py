@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
+from gitramp.report.compared import compared_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.junit import junit
@@ -33,6 +34,7 @@ __all__ = [
     "Style",
     "Told",
     "annotate",
+    "compared_text",
     "counted",
     "entries_text",
     "entry_text",

@@ -13,10 +13,11 @@ from typing import Any
 from gitramp import __version__, traffic
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Entry, Explained, Judged, Outcome, Published, Routed
+from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Published, Routed
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
+from gitramp.report.compared import compared_shape
 from gitramp.report.told import count, documented_at
 
 _VERSION = "gitramp/v1alpha1"
@@ -41,6 +42,7 @@ def _shape(part: Any) -> Any:
         Explained: _explained,
         Routed: _routed,
         Entry: _entry,
+        Compared: compared_shape,
     }
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}
