@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit goldens schemas reference bench lock lint-manifests conformance pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests conformance pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ lint: setup ## Formatting, lint, types, and the layers of the line.
 
 unit: setup ## Run the tests alone.
 	@pytest --quiet --numprocesses 2
+
+faults: setup ## Plant faults in all that is rendered here, and say which are told by nobody.
+	@PYTHONPATH=tests python tests/test_planted_faults.py
+
+fuzz: setup ## Judge 100,000 trees made odd at random: all end in findings or in none. Takes minutes.
+	@python tests/fuzz_trees.py 100000
 
 goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff before you commit it.
 	@pytest --quiet tests/test_cases.py --update-goldens

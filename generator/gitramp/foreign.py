@@ -112,11 +112,12 @@ def _flat(document: Any, at: Pointer) -> Iterator[tuple[Pointer, Any]]:
 
 
 def objects(documents: Documents, namespace: str) -> ManifestSet:
-    """Make objects of documents that are sound ones; those that say no namespace are applied to `namespace`."""
-    return ManifestSet.of(_manifest(document, at, namespace) for at, document in documents.documents)
+    """Make objects of documents that are sound ones."""
+    return ManifestSet.of(manifest(document, at, namespace) for at, document in documents.documents)
 
 
-def _manifest(document: dict[str, Any], at: Pointer, namespace: str) -> Manifest:
+def manifest(document: dict[str, Any], at: Pointer, namespace: str) -> Manifest:
+    """Make an object of a sound document at a place; one that says no namespace is applied to `namespace`."""
     group, _, version = document["apiVersion"].rpartition("/")
     gvk = GroupVersionKind(group, version, document["kind"])
     implied = namespace if scopes.is_of_cluster(group, gvk.kind) is False else ""
