@@ -84,6 +84,7 @@ def definitions() -> Json:
         "field": _field(),
         "cause": _cause(),
         "routed": _routed(),
+        "parity": _parity(),
     }  # fmt: skip
 
 
@@ -162,6 +163,15 @@ def _routed() -> Json:
     )  # fmt: skip
 
 
+def _parity() -> Json:
+    side = said(
+        "What one of the two has, and where it is said or would be.", {"environment": TEXT, "says": TEXT, **PLACE}
+    )
+    keys = {"path": TEXT, "pointer": TEXT, "declaredBy": MAYBE, "reason": MAYBE, "sides": listed(side)}
+    difference = said("A value in which they differ, and by which path of `parity.allow`.", keys)
+    return said("Two environments.", {"environments": listed(TEXT), "differences": listed(difference)})
+
+
 def result_schema() -> Json:
     """Return the schema of the envelope."""
     counts = {severity.value: WHOLE for severity in Severity}
@@ -175,6 +185,7 @@ def result_schema() -> Json:
         optional={
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
+            "parity": ref("parity"),
             "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
             "error": {"anyOf": [ref("fault"), TEXT]},
         },

@@ -131,6 +131,21 @@ def test_comment_speaks_of_its_own_line_or_the_next_that_holds_something(drawn: 
     assert above <= found.keys()
 
 
+TEXT = st.text(alphabet=":#-|>[]{},'\"&*!%@`\\ \n\r\tab1\u00e9", max_size=40)
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXT)
+def test_comments_of_any_file_that_can_be_read_can_be_read_too(text: str) -> None:
+    content = text.encode()
+    try:
+        yamlio.read_all("a.yaml", content)
+    except InputRejected:
+        return
+    for comment in yamlio.comments("a.yaml", content):
+        assert comment.about is None or comment.about >= comment.mark.line
+
+
 PATHS = st.sampled_from(["environments/a.yaml", "environments/b.yaml"])
 CODES = st.sampled_from([code_named(number) for number in ("GR307", "GR340", "GR160")])
 FINDINGS = st.lists(

@@ -124,6 +124,18 @@ def test_a_schema_fault_is_told_at_its_line(gitramp: Gitramp, tmp_path: Path) ->
     assert "GR601" in done.stdout
 
 
+def test_a_comment_allows_a_fault_at_its_line(gitramp: Gitramp, tmp_path: Path) -> None:
+    comment = "  minReplicas: 5 # gitramp: allow GR304 because the maximum is raised by hand\n"
+    manifests = write(tmp_path, a=AUTOSCALER.replace("  minReplicas: 5\n", comment))
+    done = gitramp("validate", "--tree", str(manifests), "-o", "json", cwd=tmp_path)
+    body = json.loads(done.stdout)
+    assert (done.returncode, [each["code"] for each in body["findings"]]) == (0, [])
+    assert [each["finding"]["code"] for each in body["allowed"]] == ["GR304"]
+    write(tmp_path, a=AUTOSCALER.replace("  minReplicas: 5\n", comment.replace("because", "as")))
+    done = gitramp("validate", "--tree", str(manifests), "-o", "json", cwd=tmp_path)
+    assert {each["code"] for each in json.loads(done.stdout)["findings"]} == {"GR304", "GR130"}
+
+
 def test_what_is_no_object_is_told(gitramp: Gitramp, tmp_path: Path) -> None:
     write(tmp_path / "tree", values="replicaCount: 3\n")
     done = gitramp("validate", "--tree", "tree")

@@ -63,6 +63,7 @@ def test_schema_is_sound() -> None:
         (["codes"], "codes"),
         (["route", "-e", "production", "--host", "search.local", "--header", "x-track=canary"], "routed"),
         (["route", "-e", "production", "--host", "nobody.local"], "routed"),
+        (["parity", "production", "staging"], "parity"),
         (["set", "search", "canary.weight", "25", "-e", "production"], "changed"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else each,

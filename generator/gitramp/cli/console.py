@@ -70,10 +70,11 @@ class Console:
     ) -> int:
         """Write the result in the wanted format; return the exit code. A notice is said even when quiet."""
         self._clear_progress()
+        found = Report() if findings is None else findings  # one without findings may hold what is allowed
         if self.output == "json":
-            _say(report.envelope(self.command, exit_code, findings=findings or Report(), **parts))
+            _say(report.envelope(self.command, exit_code, findings=found, **parts))
             return exit_code
-        told = report.Told(self.command, exit_code, findings or Report(), _environments(**parts))
+        told = report.Told(self.command, exit_code, found, _environments(**parts))
         if self.output in report.DOCUMENTS:
             _say(report.DOCUMENTS[self.output](told))
             sys.stderr.write(notice)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args, get_type_hints
 
-from gitramp import checks, foreign, schemas, tree, yamlio
+from gitramp import allowances, checks, foreign, schemas, tree, yamlio
 from gitramp.model import Platform
 from gitramp.pipeline.build import Progress, located, silent
+from gitramp.pipeline.clock import today
+from gitramp.pipeline.judge import comments
 from gitramp.pipeline.verify import Verifier, verifier
-from gitramp.problem import Code, InputRejected, Report, UsageError
+from gitramp.problem import Allowed, Code, Finding, InputRejected, Report, UsageError
 from gitramp.resource import Breach, ManifestSet
 from gitramp.source import Snapshot
 from gitramp.workspace import RENDERED, Workspace
@@ -67,7 +69,10 @@ def validate_tree(workspace: Workspace, given: Given, progress: Progress = silen
     progress(f"validating {len(manifests):,} objects")
     verifying = verifier(workspace)
     found = (*checks.check_manifests(manifests), *_schema_faults(workspace, verifying, manifests, given.platform))
-    report = Report.of([*refused, *located(found, documents.values)], taken.files)
+    held, about = comments(taken.files.items(), today())
+    settled = tuple(allowances.settle(located(found, documents.values), held))
+    told = (*refused, *about, *(each for each in settled if isinstance(each, Finding)))
+    report = Report.of(told, taken.files, (each for each in settled if isinstance(each, Allowed)))
     seconds = time.monotonic() - started
     return Judged(taken, report, len(taken.files), len(manifests), verifying.name, seconds)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from gitramp import allowances, provenance, ratings
+from gitramp.allowances import Allowance
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import catalogue
 from gitramp.problem import Allowed, Finding, Related
@@ -23,10 +24,7 @@ def judge(built: Built, found: Iterable[Finding], taken: Snapshot, today: date |
 
     Without a day, no allowance has run out.
     """
-    read = [allowances.read(path, content) for path, content in _files(built, taken)]
-    said = tuple(each for part in read for each in part.allowances)
-    about = (*(f for part in read for f in part.findings), *allowances.faults(said, catalogue(), today))
-    held = allowances.in_force(said, catalogue(), today)
+    held, about = comments(_files(built, taken), today)
     findings: list[Finding] = [*built.findings, *ratings.rated(about, built.environment)]
     allowed: list[Allowed] = list(built.allowed)
     for each in allowances.settle(ratings.rated(found, built.environment), held):
@@ -37,6 +35,16 @@ def judge(built: Built, found: Iterable[Finding], taken: Snapshot, today: date |
         else:
             allowed.append(each)
     return replace(built, findings=tuple(findings), allowed=tuple(allowed), allowances=held)
+
+
+def comments(
+    files: Iterable[tuple[str, bytes]], today: date | None
+) -> tuple[tuple[Allowance, ...], tuple[Finding, ...]]:
+    """Return what the comments of files allow, and what is wrong with those that allow nothing."""
+    read = [allowances.read(path, content) for path, content in files]
+    said = tuple(each for part in read for each in part.allowances)
+    about = (*(f for part in read for f in part.findings), *allowances.faults(said, catalogue(), today))
+    return allowances.in_force(said, catalogue(), today), about
 
 
 def unused(built: Sequence[Built]) -> Iterator[Finding]:
