@@ -74,15 +74,6 @@ def read(match: Any, gateways: frozenset[str]) -> Asked:
     )
 
 
-def takes_all(asked: Asked) -> bool:
-    """Whether every request that comes to its gateways fits."""
-    uri = asked.texts.get("uri")
-    everything = uri is None or uri == Test("prefix", "/") or uri == Test("regex", ".*")
-    rest = {name for name in asked.texts if name != "uri"}
-    more = (asked.headers, asked.without, asked.query, asked.labels, asked.namespace, rest)
-    return asked.whole and everything and not any(more) and asked.port is None
-
-
 def covers(wide: Asked, narrow: Asked) -> bool:
     """Whether every request that fits `narrow` is known to fit `wide`."""
     if not wide.whole or wide.port not in {None, narrow.port} or not narrow.gateways <= wide.gateways:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
 from gitramp.checks import routes
+from gitramp.checks.ingress import ListedHosts, listed_hosts, takes
 from gitramp.checks.registry import Registry
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
@@ -19,15 +19,14 @@ CODE = Code(
     "name the gateway as namespace/name, and list the host in one of its servers",
     source="https://istio.io/latest/docs/reference/config/networking/gateway/#Server",
 )
-_Listed = frozenset[tuple[str, str]]
-"""Namespace, or `*` for all, and host."""
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each gateway that is known not to be there, and each outside host that no gateway of its own lists."""
-    known = {f"{gateway.id.namespace}/{gateway.id.name}": _hosts(gateway) for gateway in routes.gateways(manifests)}
+    known = {
+        f"{gateway.id.namespace}/{gateway.id.name}": listed_hosts(gateway) for gateway in manifests.of_kind("Gateway")
+    }
     elsewhere = {f"{each.namespace}/{each.name}" for each in manifests.elsewhere if each.gvk.kind == "Gateway"}
-    elsewhere |= {f"{m.id.namespace}/{m.id.name}" for m in manifests.of_kind("Gateway")}  # those of Gateway API too
     held = Registry.of(manifests).held | {gateway.partition("/")[0] for gateway in known}
     names = {gateway.partition("/")[2] for gateway in known}
     for virtual_service in routes.virtual_services(manifests):
@@ -42,30 +41,13 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             yield from _unlisted(virtual_service, bound)
 
 
-def _unlisted(virtual_service: Manifest, bound: list[_Listed]) -> Iterator[Breach]:
+def _unlisted(virtual_service: Manifest, bound: list[ListedHosts]) -> Iterator[Breach]:
     namespace = virtual_service.id.namespace
     for at, host in routes.texts(virtual_service, "spec", "hosts"):
         if ".svc." in host or host.endswith(".svc"):
             continue  # a name of the mesh; gateways need not know it
-        wanted = {(where, pattern) for where in ("*", namespace) for pattern in _patterns(host)}
-        if all(wanted.isdisjoint(listed) for listed in bound):
+        if not any(takes(listed, namespace, host) for listed in bound):
             yield Breach(f"no gateway of {virtual_service.id.name} lists host {show(host)}", at, virtual_service)
-
-
-def _hosts(gateway: Manifest) -> _Listed:
-    """Return the hosts a gateway lists, by the namespace they are for: `host`, `namespace/host`, `./host`, `*/host`."""
-    listed = set()
-    for server, _ in body.items(gateway.body, "spec", "servers"):
-        for at, _ in body.items(gateway.body, *server, "hosts"):
-            where, slash, name = body.text(gateway.body, *at).rpartition("/")
-            listed.add(((gateway.id.namespace if where == "." else where) if slash else "*", name))
-    return frozenset(listed)
-
-
-def _patterns(host: str) -> Iterator[str]:
-    """Yield all that covers a host: itself, each `*.domain` around it, `*`."""
-    yield from (host, "*")
-    yield from ("*" + host[dot:] for dot, letter in enumerate(host) if letter == ".")
 
 
 RULE = ManifestRule(CODE, find)

@@ -8,7 +8,7 @@ from gitramp import body
 from gitramp.checks import routes
 from gitramp.checks.destinations import Destination, destinations
 from gitramp.checks.ingress import pods_behind
-from gitramp.checks.registry import EVERYWHERE, Host, Registry, exported, sees
+from gitramp.checks.registry import Host, Registry, exported, sees
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
@@ -46,11 +46,14 @@ def _blind(manifests: ManifestSet, each: Destination, hosts: tuple[Host, ...]) -
 
 
 def _blind_callers(manifests: ManifestSet, manifest: Manifest, hosts: tuple[Host, ...]) -> str:
-    """Name callers in the mesh that have the route, know a host it is for, and not the one that it leads to."""
+    """Name callers in the mesh that have the route, know a host it is for, and not the one that it leads to.
+
+    Of a host that is no Service of the set, only the route's own namespace is known to call it.
+    """
     route = exported(body.field(manifest.body, "spec", "exportTo"), manifest.id.namespace)
     for _, host in routes.texts(manifest, "spec", "hosts"):
         found = Registry.of(manifests).find(host, manifest.id.namespace)
-        asked = frozenset(n for each in found for n in each.seen_by) if found else EVERYWHERE
+        asked = frozenset(n for each in found for n in each.seen_by) or {manifest.id.namespace}
         followers = route & asked if "*" not in route | asked else route if "*" in asked else asked
         beyond = followers - frozenset(n for each in hosts for n in each.seen_by)
         if beyond:

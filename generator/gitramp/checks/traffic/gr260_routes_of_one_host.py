@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gitramp import body
 from gitramp.checks import routes
+from gitramp.checks.ingress import ListedHosts, gateways, listed_hosts, takes
 from gitramp.checks.request_tests import read
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
@@ -33,8 +34,9 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each rule with the match of one in an earlier VirtualService of the same host and gateway."""
     claims: dict[tuple[str, str, str], _Claim] = {}
     told: set[tuple[int, Pointer]] = set()
+    listed = {name: listed_hosts(gateway) for name, gateway in gateways(manifests).items()}
     for manifest in routes.virtual_services(manifests):
-        for way in _ways(manifest):
+        for way in _ways(manifest, listed):
             for at, asked in _matches(manifest):
                 first = claims.setdefault((*way, asked), _Claim(manifest, at))
                 if first.manifest is not manifest and (id(manifest), at) not in told:
@@ -44,10 +46,12 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
                     yield Breach(message, at, manifest, related=other)
 
 
-def _ways(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    gateways = [name for _, name in routes.gateway_names(manifest) if name != routes.MESH]
-    hosts = [host.lower() for _, host in routes.texts(manifest, "spec", "hosts")]
-    yield from ((gateway, host) for gateway in gateways for host in hosts)
+def _ways(manifest: Manifest, listed: Mapping[str, ListedHosts]) -> Iterator[tuple[str, str]]:
+    """Yield each gateway with each host that it takes from this namespace; of others, what they take is not known."""
+    for _, gateway in routes.gateway_names(manifest):
+        for _, host in routes.texts(manifest, "spec", "hosts") if gateway != routes.MESH else ():
+            if gateway not in listed or takes(listed[gateway], manifest.id.namespace, host):
+                yield gateway, host.lower()
 
 
 def _matches(manifest: Manifest) -> Iterator[tuple[Pointer, str]]:

@@ -32,7 +32,7 @@ def _differ(one: Host, other: Host) -> Iterator[Breach]:
     known: dict[int | None, HostPort] = {port.number: port for port in one.ports}
     for port in other.ports:
         first = known.get(port.number)
-        if first is not None and first.protocol != port.protocol:
+        if first is not None and first.protocol and port.protocol and first.protocol != port.protocol:
             message = f"port {port.number} is {port.protocol.upper()} here, {first.protocol.upper()} in"
             related = (Elsewhere("the other one", first.at, one.manifest),)
             yield Breach(f"{message} {one.manifest.id}", port.at, other.manifest, related=related)

@@ -38,7 +38,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 def _ways(labels: Mapping[str, Any]) -> list[str]:
     said = [INJECTION] if labels.get(INJECTION) == "enabled" else []
-    said += [REVISION] if labels.get(REVISION) and labels.get(DATAPLANE) != "ambient" else []
+    said += [REVISION] if labels.get(REVISION) else []
     return said + ([DATAPLANE] if labels.get(DATAPLANE) == "ambient" else [])
 
 
