@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ BROKEN_SCHEMA = Code(
 )
 
 TOOL = "jsonschema-rs"
+_COLLECTION = re.compile(r"\A[\[{].*[\]}](?= is | has | does )", re.DOTALL)
+"""How jsonschema-rs begins when it quotes a list or mapping, with all that is in it."""
 _SAYING = {"type", "properties", "$ref", "allOf", "anyOf", "oneOf"}
 
 
@@ -49,7 +52,10 @@ def apply(manifests: Iterable[Manifest], folders: Sequence[Path]) -> Iterator[tu
         elif not validator.is_valid(manifest.body):
             for error in validator.iter_errors(manifest.body):
                 pointer, _ = manifest.field(tuple(error.instance_path))
-                yield BREACH, Breach(f"{dotted(pointer)}: {error.message}", pointer, manifest)
+                yield (
+                    BREACH,
+                    Breach(f"{dotted(pointer)}: {_COLLECTION.sub('the value', error.message)}", pointer, manifest),
+                )
 
 
 def refuse_unusable(folder: Path) -> None:

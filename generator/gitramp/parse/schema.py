@@ -9,6 +9,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from gitramp.parse import codes
 from gitramp.parse.codes import label
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding
+from gitramp.secrets import HIDDEN, names_secrets
 from gitramp.source import Node, Values, show
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _OWN_CODES: Mapping[str, Code] = {code.number: code for code in (codes.WEIGHT, codes.CANARIES)}
 _FEW, _SHORT = 8, 120
+_SHORTEST = 3  # characters of what may be a secret
 # What Kubernetes and Helm call something that has another name here.
 _ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "valueFrom": ("secretKeyRef", "configMapKeyRef"),
@@ -53,7 +56,8 @@ def check_schema(values: Values) -> tuple[Finding, ...]:
     tree = values.plain()
     if _fast_validator().is_valid(tree) and not _holds_float(values.root):
         return ()
-    found = tuple(f for error in _validator().iter_errors(tree) for f in _findings(error, values))
+    errors = _validator().iter_errors(tree)
+    found = tuple(_discreet(finding, error, values) for error in errors for finding in _findings(error, values))
     found = found or tuple(_floats(values.root, ()))
     if not found:  # never take a disagreement of the two validators for a clean overlay
         message = "jsonschema-rs refuses an overlay in which jsonschema finds no fault"
@@ -138,6 +142,20 @@ def _findings(error: ValidationError, values: Values) -> Iterator[Finding]:
             yield Finding(codes.MISSING_KEY, f"the overlay has no {key}", node.place, advice)
     else:
         yield Finding(code, f"{label(pointer)} {_fault(error, node)}", node.place, hint or _choice(error))
+
+
+def _discreet(finding: Finding, error: ValidationError, values: Values) -> Finding:
+    """Hide a value whose key says that it is a secret, such as a password of digits without quotes."""
+    node = values.nearest(tuple(error.absolute_path))
+    said = {node.shown, node.raw or node.shown}
+    if (
+        isinstance(node.value, (dict, list))
+        or not names_secrets(error.absolute_path)
+        or min(map(len, said)) < _SHORTEST
+    ):
+        return finding
+    hidden = re.compile("|".join(re.escape(text) for text in said))
+    return replace(finding, message=hidden.sub(HIDDEN, finding.message), remedy=hidden.sub(HIDDEN, finding.remedy))
 
 
 def _unknown_keys(node: Node, pointer: Pointer, known: list[str]) -> Iterator[Finding]:

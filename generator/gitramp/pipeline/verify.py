@@ -1,7 +1,7 @@
 """Gate 5: the schemas, by kubeconform where it is there and in process where it is not.
 
-Owns which of the two is asked and that a fault leads to the field that nobody knows. Must not know where the objects
-came from.
+Owns which of the two is asked, that a fault leads to the field that nobody knows, and that none quotes a secret. Must
+not know where the objects came from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from pathlib import Path
 
 from gitramp import body, kubeconform, schemas
 from gitramp.model import Platform
+from gitramp.pointer import dotted
 from gitramp.problem import Code
 from gitramp.resource import Breach, Manifest
+from gitramp.secrets import HIDDEN, names_a_secret, names_secrets
 from gitramp.workspace import EXTRA_SCHEMAS, Workspace
 
 # As kubeconform and jsonschema-rs say it.
@@ -45,7 +47,7 @@ class Verifier:
         else:
             said = kubeconform.verify(self.binary, folder, manifests, platform.kubernetes, folders)
             found = ((schemas.NO_SCHEMA if unknown else schemas.BREACH, breach) for unknown, breach in said)
-        return ((code, _at_the_unknown(breach)) for code, breach in found)
+        return ((code, _discreet(_at_the_unknown(breach))) for code, breach in found)
 
 
 def verifier(workspace: Workspace) -> Verifier:
@@ -59,4 +61,15 @@ def _at_the_unknown(breach: Breach) -> Breach:
     found = _UNKNOWN.search(breach.message)
     if found and breach.manifest and found["key"] in body.mapping(breach.manifest.body, *breach.pointer):
         return replace(breach, pointer=(*breach.pointer, found["key"]))
+    return breach
+
+
+def _discreet(breach: Breach) -> Breach:
+    """Keep the words of a validator back where they can quote a secret."""
+    if breach.manifest is None:
+        return breach
+    name = body.text(breach.manifest.body, *breach.pointer[:-1], "name")
+    of_secret = breach.manifest.id.gvk.kind == "Secret" and breach.pointer[:1] in {("data",), ("stringData",)}
+    if of_secret or names_secrets(breach.pointer) or names_a_secret(name):
+        return replace(breach, message=f"{dotted(breach.pointer)}: a value that its schema refuses {HIDDEN}")
     return breach

@@ -13,6 +13,7 @@ from gitramp.report.gitlab import gitlab
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
 from gitramp.report.sarif import sarif
+from gitramp.report.source_lines import SourceLines
 from gitramp.report.step_summary import step_summary
 from gitramp.report.text import (
     Style,
@@ -31,6 +32,7 @@ DOCUMENTS: Mapping[str, Callable[[Told], str]] = {"sarif": sarif, "junit": junit
 
 __all__ = [
     "DOCUMENTS",
+    "SourceLines",
     "Style",
     "Told",
     "annotate",

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gitramp.checks.secrets import may_show_secret
 from gitramp.problem import Finding, Mark, Report
+from gitramp.secrets import may_show_secret
 
 _LINE_END = re.compile("\r\n|[\r\n]")
 _TAB = "    "

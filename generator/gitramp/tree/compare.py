@@ -15,6 +15,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from gitramp.problem import Finding, Mark
+from gitramp.secrets import may_show_secret
 from gitramp.tree import codes, rooted
 from gitramp.tree.naming import MARK
 from gitramp.workspace import BESIDE, RENDERED, Workspace
@@ -176,6 +177,9 @@ def _reason(change: Change) -> tuple[int, str]:
     after = change.after.decode().splitlines()
     for number, (has, wants) in enumerate(zip(before, after, strict=False), 1):
         if has != wants:
+            around = "\n".join([*before[max(0, number - 2) : number + 1], *after[max(0, number - 2) : number + 1]])
+            if may_show_secret(has, around) or may_show_secret(wants, around):
+                return number, "has another value than the overlays render, which may be a secret"
             return number, f"has `{has.strip()}` where the overlays render `{wants.strip()}`"
     shorter = "lacks its last lines" if len(before) < len(after) else "has lines too many at its end"
     if len(before) == len(after):

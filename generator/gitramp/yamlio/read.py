@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import yaml
 
 from gitramp.problem import Code, Finding, InputRejected, Mark, Report
+from gitramp.secrets import HIDDEN, names_a_secret
 from gitramp.source import Node, Scalar, show
 from gitramp.yamlio import codes, kubernetes
 
@@ -109,6 +111,14 @@ def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRej
         return _rejected(codes.SYNTAX, mark, "a tab where indentation belongs", "indent with spaces")
     said = ", ".join(str(part) for part in (error.context, error.problem) if part)
     return _rejected(codes.SYNTAX, mark, said or "not YAML")
+
+
+def _discreet(key: str, rejected: InputRejected) -> InputRejected:
+    """Keep what cannot be read out of the message where its key says that it is a secret."""
+    if not names_a_secret(key):
+        return rejected
+    hidden = (replace(f, message=f"{f.code.title} {HIDDEN}", remedy="") for f in rejected.report)
+    return InputRejected(Report.of(hidden))
 
 
 class _Reader:
@@ -228,7 +238,10 @@ class _Reader:
                 first = children[key].key_mark
                 message = f"key `{show(key)}` is said twice; first at line {first.line if first else '?'}"
                 raise _rejected(codes.DUPLICATE_KEY, mark, message)
-            children[key] = self._node(depth + 1, mark)
+            try:
+                children[key] = self._node(depth + 1, mark)
+            except InputRejected as rejected:
+                raise _discreet(key, rejected) from None
         self._events.get_event()
         return children
 

@@ -16,6 +16,7 @@ CODE = Code(
     "take them out and revoke them; Argo CD keeps a repository's credentials in a Secret of its own, Flux in the one "
     "that `delivery.flux.secretRef` names",
     source="https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories",
+    unseen=True,
 )
 # ssh names its user in the URL; a token for https may stand in the place of the user.
 _CREDENTIALS = re.compile(r"(https?://[^/]*@|ssh://[^/@]*:[^/]*@)")

@@ -18,6 +18,7 @@ CODE = Code(
     "remove the secret parts of the key, and sign with a new one from now on",
     Severity.WARNING,
     source="https://istio.io/latest/docs/reference/config/security/jwt/#JWTRule",
+    unseen=True,
 )
 
 

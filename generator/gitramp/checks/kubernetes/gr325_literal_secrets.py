@@ -8,10 +8,10 @@ from typing import Any
 from gitramp import body
 from gitramp.checks.pods import Container, containers
 from gitramp.checks.rule import Breach, ManifestRule
-from gitramp.checks.secrets import is_literal, names_a_secret, shape_of_secret
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
+from gitramp.secrets import is_literal, names_a_secret, shape_of_secret
 from gitramp.source import show
 
 CODE = Code(

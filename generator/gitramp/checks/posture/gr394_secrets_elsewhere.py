@@ -7,10 +7,10 @@ from typing import Any
 
 from gitramp import body
 from gitramp.checks.rule import Breach, ObjectRule
-from gitramp.checks.secrets import is_literal, names_a_secret, shape_of_secret
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Manifest
+from gitramp.secrets import is_literal, names_a_secret, shape_of_secret
 from gitramp.source import show
 
 CODE = Code(

@@ -17,6 +17,7 @@ CODE = Code(
     "or symmetric key in an overlay lets every reader of the repository issue tokens.",
     "say jwksUri, or the public keys under jwks, or neither where the issuer offers OpenID discovery",
     source="https://istio.io/latest/docs/reference/config/security/jwt/",
+    unseen=True,
 )
 # Of RFC 7518: the private parts of EC, RSA and symmetric keys.
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})

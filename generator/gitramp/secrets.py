@@ -1,12 +1,14 @@
 """What looks like a secret: by the name of what holds it, or by its own form.
 
-Owns both lists, so that what a rule refuses and what a report hides are the same. Must not know where a text stands.
+Owns both lists, so that what a rule refuses and what messages and reports hide are the same. Must not know where a text
+stands.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 _NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credentials?)"
 _NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
@@ -28,15 +30,24 @@ _SHAPES = {
     "a header with a password": re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/._~-]{20,}={0,2}(?![A-Za-z0-9+/=._~-])"),
     "a password in a URL": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/@$]+@"),
 }
-_SAID_IN_LINE = re.compile(rf"(?i){_NAME}[\"']?\s*[:=]\s*[\"']?(?![\"'{{\[/$])\S")
+_SAID_IN_LINE = re.compile(
+    rf"(?i){_NAME}[\"']?\s*[:=]\s*[\"']?(?!\{{\s*(?:\}}|[a-z]*Ref\b|secret\b|valueFrom\b)|[\"'/$])\S"
+)
 _NAMED_IN_LINE = re.compile(rf"(?i)\bname[\"']?\s*:.*{_NAME}\b")
 _VALUE_IN_LINE = re.compile(r"\bvalue[\"']?\s*:")
-_ENCODED = re.compile(r"(?<!sha256:)\b[A-Za-z0-9+/]{40,}={0,2}")
+_ENCODED = re.compile(r"\b(?=[a-z+/]*[A-Z0-9])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+/]{40,}={0,2}")
+_KEYS_IN_LINE = re.compile(r"\bjwks[\"']?\s*:|https?://[^\s/@]+@")
+HIDDEN = "(hidden)"
 
 
 def names_a_secret(name: str) -> bool:
     """Whether what has this name holds a secret: `DB_PASSWORD`, `token`."""
     return bool(_NAMES.search(name))
+
+
+def names_secrets(path: Iterable[object]) -> bool:
+    """Whether any key on the way to a value says that it is a secret."""
+    return any(isinstance(step, str) and names_a_secret(step) for step in path)
 
 
 def is_literal(value: str) -> bool:
@@ -56,4 +67,5 @@ def may_show_secret(line: str, around: str = "") -> bool:
     Rather once too often: the line of a finding is also shown when the rules for secrets have not run.
     """
     named = _VALUE_IN_LINE.search(line) and _NAMED_IN_LINE.search(f"{line}\n{around}")
-    return bool(shape_of_secret(line) or _SAID_IN_LINE.search(line) or _ENCODED.search(line) or named)
+    forms = (_SAID_IN_LINE, _ENCODED, _KEYS_IN_LINE)
+    return bool(named or shape_of_secret(line) or any(form.search(line) for form in forms))
