@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = dict(line.split(" ", 1) for line in (ROOT / "tests" / "codes.txt").read_text().splitlines())
 
 REUSED = (
-    "a title changed: when only its words did, change the line in tests/codes.txt by hand; when its meaning did, give it a "
-    "number of its own and name the old one in RETIRED of pipeline/catalogue.py"
+    "a title changed: when only its words did, change the line in tests/codes.txt by hand; when its meaning did, give "
+    "it a number of its own and name the old one in RETIRED of pipeline/catalogue.py"
 )
 
 
