@@ -1,7 +1,7 @@
 """Write `generator/gitramp/pipeline/examples.json`: for each code, what has it, the finding, and what mends it.
 
-Owns which of the fixtures in `tests/checks/` is the clearest. The wheel has no tests, so `gitramp explain` reads this
-file instead. Must not know any code.
+Owns which of the fixtures in `tests/checks/` and `tests/steps/` is the clearest, and how two revisions are read. The
+wheel has no tests, so `gitramp explain` reads this file instead. Must not know any code.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from difflib import ndiff
 from pathlib import Path
+from typing import Any
 
-from gitramp import checks, foreign, overlays
-from gitramp.pipeline import build, every_code, unused
+import yaml
+
+from gitramp import checks, foreign, overlays, steps
+from gitramp.pipeline import Built, build, every_code, unused
 from gitramp.pipeline.build import located
 from gitramp.pipeline.entries import EXAMPLES, Example
 from gitramp.problem import InputRejected, Report
 from gitramp.report import Style, findings_text
 
 CHECKS = Path(__file__).resolve().parents[1] / "tests" / "checks"
+STEPS = CHECKS.with_name("steps")
+_NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _TODAY = date(2026, 7, 1)  # as for the tests of allowances
 _LONGEST = 45  # lines of an example
 _WIDEST = 200  # characters of a line
@@ -50,7 +55,7 @@ def _example(number: str) -> Example | None:
 
 
 def _fixtures(number: str) -> list[Path]:
-    return sorted((CHECKS / number).glob("bad*"))
+    return sorted(path for folder in (CHECKS, STEPS) for path in (folder / number).glob("bad*"))
 
 
 def _is_short(files: Mapping[str, str]) -> bool:
@@ -92,7 +97,42 @@ def _finding(folder: Path, number: str) -> str:
     return findings_text(Report.of([found], report.sources), Style()) if found else ""
 
 
+def pair(folder: Path) -> Report:
+    """Judge the step between the two revisions of a fixture, with the times, history and approvals it tells of."""
+    told = folder / "step.yaml"
+    about = (yaml.safe_load(told.read_text(encoding="utf-8")) or {}) if told.exists() else {}
+    taken = overlays.snapshot(folder / "head")
+    before, after = ({one.name: one for one in build(overlays.snapshot(folder / side))} for side in ("base", "head"))
+    both = [name for name in after if name in before and before[name].values.plain() != after[name].values.plain()]
+    change = steps.Change(
+        tuple(_step(before[name], after[name], about) for name in both),
+        {name: one.environment for name, one in before.items()},
+        {name: one.environment for name, one in after.items()},
+        frozenset(after),
+    )
+    found = [located([(code, breach)], after[name].values) for name, code, breach in steps.judge(change)]
+    return Report.of((finding for each in found for finding in each), taken.files)
+
+
+def _step(before: Built, after: Built, about: Mapping[str, Any]) -> steps.Step:
+    approvals = about.get("approvals")
+    standing = about.get("standing", {}).get(after.name, {})
+    stable = about.get("stableBefore", {}).get(after.name, {})
+    return steps.Step(
+        after.environment,
+        after.manifests,
+        before.environment,
+        before.manifests,
+        int(about.get("moment", _NOON).timestamp()),
+        {name: steps.Standing(int(said["since"].timestamp()), said["commit"]) for name, said in standing.items()},
+        {name: tuple(said) if said else None for name, said in stable.items()},
+        approvals and steps.Approvals(tuple(approvals["by"]), tuple(approvals["authors"])),
+    )
+
+
 def _report(folder: Path) -> Report:
+    if (folder / "base").is_dir():
+        return pair(folder)
     if (folder / "manifests").is_dir():
         taken = foreign.snapshot(folder, ".")
         documents = foreign.read(taken, ".")

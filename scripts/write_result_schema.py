@@ -111,6 +111,7 @@ def _outcome() -> Json:
         "What a run over the whole line rendered, and how that differs from what is in rendered/.",
         {
             "environments": listed(said("One environment.", environment)),
+            "against": MAYBE,
             "verified": ref("verified"),
             "changes": listed(said("A file that differs.", change)),
             "seconds": NUMBER,

@@ -79,7 +79,7 @@ def test_one_edit_is_one_commit_of_overlay_and_rendered_file(repository: Path, g
 
 
 def test_file_beside_an_overlay_goes_with_it(repository: Path, gitramp: Gitramp) -> None:
-    edit(repository, "  search:\n", "  search:\n    labels: {team: search}\n")
+    edit(repository, "  catalog:\n", "  catalog:\n    labels: {team: search}\n")
     beside = repository / "environments/production/files/notes.txt"
     beside.parent.mkdir(parents=True)
     beside.write_text("read by nobody yet\n")
@@ -148,7 +148,7 @@ def test_environment_that_is_gone_takes_its_files_along(repository: Path, gitram
 
 
 def test_layer_is_not_committed_without_all_that_extend_it(repository: Path, gitramp: Gitramp) -> None:
-    edit(repository, "runAsUser: 101", "runAsUser: 102", "base")
+    edit(repository, "cpu: 100m", "cpu: 110m", "base")
     done = gitramp("commit", "production", cwd=repository)
     assert (done.returncode, commits(repository)) == (1, 1)
     assert "error GR708 environments/base.yaml changes dev too" in done.stdout

@@ -410,11 +410,11 @@ def test_configuration_changes_nothing_of_the_commit(busy: Path, settings: dict[
     for key, value in settings.items():
         git(busy, "config", key, value)
     before = of_others(busy)
-    made = publish(busy, OURS, repo.with_trailer(text, "Key", "value"))
+    made = publish(busy, OURS, repo.with_trailers(text, {"Key": ["value"]}))
     assert made is not None
     assert committed(busy) == dict(zip(OURS, "MDA", strict=True))
     stored = git(busy, "cat-file", "commit", made).partition("\n\n")[2]
-    assert stored == repo.with_trailer(text, "Key", "value")
+    assert stored == repo.with_trailers(text, {"Key": ["value"]})
     assert git(busy, "log", "-1", "--format=%(trailers:only)", "--encoding=UTF-8").strip() == "Key: value"
     assert of_others(busy) == before
     assert git(busy, "show", f"HEAD:{OURS[2]}") == "new\n"
@@ -892,7 +892,7 @@ def test_snapshot_leaves_out_what_is_too_large(work: Path) -> None:
     ],
 )
 def test_trailer_is_the_only_one_that_git_sees(work: Path, message: str) -> None:
-    whole = repo.with_trailer(message, "Key", "value")
+    whole = repo.with_trailers(message, {"Key": ["value"]})
     assert git(work, "interpret-trailers", "--parse", text=whole) == "Key: value\n"
     write(work, {"rendered/a.yaml": "two\n"})
     assert publish(work, ["rendered/a.yaml"], whole)

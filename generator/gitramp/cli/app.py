@@ -10,7 +10,6 @@ import io
 import os
 import sys
 import traceback
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,31 +17,24 @@ import typer
 from typer.exceptions import TyperException
 
 from gitramp import __version__
+from gitramp.cli.options import (
+    Against,
+    Directory,
+    Environments,
+    Format,
+    Fresh,
+    NoSteps,
+    Output,
+    Quiet,
+    Rating,
+    names,
+)
 
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
 
 BUG, MACHINE, INTERRUPT = 3, 4, 130
 _ISSUES = "https://github.com/gitramp/gitramp/issues"
-
-
-class Output(StrEnum):
-    """The formats of results."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    GITLAB = "gitlab"
-
-
-class Rating(StrEnum):
-    """The severities of codes."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 app = typer.Typer(
@@ -55,30 +47,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _names(incomplete: str) -> list[str]:
-    """Complete the name of an overlay, by the files alone: a shell waits for this."""
-    return sorted(path.stem for path in Path("environments").glob("*.yaml") if path.stem.startswith(incomplete))
-
-
-Environments = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--environment",
-        "-e",
-        metavar="NAME",
-        help="Only this environment; may be repeated. Default: all.",
-        autocompletion=_names,
-    ),
-]
-Format = Annotated[Output, typer.Option("--output", "-o", help="Format of the result on stdout.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Judge anew what an earlier run found sound, too.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
-Directory = Annotated[
-    Path | None,
-    typer.Option("-C", metavar="DIR", help="Work in DIR, or the nearest folder above it with environments/."),
-]
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  Typer calls it with the option's value
@@ -119,6 +87,7 @@ def render(
         bool, typer.Option("--fail-if-changed", help="Exit 1 when files were written; for hooks.")
     ] = False,
     fresh: Fresh = False,
+    against: Against = None,
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
@@ -127,9 +96,10 @@ def render(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
+    origin = commands.From(against or None, off=not against)
     if check or diff:
-        return console.run(lambda c: commands.preview(c, environment, check=check, diff=diff, fresh=fresh))
-    return console.run(lambda c: commands.render(c, environment, fail_if_changed=fail_if_changed, fresh=fresh))
+        return console.run(lambda c: commands.preview(c, environment, origin, check=check, diff=diff, fresh=fresh))
+    return console.run(lambda c: commands.render(c, environment, origin, fail_if_changed=fail_if_changed, fresh=fresh))
 
 
 @app.command()
@@ -138,6 +108,8 @@ def validate(
     environment: Environments = None,
     drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")] = True,
     fresh: Fresh = False,
+    against: Against = None,
+    no_steps: NoSteps = False,
     tree: Annotated[
         str,
         typer.Option(
@@ -160,13 +132,18 @@ def validate(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Check everything, write nothing: overlays, their objects, and that rendered/ is current."""
+    """Check everything, write nothing: overlays, their objects, the step to them, and that rendered/ is current.
+
+    The step is judged from where HEAD left the main branch; on the main branch, from HEAD for edits that are in no
+    commit, else from the commit before.
+    """
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
     if tree:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
-    return console.run(lambda c: commands.preview(c, environment, check=drift, diff=False, fresh=fresh))
+    origin = commands.From(against, off=no_steps or against == "")
+    return console.run(lambda c: commands.preview(c, environment, origin, check=drift, diff=False, fresh=fresh))
 
 
 @app.command()
@@ -174,19 +151,28 @@ def commit(
     context: typer.Context,
     environments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.", autocompletion=_names),
+        typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.", autocompletion=names),
     ] = None,
     environment: Environments = None,
+    approved_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--approved-by", metavar="PERSON", help="Who agreed to the step, for the message: 'Ada <ada@example.com>'."
+        ),
+    ] = None,
+    against: Against = None,
+    no_steps: NoSteps = False,
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Commit the overlays and what they render to. Nothing else goes along."""
+    """Commit the overlays and what they render to. Nothing else goes along. The step is judged from HEAD."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
     names = [*(environments or ()), *(environment or ())]
-    return console.run(lambda c: commands.commit(c, names))
+    origin = commands.From(against or None, off=no_steps or against == "", approved=tuple(approved_by or ()))
+    return console.run(lambda c: commands.commit(c, names, origin))
 
 
 @app.command("set")
@@ -202,7 +188,7 @@ def set_value(
     ],
     environment: Annotated[
         list[str],
-        typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.", autocompletion=_names),
+        typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.", autocompletion=names),
     ],
     output: Format = Output.TEXT,
     quiet: Quiet = False,
@@ -255,7 +241,7 @@ def route(
     context: typer.Context,
     environment: Annotated[
         str,
-        typer.Option("--environment", "-e", metavar="NAME", help="The environment to ask.", autocompletion=_names),
+        typer.Option("--environment", "-e", metavar="NAME", help="The environment to ask.", autocompletion=names),
     ],
     host: Annotated[str, typer.Option("--host", help="Host that is asked, with a port or without.")],
     target: Annotated[str, typer.Argument(metavar="[PATH]", help="Path that is asked, with its query.")] = "/",
@@ -293,8 +279,8 @@ def route(
 @app.command()
 def parity(
     context: typer.Context,
-    one: Annotated[str, typer.Argument(metavar="A", help="An environment.", autocompletion=_names)],
-    other: Annotated[str, typer.Argument(metavar="B", help="The one it is held against.", autocompletion=_names)],
+    one: Annotated[str, typer.Argument(metavar="A", help="An environment.", autocompletion=names)],
+    other: Annotated[str, typer.Argument(metavar="B", help="The one it is held against.", autocompletion=names)],
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,

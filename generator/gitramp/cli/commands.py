@@ -11,11 +11,12 @@ import sys
 
 from gitramp import pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
-from gitramp.pipeline import Query
+from gitramp.pipeline import From, Query
 from gitramp.problem import Report, UsageError
 
 __all__ = [
     "Console",
+    "From",
     "Query",
     "commit",
     "explain",
@@ -29,18 +30,18 @@ __all__ = [
 ]
 
 
-def render(console: Console, names: list[str] | None, *, fail_if_changed: bool, fresh: bool) -> int:
+def render(console: Console, names: list[str] | None, origin: From, *, fail_if_changed: bool, fresh: bool) -> int:
     """Write what the overlays render to."""
-    outcome = pipeline.render(console.workspace(), names or (), console.progress(), fresh=fresh)
+    outcome = pipeline.render(console.workspace(), names or (), console.progress(), origin, fresh=fresh)
     text = report.outcome_text(outcome, "Wrote", outcome.report)
     failed = fail_if_changed and bool(outcome.diff)
     notice = "rendered/ was out of date and has been rendered anew; add the files: git add rendered\n" if failed else ""
     return console.finish(FINDINGS if failed else 0, text, outcome.report, notice=notice, outcome=outcome)
 
 
-def preview(console: Console, names: list[str] | None, *, check: bool, diff: bool, fresh: bool) -> int:
+def preview(console: Console, names: list[str] | None, origin: From, *, check: bool, diff: bool, fresh: bool) -> int:
     """Say what a render would write, and fail on drift when asked to check."""
-    outcome = pipeline.validate(console.workspace(), names or (), console.progress(), fresh=fresh)
+    outcome = pipeline.validate(console.workspace(), names or (), console.progress(), origin, fresh=fresh)
     drift = outcome.drift if check else Report()
     findings = outcome.report.plus(drift)
     exit_code = FINDINGS if findings.failed else 0
@@ -58,9 +59,12 @@ def validate_tree(console: Console, shown: str, kubernetes: str, istio: str, nam
     return console.finish(exit_code, report.judged_text(judged), judged.report, judged=judged)
 
 
-def commit(console: Console, names: list[str]) -> int:
+def commit(console: Console, names: list[str], origin: From) -> int:
     """Commit what the overlays render to."""
-    published = pipeline.publish(console.workspace(), names, console.progress())
+    for person in origin.approved:
+        if not person.strip() or not person.isprintable():  # a line end would begin a trailer of its own
+            raise UsageError(f"{person!a} is not the name of a person on one line")
+    published = pipeline.publish(console.workspace(), names, console.progress(), origin)
     text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
     if published.commit is not None:
         text = (

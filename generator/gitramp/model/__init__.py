@@ -18,9 +18,11 @@ from gitramp.model.match import Match, PathMatch, StringMatch
 from gitramp.model.parity import Parity
 from gitramp.model.policy import Claimants, Policy, RequiredLabels
 from gitramp.model.port import Port
+from gitramp.model.ramp import Approval, Group, Ramp
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
 from gitramp.model.scaling import Autoscaling
-from gitramp.model.service import Canary, Ramp, Service, Sticky, Track
+from gitramp.model.service import Canary, Service, Sticky, Track
+from gitramp.model.step_policy import Freeze, StepPolicy
 from gitramp.model.storage import Config
 from gitramp.model.template import PodTemplate
 from gitramp.model.traffic_policy import TrafficPolicy
@@ -28,6 +30,7 @@ from gitramp.model.trust import Caller, PortException, Trust
 from gitramp.model.workload import Workload
 
 __all__ = [
+    "Approval",
     "ArgoCD",
     "Autoscaling",
     "Caller",
@@ -44,8 +47,10 @@ __all__ = [
     "ExternalTls",
     "Fault",
     "Flux",
+    "Freeze",
     "Gateway",
     "GatewayTls",
+    "Group",
     "HeaderEdits",
     "Headers",
     "IstioInstallation",
@@ -76,6 +81,7 @@ __all__ = [
     "Route",
     "SecretReference",
     "Service",
+    "StepPolicy",
     "Sticky",
     "StringMatch",
     "TokenFree",

@@ -17,6 +17,7 @@ from gitramp.model.key import Named, Placed, ServicePiece, injected, key
 from gitramp.model.limits import NamespaceLimits
 from gitramp.model.parity import Parity
 from gitramp.model.policy import Policy
+from gitramp.model.ramp import Group
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
 from gitramp.model.template import PodTemplate
@@ -121,6 +122,18 @@ class Environment(Named):
     services: Mapping[str, Service] = key(
         "Services, by name.",
         example={"search": {"port": 8080, "tracks": {"v1": {"image": "ghcr.io/acme/search:1.4.2"}}}},
+        default={},
+    )
+    follows: str = key(
+        "Name of the environment that goes first: an image must run there before it comes here, and gets no greater "
+        "share of the traffic here than there.",
+        example="staging",
+        default="",
+        minLength=1,
+    )
+    groups: Mapping[str, Group] = key(
+        "Services that are released together, by a name of yours, each with the order in which their canaries grow.",
+        example={"checkout-release": {"order": ["catalog/v2", "checkout/v3"]}},
         default={},
     )
     manifests: Mapping[str, ManifestFile] = key(

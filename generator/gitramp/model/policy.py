@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gitramp.model.key import Named, Placed, key
+from gitramp.model.step_policy import StepPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Claimants(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy(Placed):
+class Policy(StepPolicy):
     """What everything that is rendered must keep to, patches and `manifests` included."""
 
     registries: tuple[str, ...] = key(

@@ -14,17 +14,11 @@ from gitramp.model.job import Job
 from gitramp.model.jwt import Jwt
 from gitramp.model.key import Named, Placed, injected, key
 from gitramp.model.match import Match, StringMatch
+from gitramp.model.ramp import Ramp
 from gitramp.model.route import Route
 from gitramp.model.trust import Caller, PortException
 from gitramp.model.workload import Workload
 from gitramp.pointer import Pointer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ramp(Placed):
-    """The plan by which the canary's weight grows."""
-
-    steps: tuple[int, ...] = key("Weights, one after the other.", example=[1, 5, 10, 25, 50, 100])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +80,8 @@ class Canary(Placed):
         maximum=100,
     )
     ramp: Ramp | None = key(
-        "The plan by which the weight grows; gitramp checks its order, and does not act on it yet.",
-        example={"steps": [1, 5, 10, 25, 50, 100]},
+        "The plan by which the weight grows; a step that it does not have is refused.",
+        example={"steps": [1, 5, 10, 25, 50, 100], "bake": "30m"},
         default=None,
     )
 

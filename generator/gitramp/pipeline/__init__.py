@@ -18,14 +18,17 @@ from gitramp.pipeline.judge import unused
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
+from gitramp.pipeline.transition import NOWHERE, From
 
 __all__ = [
+    "NOWHERE",
     "STREAM",
     "Built",
     "Compared",
     "Edited",
     "Entry",
     "Explained",
+    "From",
     "Given",
     "Judged",
     "Outcome",

@@ -77,21 +77,46 @@ def _build_all(
     return tuple(built)
 
 
+def built_before(taken: Snapshot, name: str) -> Built:
+    """Expand an environment of another revision; rules over its objects, which may be younger, are not asked.
+
+    Raises InputRejected when it cannot be read or expanded.
+    """
+    chain = overlays.read_chains(taken, [name])[name]
+    return _expanded(name, chain, overlays.attached(taken))[0]
+
+
+def model_of(taken: Snapshot, name: str) -> Environment:
+    """Read the model of an environment of another revision; raises InputRejected when it fits no schema of today."""
+    return _model(name, overlays.read_chains(taken, [name])[name], {})[1]
+
+
 def _build(
     name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes], recall: Recall | None
 ) -> tuple[Built, tuple[Finding, ...]]:
     """Return one environment, and what was found in it, which is not judged yet."""
-    values = merged(name, chain, attached)
-    environment = documents.fill(replace(parse.parse(values), attached=attached), values)
+    built, early = _expanded(name, chain, attached)
+    manifests = built.manifests
+    built, breaches = _judged(built, recall(name)) if recall else (built, tuple(checks.check_manifests(manifests)))
+    late = located((*breaches, *_late(built.environment, manifests)), built.values, RenderedPlaces(name))
+    return built, (*early, *_weakened(name, chain), *late)
+
+
+def _expanded(
+    name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]
+) -> tuple[Built, tuple[Finding, ...]]:
+    """Return one environment with its objects, and what was found on the way to them."""
+    values, environment = _model(name, chain, attached)
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
     patched, faults = patches.apply(environment, expand(environment))
     _refuse_errors(tuple(located(faults, values, RenderedPlaces(name))))
-    manifests = deliver(environment, patched)
-    built = Built(values, environment, manifests)
-    built, breaches = _judged(built, recall(name)) if recall else (built, tuple(checks.check_manifests(manifests)))
-    late = located((*breaches, *_late(environment, manifests)), values, RenderedPlaces(name))
-    return built, (*early, *_weakened(name, chain), *late)
+    return Built(values, environment, deliver(environment, patched)), early
+
+
+def _model(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]) -> tuple[Values, Environment]:
+    values = merged(name, chain, attached)
+    return values, documents.fill(replace(parse.parse(values), attached=attached), values)
 
 
 def _judged(built: Built, known: frozenset[bytes]) -> tuple[Built, tuple[tuple[Code, Breach], ...]]:

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 
-from gitramp import allowances, checks, foreign, kubeconform, parity, ratings, schemas, weakening
+from gitramp import allowances, checks, foreign, kubeconform, parity, ratings, schemas, steps, weakening
 from gitramp.checks.rule import EnvironmentRule
 from gitramp.ordering import codes as order_codes
 from gitramp.overlays import codes as overlay_codes
@@ -45,7 +45,8 @@ RETIRED: Mapping[str, str] = MappingProxyType({})
 def catalogue() -> Catalogue:
     """Return every code gitramp can report, by number, and which of them stay errors whatever a policy says."""
     rules = checks.rules()
-    found = (*_codes(_FINAL), *_codes(_JUDGED), *_codes(_RATED), *(rule.code for rule in rules))
+    of_rules = (rule.code for rule in (*rules, *steps.rules()))
+    found = (*_codes(_FINAL), *_codes(_JUDGED), *_codes(_RATED), *of_rules)
     early = (rule.code for rule in rules if isinstance(rule, EnvironmentRule))
     errors = (code for code in (*_codes(_FINAL), *early) if code.severity is Severity.ERROR)
     final = frozenset(str(code) for code in (*errors, weakening.CODE))

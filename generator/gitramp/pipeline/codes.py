@@ -1,9 +1,9 @@
 """The findings of the line itself: what no stage could see alone.
 
-Owns codes GR708 and GR709.
+Owns codes GR708, GR709, GR820 and GR821.
 """
 
-from gitramp.problem import Code
+from gitramp.problem import Code, Severity
 
 LEFT_BEHIND = Code(
     "GR708",
@@ -16,4 +16,19 @@ SAVED_MEANWHILE = Code(
     "an overlay was saved while the commit was being made",
     "The commit would hold an overlay that nobody rendered or validated.",
     "run the command again",
+)
+BASE_UNREADABLE = Code(
+    "GR820",
+    "an environment of the base cannot be read",
+    "What changes from it is unknown, so no rule of steps was applied to that environment.",
+    "look at the step with your own eyes; once the base can be read again, so are steps from it",
+    Severity.WARNING,
+)
+NOT_JUDGED = Code(
+    "GR821",
+    "steps that were not judged",
+    "Without the revision before, or its history, skipped or hasty steps are not found.",
+    "let the checkout have the history (`fetch-depth: 0`), or say `--no-steps` where nothing shall be judged",
+    Severity.WARNING,
+    source="https://github.com/actions/checkout#fetch-all-history-for-all-tags-and-branches",
 )

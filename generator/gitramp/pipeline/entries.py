@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from gitramp import checks
+from gitramp import checks, steps
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.problem import FAMILIES, Code, Severity, UsageError
 
@@ -71,7 +71,8 @@ def _entry(code: Code) -> Entry:
 @functools.cache
 def _stated() -> Mapping[str, str]:
     """Return what each rule's own file says that it demands, by the number of its code."""
-    said = {rule.code.number: sys.modules[rule.find.__module__].__doc__ or "" for rule in checks.rules()}
+    rules = (*checks.rules(), *steps.rules())
+    said = {rule.code.number: sys.modules[rule.find.__module__].__doc__ or "" for rule in rules}
     first = {number: _NUMBER.sub("", " ".join(text.split("\n\n")[0].split())) for number, text in said.items()}
     return MappingProxyType({number: _sentence(text) for number, text in first.items()})
 

@@ -5,7 +5,7 @@ Owns which comments count and in which order the two happen. Must not know how f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -25,16 +25,22 @@ def judge(built: Built, found: Iterable[Finding], taken: Snapshot, today: date |
     Without a day, no allowance has run out.
     """
     held, about = comments(_files(built, taken), today)
-    findings: list[Finding] = [*built.findings, *ratings.rated(about, built.environment)]
+    findings = (*built.findings, *ratings.rated(about, built.environment))
+    return settle(replace(built, findings=findings, allowances=held), found)
+
+
+def settle(built: Built, found: Iterable[Finding]) -> Built:
+    """Add further findings to an environment whose allowances are known."""
+    findings: list[Finding] = list(built.findings)
     allowed: list[Allowed] = list(built.allowed)
-    for each in allowances.settle(ratings.rated(found, built.environment), held):
+    for each in allowances.settle(ratings.rated(found, built.environment), built.allowances):
         if isinstance(each, Finding):
             findings.append(each)
         elif each.finding.code.number in built.environment.policy.no_exceptions:
             findings.extend((each.finding, *ratings.rated([_refused(each, built)], built.environment)))
         else:
             allowed.append(each)
-    return replace(built, findings=tuple(findings), allowed=tuple(allowed), allowances=held)
+    return replace(built, findings=tuple(findings), allowed=tuple(allowed))
 
 
 def comments(
@@ -47,11 +53,15 @@ def comments(
     return allowances.in_force(said, catalogue(), today), about
 
 
-def unused(built: Sequence[Built]) -> Iterator[Finding]:
-    """Yield each allowance that none of the environments needed; only right when these are all that there are."""
+def unused(built: Sequence[Built], unasked: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield each allowance that none of the environments needed; only right when these are all that there are.
+
+    `unasked` are codes of rules that nobody asked, so that nobody knows what of them is needed.
+    """
     allowed = [each for one in built for each in one.allowed]
     for one in built:
-        yield from ratings.rated(allowances.unused(one.allowances, allowed), one.environment)
+        said = (each for each in one.allowances if each.code not in unasked)
+        yield from ratings.rated(allowances.unused(said, allowed), one.environment)
 
 
 def _files(built: Built, taken: Snapshot) -> Iterator[tuple[str, bytes]]:

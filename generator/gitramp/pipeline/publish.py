@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitramp import overlays, repo, traffic, tree
 from gitramp.model import Environment
@@ -15,6 +15,7 @@ from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.codes import LEFT_BEHIND, SAVED_MEANWHILE
 from gitramp.pipeline.run import Outcome, render, validate
+from gitramp.pipeline.transition import NOWHERE, From
 from gitramp.problem import Finding, GitrampError, InputRejected, Mark, Report, ToolError
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, EXTRA_SCHEMAS, FILES, RENDERED, Workspace, environment_of, folders_of
@@ -32,15 +33,18 @@ class Published:
     paths: tuple[str, ...]
 
 
-def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Published:
+def publish(
+    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, origin: From = NOWHERE
+) -> Published:
     """Render, validate and commit environments, all when none is named: their overlays and rendered files only.
 
-    Raises InputRejected when a gate refuses, RepoError when Git or the state of the repository does.
+    `origin` says from where the step is judged, and who approves it, which the message then tells. Raises
+    InputRejected when a gate refuses, RepoError when Git or the state of the repository does.
     """
     repository = repo.open_repository(workspace.root)
     repo.refuse_unready(repository)
     repo.refuse_absent(repository, ENVIRONMENTS, overlays.is_input)
-    outcome = render(workspace, names, progress)
+    outcome = render(workspace, names, progress, _judged_from(repository, origin))
     progress("committing")
     edited = _overlay_paths(repository, outcome.built, everything=not names)
     repo.refuse_ignored(repository, {path for b in outcome.built for path in b.values.files}, [ENVIRONMENTS])
@@ -53,9 +57,17 @@ def publish(workspace: Workspace, names: Sequence[str] = (), progress: Progress 
     planned = repo.planned_tree(repository, paths)
     if overlays.snapshot(workspace.root) != outcome.taken:
         raise ToolError(SAVED_MEANWHILE, f"{ENVIRONMENTS}/ is not what was rendered any more; nothing was committed")
-    message = repo.with_trailer(message, "Rendered-from", repo.subtree_id(repository, planned, ENVIRONMENTS))
+    rendered_from = repo.subtree_id(repository, planned, ENVIRONMENTS)
+    message = repo.with_trailers(message, {"Rendered-from": [rendered_from], "Approved-by": origin.approved})
     made = repo.commit(repository, paths, message, planned)
     return Published(outcome, made, message, paths) if made else Published(outcome, None, "", ())
+
+
+def _judged_from(repository: repo.Repository, origin: From) -> From:
+    """Return where the step of a commit begins: at HEAD, if there is one, unless another revision was named."""
+    if origin.off or origin.revision is not None:
+        return origin
+    return replace(origin, revision="HEAD") if repo.head_commit(repository) else NOWHERE
 
 
 def _overlay_paths(repository: repo.Repository, built: Sequence[Built], *, everything: bool) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from gitramp.pipeline.clock import today
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.known import all_sound, known, unknown_to_schemas
 from gitramp.pipeline.rendered import RenderedPlaces
+from gitramp.pipeline.transition import NOWHERE, From, judge_step
 from gitramp.pipeline.verify import Verifier, verifier
 from gitramp.problem import Finding, InputRejected, Report
 from gitramp.source import Snapshot
@@ -36,6 +37,8 @@ class Outcome:
     seconds: float
     anew: int = 0
     """How many of the verified objects were looked at in this run; the others were found sound by an earlier one."""
+    against: str = ""
+    """The commit from which the step was judged, "" when none was."""
 
     @property
     def files(self) -> int:
@@ -49,17 +52,22 @@ class Outcome:
 
 
 def render(
-    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, *, fresh: bool = False
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    progress: Progress = silent,
+    origin: From = NOWHERE,
+    *,
+    fresh: bool = False,
 ) -> Outcome:
     """Render environments and promote the result into `rendered/`, or leave it wholly as it was.
 
-    With `fresh`, what earlier runs found sound is judged anew. Raises InputRejected when any gate finds an error,
-    ToolError when the machine fails.
+    `origin` is the revision from which the step is judged, none unless said. With `fresh`, what earlier runs found
+    sound is judged anew. Raises InputRejected when any gate finds an error, ToolError when the machine fails.
     """
     with tree.told(workspace), tree.locked(workspace) as completed:
         remarks = tuple(tree.completed(completed))
         try:
-            outcome = _run(workspace, names, progress, promoting=True, fresh=fresh)
+            outcome = _run(workspace, names, progress, origin, promoting=True, fresh=fresh)
         except InputRejected as error:
             if not remarks:
                 raise
@@ -68,25 +76,36 @@ def render(
 
 
 def validate(
-    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, *, fresh: bool = False
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    progress: Progress = silent,
+    origin: From = NOWHERE,
+    *,
+    fresh: bool = False,
 ) -> Outcome:
     """Take environments through gates 1 to 5 without writing to the workspace; the outcome's diff is gate 6."""
     with tree.told(workspace):
-        return _run(workspace, names, progress, promoting=False, fresh=fresh)
+        return _run(workspace, names, progress, origin, promoting=False, fresh=fresh)
 
 
-def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, promoting: bool, fresh: bool) -> Outcome:
+def _run(
+    workspace: Workspace, names: Sequence[str], progress: Progress, origin: From, *, promoting: bool, fresh: bool
+) -> Outcome:
     started = time.monotonic()
     taken = overlays.snapshot(workspace.root)
     remembered = known(workspace)
     recall = remembered.nothing if fresh else remembered.recall
-    built = build(taken, names, progress, today(), recall)
+    expanded = build(taken, names, progress, today(), recall)
+    progress("judging the step")
+    step = judge_step(workspace, taken, expanded, origin)
+    built = step.built
     progress("comparing")
     wanted = tree.tree_of(file for b in built for file in b.files)
     with tree.told(workspace, tree.CANNOT_READ):
         diff = tree.compare(workspace, wanted, [b.name for b in built] if names else ())
-    needless = () if names else unused(built)  # those who are not here may need what stands in a shared Layer
-    findings = [*(f for b in built for f in b.findings), *needless, *tree.obstacles(diff)]
+    # Environments that are not here may need what stands in a shared Layer.
+    needless = () if names else unused(built, step.unasked)
+    findings = [*(f for b in built for f in b.findings), *step.findings, *needless, *tree.obstacles(diff)]
     report = Report.of(findings, taken.files, (a for b in built for a in b.allowed))
     _refuse(report)
     verifying = verifier(workspace)
@@ -103,7 +122,7 @@ def _run(workspace: Workspace, names: Sequence[str], progress: Progress, *, prom
             for b in built:
                 remembered.keep(b.name, all_sound(b))
     seconds = time.monotonic() - started
-    return Outcome(taken, built, report, diff, len(wanted), verifying.name, seconds, len(anew))
+    return Outcome(taken, built, report, diff, len(wanted), verifying.name, seconds, len(anew), step.against)
 
 
 def _refuse(report: Report) -> None:

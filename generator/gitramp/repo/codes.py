@@ -96,3 +96,9 @@ UNSEEN = Code(
     "Its changes would be missing in the commit, so the commit would not render to itself.",
     "keep environments/ and rendered/ in one repository, and let git see their changes",
 )
+NO_REVISION = Code(
+    "GR816",
+    "a revision that is not there",
+    "A step is judged from a revision that Git has; a shallow clone has the newest commits only.",
+    "name a commit, branch or tag that `git rev-parse` knows",
+)

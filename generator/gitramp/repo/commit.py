@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,10 +57,11 @@ def subtree_id(repository: Repository, tree: str, folder: str) -> str:
         return str(call(repository, "hash-object", "-t", "tree", "--stdin"))
 
 
-def with_trailer(message: str, key: str, value: str) -> str:
-    """Put a trailer at the end of a message, in a paragraph of its own; no line of the message can pass for one."""
-    body = "\n".join(line for line in message.rstrip().split("\n") if not line.startswith(f"{key}:"))
-    return f"{body}\n\n{key}: {value}\n"
+def with_trailers(message: str, trailers: Mapping[str, Sequence[str]]) -> str:
+    """Put trailers at the end of a message, in a paragraph of their own; no line of the message can pass for one."""
+    keys = tuple(f"{key}:" for key in trailers)
+    body = "\n".join(line for line in message.rstrip().split("\n") if not line.startswith(keys))
+    return f"{body}\n\n" + "".join(f"{key}: {value}\n" for key, values in trailers.items() for value in values)
 
 
 def commit(repository: Repository, paths: Sequence[str], message: str, tree: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -127,16 +127,25 @@ def head_tree(repository: Repository) -> str | None:
 def head_snapshot(repository: Repository, folder: str) -> Snapshot | None:
     """Return the files below a folder of the workspace as HEAD holds them; None while there is no commit."""
     head = head_tree(repository)
-    if head is None:
-        return None
-    entries = call(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", head, "--", pathspec(repository, folder))
+    return None if head is None else snapshot(repository, head, folder)
+
+
+def snapshot(repository: Repository, tree: str, folder: str) -> Snapshot:
+    """Return the files below a folder of the workspace as a tree or commit holds them, by its id."""
+    entries = call(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", tree, "--", pathspec(repository, folder))
     blobs = dict(_blobs(repository, str(entries)))
-    if not blobs:
-        return Snapshot({})
-    with scratch_file("".join(f"{blob}\n" for blob in blobs.values()).encode()) as ids:
+    content = contents(repository, blobs.values())
+    return Snapshot({path: content[blob] for path, blob in blobs.items()})
+
+
+def contents(repository: Repository, blobs: Iterable[str]) -> Mapping[str, bytes]:
+    """Return the contents of blobs by their ids, in one call."""
+    wanted = tuple(dict.fromkeys(blobs))
+    if not wanted:
+        return {}
+    with scratch_file("".join(f"{blob}\n" for blob in wanted).encode()) as ids:
         options = {"istream": ids, "stdout_as_string": False, "strip_newline_in_stdout": False}
-        contents = _batch(call(repository, "cat-file", "--batch", **options))
-    return Snapshot(dict(zip(blobs, contents, strict=True)))
+        return dict(zip(wanted, _batch(call(repository, "cat-file", "--batch", **options)), strict=True))
 
 
 def _blobs(repository: Repository, entries: str) -> Iterator[tuple[str, str]]:

@@ -92,6 +92,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
             {"name": built.name, "objects": len(built.manifests), "services": _services(built.environment)}
             for built in outcome.built
         ],
+        "against": outcome.against or None,
         "verified": {"objects": outcome.verified, "anew": outcome.anew, "by": outcome.verified_by},
         "changes": [
             {"path": c.path, "change": "created" if c.before is None else "deleted" if c.after is None else "updated"}

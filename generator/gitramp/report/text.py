@@ -108,6 +108,8 @@ def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[
     anew = "" if outcome.anew == outcome.files else f" ({outcome.anew:,} looked at anew)"
     objects = f"{counted(outcome.files, 'object')} valid{anew}, says {outcome.verified_by}"
     yield f"{environments}, {objects}; {tally(findings)}"
+    if outcome.against:
+        yield f"The step from commit {outcome.against[:12]} was judged with them"
     created = sum(c.before is None for c in outcome.diff.changes)
     deleted = sum(c.after is None for c in outcome.diff.changes)
     updated = len(outcome.diff.changes) - created - deleted

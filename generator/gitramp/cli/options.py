@@ -1,0 +1,64 @@
+"""The options that several commands take, as Typer reads them.
+
+Owns their names and help texts. Must not know any command.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Output(StrEnum):
+    """The formats of results."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
+
+
+class Rating(StrEnum):
+    """The severities of codes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+def names(incomplete: str) -> list[str]:
+    """Complete the name of an overlay, by the files alone: a shell waits for this."""
+    return sorted(path.stem for path in Path("environments").glob("*.yaml") if path.stem.startswith(incomplete))
+
+
+Environments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--environment",
+        "-e",
+        metavar="NAME",
+        help="Only this environment; may be repeated. Default: all.",
+        autocompletion=names,
+    ),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="REV",
+        help="Judge the step from this revision, where HEAD left it: skipped or hasty steps are refused.",
+    ),
+]
+NoSteps = Annotated[bool, typer.Option("--no-steps", help="Judge no step, only the overlays as they are.")]
+Format = Annotated[Output, typer.Option("--output", "-o", help="Format of the result on stdout.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Judge anew what an earlier run found sound, too.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
+Directory = Annotated[
+    Path | None,
+    typer.Option("-C", metavar="DIR", help="Work in DIR, or the nearest folder above it with environments/."),
+]

@@ -1,0 +1,229 @@
+"""Gate 3, the step: from which revision, which environments changed, and what the rules say of it.
+
+Owns the choice of the base and of the moment. Must not know any rule, nor how Git is asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gitramp import overlays, repo, steps
+from gitramp.model import Environment
+from gitramp.pipeline import past
+from gitramp.pipeline.build import built_before, located, model_of
+from gitramp.pipeline.built import Built
+from gitramp.pipeline.codes import BASE_UNREADABLE, NOT_JUDGED
+from gitramp.pipeline.judge import settle
+from gitramp.pipeline.rendered import RenderedPlaces
+from gitramp.problem import Finding, GitrampError, InputRejected, Mark, RepoError
+from gitramp.repo.codes import NO_REVISION
+from gitramp.source import Snapshot, show
+from gitramp.workspace import ENVIRONMENTS, FILES, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """From which revision a step is judged: one that is named, or the base that fits; `off` for none.
+
+    `approved` are those who approve the commit that is about to be made.
+    """
+
+    revision: str | None = None
+    off: bool = False
+    approved: tuple[str, ...] = ()
+
+
+NOWHERE = From(off=True)
+NOTHING: Mapping[str, Sequence[Finding]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The environments with what their steps were found to be; `findings` are of none of them alone.
+
+    `against` is the commit from which they were judged, "" for none; `unasked` are then the codes that nobody asked.
+    """
+
+    built: tuple[Built, ...]
+    findings: tuple[Finding, ...] = ()
+    against: str = ""
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """Codes of rules that had no base to compare with."""
+        return frozenset() if self.against else frozenset(rule.code.number for rule in steps.rules())
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The revision before, as far as it is read, and the one after; `edited` when that is in no commit yet."""
+
+    repository: repo.Repository
+    commit: repo.Commit
+    head: repo.Commit
+    edited: bool
+    taken: Snapshot
+
+    @property
+    def moment(self) -> int:
+        """When the step is made: at its commit, or now. The only clock that decides anything here."""
+        return int(time.time()) if self.edited else self.head.time
+
+
+def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], origin: From) -> Judgement:
+    """Judge the step to what was built. Raises RepoError when Git does not have the revision that was asked for."""
+    if origin.off or (origin.revision is None and not repo.is_in_repository(workspace.root)):
+        return Judgement(_settled(_alone(taken, built), built))
+    try:
+        base = _base(workspace, origin.revision)
+    except RepoError as error:
+        if origin.revision is not None:
+            raise
+        remedy = error.remedy if error.code.number == NO_REVISION.number else ""
+        untold = Finding(NOT_JUDGED, f"no step was judged: {error.message}", _first(built), remedy)
+        return Judgement(_settled(_alone(taken, built), built), (untold,))
+    if base is None:
+        return Judgement(_settled(_alone(taken, built), built))
+    change, untold_of = _change(base, taken, built, origin.approved)
+    return Judgement(_settled(change, built, untold_of), (), base.commit.id)
+
+
+def _alone(taken: Snapshot, built: Sequence[Built]) -> steps.Change:
+    """Return what can be asked without a base: whether environments follow others that are there."""
+    return steps.Change((), {}, {b.name: b.environment for b in built}, frozenset(overlays.names(taken)))
+
+
+def _settled(
+    change: steps.Change, built: Sequence[Built], untold: Mapping[str, Sequence[Finding]] = NOTHING
+) -> tuple[Built, ...]:
+    """Add to each environment what was found of its step."""
+    found = tuple(steps.judge(change))
+    settled = []
+    for each in built:
+        own = [(code, breach) for name, code, breach in found if name == each.name]
+        told = located(own, each.values, RenderedPlaces(each.name))
+        settled.append(settle(each, (*told, *untold.get(each.name, ()))))
+    return tuple(settled)
+
+
+def _first(built: Sequence[Built]) -> Mark:
+    return Mark(built[0].values.files[-1] if built else f"{ENVIRONMENTS}/")
+
+
+def _base(workspace: Workspace, against: str | None) -> _Base | None:
+    """Open the revision that the step is judged from; None when there is none before."""
+    repository = repo.open_repository(workspace.root)
+    head = repo.head_commit(repository)
+    if head is None:
+        if against is not None:
+            raise repo.no_revision(repository, against)
+        return None
+    edited = any(overlays.is_input(path) for path in repo.edited(repository, ENVIRONMENTS))
+    found = _default(repository, head, edited=edited) if against is None else _named(repository, head, against)
+    if found is None:
+        return None
+    return _Base(repository, found, head, edited, repo.snapshot_at(repository, found, ENVIRONMENTS))
+
+
+def _named(repository: repo.Repository, head: repo.Commit, against: str) -> repo.Commit:
+    """Return where HEAD left a revision: what others have put there since is no part of the step."""
+    named = repo.commit_named(repository, against)
+    return repo.merge_base(repository, named.id, head.id) or named
+
+
+def _default(repository: repo.Repository, head: repo.Commit, *, edited: bool) -> repo.Commit | None:
+    """Return where HEAD left the main branch; on the main branch itself HEAD for edits, else the commit before."""
+    main = repo.main_branch(repository)
+    base = repo.merge_base(repository, head.id, main) if main else head
+    if base is None:
+        raise repo.no_revision(repository, f"that {main} and HEAD have in common")
+    if base.id != head.id:
+        return base
+    return head if edited else repo.first_parent(repository, head)
+
+
+def _change(
+    base: _Base, taken: Snapshot, built: Sequence[Built], approved: Sequence[str]
+) -> tuple[steps.Change, Mapping[str, Sequence[Finding]]]:
+    """Bring together what rules may know; and say of which environments they cannot."""
+    known, moved = overlays.names(base.taken), _moved(base.taken, taken)
+    present = {**_followed(taken, built), **{b.name: b.environment for b in built}}
+    before: dict[str, Built] = {}
+    untold: dict[str, Sequence[Finding]] = {}
+    for name in sorted(present.keys() & set(known)):
+        try:
+            if _touches(name, base.taken, taken, moved):
+                before[name] = built_before(base.taken, name)
+        except GitrampError as error:
+            untold[name] = (_unreadable(name, base, error),)
+    made = {b.name: _step(base, before[b.name], b, approved) for b in built if b.name in before}
+    was = {n: before[n].environment if n in before else present[n] for n in present if n in known and n not in untold}
+    change = steps.Change(tuple(step for step, _ in made.values()), was, present, frozenset(overlays.names(taken)))
+    return change, untold | {name: findings for name, (_, findings) in made.items()}
+
+
+def _moved(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    """Return the paths of overlays, and of files beside them, that differ."""
+    paths = {*before.files, *after.files}
+    return frozenset(p for p in paths if overlays.is_input(p) and before.files.get(p) != after.files.get(p))
+
+
+def _touches(name: str, before: Snapshot, after: Snapshot, moved: frozenset[str]) -> bool:
+    """Say whether an environment is made from anything that differs; any overlay may name a file beside another."""
+    if not moved or any(f"/{FILES}/" in path for path in moved):
+        return bool(moved)
+    chains = (overlays.read_chains(taken, [name])[name] for taken in (before, after))
+    return any(path in moved for chain in chains for overlay in chain for path in overlay.files)
+
+
+def _unreadable(name: str, base: _Base, error: GitrampError) -> Finding:
+    why = str(error)
+    if isinstance(error, InputRejected):
+        first = next(iter(error.report))
+        why = f"{first.code} {first.message}"
+    message = f"the step of {name} was not judged: at {base.commit.id[:12]} it cannot be read, {show(why, 200)}"
+    return Finding(BASE_UNREADABLE, message, Mark(f"{ENVIRONMENTS}/{name}.yaml"))
+
+
+def _step(base: _Base, before: Built, after: Built, approved: Sequence[str]) -> tuple[steps.Step, tuple[Finding, ...]]:
+    questions = tuple(steps.questions(before.environment, after.environment))
+    told = past.asked(base.repository, base.commit, base.moment, before.environment, questions)
+    step = steps.Step(
+        after.environment,
+        after.manifests,
+        before.environment,
+        before.manifests,
+        base.moment,
+        told.standing,
+        told.stable_before,
+        _approvals(base, approved) if any(question.approval for question in questions) else None,
+    )
+    unknown = ", ".join(dict.fromkeys(told.unknown))
+    message = f"the history of {unknown} in {after.name} ends too early for its bake time or way back to be judged"
+    mark = Mark(f"{ENVIRONMENTS}/{after.name}.yaml")
+    return step, (Finding(NOT_JUDGED, message, mark),) if unknown else ()
+
+
+def _approvals(base: _Base, approved: Sequence[str]) -> steps.Approvals | None:
+    """Return who approved and who wrote the step; None while it is in no commit and nobody is named for it."""
+    if base.edited and not approved:
+        return None
+    found = repo.messages(base.repository, base.commit, base.head, ENVIRONMENTS)
+    by = tuple(name for message in found for name in message.approved_by)
+    authors = tuple(message.author for message in found if message.touches)
+    return steps.Approvals((*by, *approved), (*authors, *((repo.author(base.repository),) if base.edited else ())))
+
+
+def _followed(taken: Snapshot, built: Sequence[Built]) -> dict[str, Environment]:
+    """Return the environments that others follow and that this run is not about."""
+    known = set(overlays.names(taken))
+    wanted = {b.environment.follows for b in built} & known - {b.name for b in built}
+    found: dict[str, Environment] = {}
+    for name in sorted(wanted):
+        with suppress(GitrampError):  # a run that is about it says what is wrong there
+            found[name] = model_of(taken, name)
+    return found

@@ -1,0 +1,35 @@
+"""GR519: a ramp that is held does not go up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.problem import Code
+from gitramp.resource import Breach
+from gitramp.source import show
+from gitramp.steps.shares import growing, is_promotion
+from gitramp.steps.step import Step, StepRule
+
+CODE = Code(
+    "GR519",
+    "a canary grows while its ramp is held",
+    "Somebody stopped it for a reason; a bot that goes on would undo that.",
+    "remove `hold` in a commit of its own when the reason is gone; then go on",
+)
+
+
+def find(step: Step) -> Iterator[Breach]:
+    """Yield each canary that grows or is promoted though its ramp is held, before or after."""
+    for before, after in step.services():
+        canary = growing(before, after)
+        if canary is None and not is_promotion(before, after):
+            continue
+        ramps = (service.canary.ramp for service in (before, after) if service.canary)
+        reason = next((ramp.hold for ramp in ramps if ramp and ramp.hold), "")
+        if reason:
+            place = canary.at("weight") if canary else after.at("stable")
+            what = f"goes to {canary.weight} %" if canary else "is promoted"
+            yield Breach(f"the canary of {after.name} {what}, and its ramp is held: {show(reason, 120)}", place)
+
+
+RULE = StepRule(CODE, find)

@@ -1,0 +1,78 @@
+"""Who has how much of a service's traffic, and which plan is in force while that changes.
+
+Owns what counts as traffic: a share of what is drawn for, or requests that match. Copies do not count: nobody waits for
+an answer to them. Must not know any rule.
+"""
+
+from __future__ import annotations
+
+from gitramp.model import Canary, Ramp, Service
+from gitramp.steps.step import Step
+
+
+def share(service: Service | None, track: str) -> int:
+    """Return the percent of the requests that match nothing which a track gets."""
+    if service is None:
+        return 0
+    canary = service.canary
+    weight = canary.weight if canary else 0
+    if track == service.stable:
+        return 100 - weight
+    return weight if canary and track == canary.track else 0
+
+
+def has_traffic(service: Service, track: str) -> bool:
+    """Say whether any request reaches a track at the service's address."""
+    return share(service, track) > 0 or (track != service.stable and bool(exposed(service, track)))
+
+
+def exposed(service: Service, track: str) -> int:
+    """Return the number of matches that lead to a track whatever the weight."""
+    canary = service.canary
+    return len(canary.match) if canary and canary.track == track else 0
+
+
+def is_promotion(before: Service, after: Service) -> bool:
+    """Say whether the canary that has all the traffic becomes stable."""
+    return after.stable != before.stable and share(before, after.stable) == 100
+
+
+def is_way_back(step: Step, before: Service, after: Service) -> bool:
+    """Say whether the track that was stable before the present one becomes stable again, as it was then.
+
+    It does where the history is not there: that is told by whoever reads it, and must keep nobody from going back.
+    """
+    if before.stable == after.stable or is_promotion(before, after):
+        return False
+    idle = not any(service.canary and service.canary.weight for service in (before, after))
+    now = (after.stable, after.stable_track.image.text)
+    return idle and step.stable_before.get(after.name, now) == now
+
+
+def growing(before: Service, after: Service) -> Canary | None:
+    """Return the canary whose share grows."""
+    canary = after.canary
+    return canary if canary and canary.weight > share(before, canary.track) else None
+
+
+def plan(before: Service, after: Service) -> Ramp | None:
+    """Return the ramp in force: the one before, while the canary is the same; no step changes its own plan."""
+    old, new = before.canary, after.canary
+    if old is not None and (new is None or new.track == old.track):
+        return old.ramp or (new.ramp if new else None)
+    return new.ramp if new else None
+
+
+def baking(before: Service, after: Service) -> Ramp | None:
+    """Return the ramp whose bake time counts: a canary goes on from a weight above 0, or is promoted from 100."""
+    if is_promotion(before, after):
+        return before.canary.ramp if before.canary else None
+    canary = growing(before, after)
+    return plan(before, after) if canary and share(before, canary.track) > 0 else None
+
+
+def traffic_said(service: Service, track: str) -> str:
+    """Say what traffic a track has: `10 %`, `what matches`, `10 % and what matches`."""
+    parts = [f"{share(service, track)} %"] if share(service, track) else []
+    parts += ["what matches"] if track != service.stable and exposed(service, track) else []
+    return " and ".join(parts) or "no traffic"
