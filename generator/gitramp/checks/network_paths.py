@@ -128,3 +128,10 @@ def is_cut(manifests: ManifestSet, caller: Pod, callee: Pod, ports: tuple[int, .
         if closing and not any(passes(manifests, closing, direction, peer, port) for port in asked):
             return closing[0]
     return None
+
+
+def is_closed(manifests: ManifestSet, pod: Pod, number: int) -> Manifest | None:
+    """Return a policy that closes a port of a pod, where none opens it to anybody, the tunnel included."""
+    closing = isolating(manifests, pod, "Ingress")
+    asked = [port_of(pod, number)] if proxy_of(manifests, pod) != "ambient" else [Port(_TUNNEL)]
+    return closing[0] if closing and not any(passes(manifests, closing, "Ingress", None, p) for p in asked) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gitramp.checks import routes
+from gitramp import body
+from gitramp.checks import gateway_api, routes
 from gitramp.checks.destinations import destinations, splits
-from gitramp.checks.registry import Key, Registry, key
+from gitramp.checks.registry import Key, Registry, is_own, key
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code, Severity
 from gitramp.resource import Elsewhere, Manifest, ManifestSet
@@ -30,6 +31,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     inside: dict[Key, Manifest] = {}
     for split in splits(manifests):
         manifest = split[0].manifest
+        if manifest.id.gvk.kind != "VirtualService":
+            continue
         for at, host in routes.texts(manifest, "spec", "hosts"):
             meant = key(host, manifest.id.namespace)
             if routes.MESH in split[0].gateways:
@@ -38,9 +41,24 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
                 message = f"callers in the mesh reach {show(host)} past this split"
                 yield Breach(message, at, manifest, related=(Elsewhere("the split", split[0].rule, manifest),))
     yield from _passed_by(manifests, inside)
+    yield from _empty(manifests, routed)
+
+
+def _empty(manifests: ManifestSet, routed: frozenset[Key]) -> Iterator[Breach]:
+    """Yield each Service without pods whose routes are at gateways only: that is gitramp's address of a service."""
+    divided = {id(split[0].manifest) for split in splits(manifests)}
+    for manifest in (m for m in routes.virtual_services(manifests) if is_own(m) and id(m) not in divided):
+        for at, host in routes.texts(manifest, "spec", "hosts"):
+            service = Registry.of(manifests).service(host, manifest.id.namespace)
+            if service is not None and key(host, manifest.id.namespace) not in routed:
+                spec = body.mapping(service.manifest.body, "spec")
+                if not spec.get("selector") and not spec.get("externalName"):
+                    yield Breach(f"callers in the mesh reach nobody at {show(host)}", at, manifest)
 
 
 def _on_mesh(manifests: ManifestSet) -> Iterator[Key]:
+    for route in gateway_api.routes(manifests):
+        yield from ((to.name, to.namespace) for to, _ in gateway_api.parents(route) if to.kind == "Service")
     for manifest in routes.virtual_services(manifests):
         if routes.MESH in [name for _, name in routes.gateway_names(manifest)]:
             yield from (key(host, manifest.id.namespace) for _, host in routes.texts(manifest, "spec", "hosts"))

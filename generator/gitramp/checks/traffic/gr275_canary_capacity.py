@@ -48,7 +48,7 @@ def _breach(manifests: ManifestSet, each: Destination, number: int, load: tuple[
     keeper = pods_at(manifests, each)[0].manifest
     related = (Elsewhere(f"let it have {needed}", ("spec", "replicas"), keeper),)
     remedy = f"let {keeper.id} have {needed} pods, or lower the weight"
-    return Breach(message, (*each.at[:-1], "weight"), each.manifest, remedy, related)
+    return Breach(message, each.weight_at, each.manifest, remedy, related)
 
 
 RULE = ManifestRule(CODE, find)

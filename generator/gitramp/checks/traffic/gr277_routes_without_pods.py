@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.checks.destinations import Destination, destinations
+from gitramp.checks.destinations import Destination, all_destinations
 from gitramp.checks.pods import Pod
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.serving import pods_at
@@ -25,13 +25,13 @@ CODE = Code(
 def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each destination that gets requests and all of whose pods are scaled to 0, by nobody else."""
     scaled = {manifest.id.namespace for manifest in manifests.of_kind("ScaledObject")}
-    for each in destinations(manifests):
+    for each in all_destinations(manifests):
         pods = pods_at(manifests, each) if _is_used(each) else ()
         if pods and pods[0].manifest.id.namespace not in scaled and all(_is_off(manifests, pod) for pod in pods):
             keeper = pods[0].manifest
             related = (Elsewhere("its replicas", ("spec", "replicas"), keeper),)
             message = f"{show(each.host)} gets requests, and {keeper.id} has 0 replicas"
-            yield Breach(message, (*each.at, "host"), each.manifest, related=related)
+            yield Breach(message, each.host_at, each.manifest, related=related)
 
 
 def _is_used(each: Destination) -> bool:

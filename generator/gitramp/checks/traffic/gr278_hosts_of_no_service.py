@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.checks import routes
-from gitramp.checks.registry import Registry, key
+from gitramp.checks.registry import Registry, is_own, key
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code, Severity
 from gitramp.resource import ManifestSet
@@ -30,7 +30,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             continue
         for at, host in routes.texts(manifest, "spec", "hosts"):
             meant = key(host, manifest.id.namespace)
-            if len(meant) == 2 and meant[1] in registry.held and not registry.find(host, manifest.id.namespace):
+            known = len(meant) == 2 and (meant[1] in registry.held or is_own(manifest))
+            if known and not registry.find(host, manifest.id.namespace):
                 yield Breach(f"there is no Service {show(meant[0])} in {meant[1]}", at, manifest)
 
 
