@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from gitramp import body
 from gitramp.checks import selectors
-from gitramp.checks.pods import Pod
+from gitramp.checks.pods import Pod, pods
 from gitramp.checks.proxies import namespace_labels, proxy_of
 from gitramp.resource import Manifest, ManifestSet
 
@@ -39,7 +39,18 @@ def port_of(pod: Pod, number: int) -> Port:
 
 def isolating(manifests: ManifestSet, pod: Pod, direction: Direction) -> tuple[Manifest, ...]:
     """Return the policies that close a pod in one direction, and open it for what they name."""
-    return tuple(each for each in _of(manifests, pod) if direction in _types(each))
+    return _closing(manifests).get((id(pod.manifest), direction), ())
+
+
+@functools.lru_cache(maxsize=4)
+def _closing(manifests: ManifestSet) -> Mapping[tuple[int, str], tuple[Manifest, ...]]:
+    """Return the policies that close the pods of each workload, by the identity of its object and the direction."""
+    found: dict[tuple[int, str], list[Manifest]] = {}
+    for pod in pods(manifests) if any(manifests.of_kind("NetworkPolicy")) else ():
+        for policy in _of(manifests, pod):
+            for direction in _types(policy):
+                found.setdefault((id(pod.manifest), direction), []).append(policy)
+    return {key: tuple(of) for key, of in found.items()}
 
 
 def passes(
