@@ -47,12 +47,18 @@ def test_field_that_is_not_there_is_placed_at_what_is_around_it() -> None:
     assert places.of(manifest, ("spec", "template", "no", 3)) == places.of(manifest, ("spec", "template"))
 
 
-def test_object_that_is_too_large_to_be_read_is_placed_at_its_file() -> None:
-    deep: dict[str, Any] = {}
+def test_object_that_no_reader_would_take_has_places_too() -> None:
+    deep: dict[str, Any] = {"z": 1}
     for _ in range(100):
         deep = {"a": deep}
     large = Manifest(ResourceId(GroupVersionKind("", "v1", "X"), "a", "b"), deep, {}, ())
-    assert RenderedPlaces("dev").of(large, ("a",)).mark == Mark("rendered/dev/a/x_b.yaml")
+    assert RenderedPlaces("dev").of(large, ("a",) * 100).mark == Mark("rendered/dev/a/x_b.yaml", 101, 199)
+    assert RenderedPlaces("dev").of(large, ()).mark == Mark("rendered/dev/a/x_b.yaml", 2)
+
+
+def test_object_that_no_file_could_hold_is_placed_at_its_file() -> None:
+    odd = Manifest(ResourceId(GroupVersionKind("", "v1", "X"), "a", "b"), {"a": object(), "b": 1}, {}, ())
+    assert RenderedPlaces("dev").of(odd, ("b",)).mark == Mark("rendered/dev/a/x_b.yaml")
 
 
 def test_finding_in_an_object_says_where_it_is_rendered() -> None:
