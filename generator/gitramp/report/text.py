@@ -9,7 +9,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from gitramp import traffic
@@ -46,13 +46,23 @@ def _line(text: str) -> str:
 def findings_text(report: Report, style: Style) -> str:
     """Write findings, those of a file together: `path:line:col: error GR204 message`, the source line, the remedy."""
     lines = SourceLines.of(report)
-    files = [(path, list(found)) for path, found in groupby(report, key=lambda f: f.mark.path if f.mark else "")]
+    files = [list(found) for _, found in groupby(report, key=lambda finding: finding.mark and finding.mark.path)]
     groups = []
-    for path, found in files:
-        title = f"{_line(path) or 'without a place'}: {tally(found)}"
-        head = f"{style.paint(title, _BOLD)}\n" if len(files) > 1 else ""
+    for found in files:
+        head = _heading(found, style) if len(files) > 1 < len(found) else ""
         groups.append(head + "".join(_finding_text(finding, lines, style) for finding in found))
-    return "\n".join(groups)
+    gaps = ("" if _is_brief(one) and _is_brief(other) else "\n" for one, other in pairwise(groups))
+    return "".join(f"{group}{gap}" for group, gap in zip(groups, [*gaps, ""], strict=True)) if groups else ""
+
+
+def _heading(found: Sequence[Finding], style: Style) -> str:
+    mark = found[0].mark
+    return style.paint(f"{_line(mark.path) if mark else 'without a place'}: {tally(found)}", _BOLD) + "\n"
+
+
+def _is_brief(group: str) -> bool:
+    """Whether a group can do without an empty line around it, as each of many files that are missing."""
+    return group.count("\n") <= 2
 
 
 def _finding_text(finding: Finding, lines: SourceLines, style: Style) -> str:
