@@ -311,3 +311,16 @@ def test_summary_that_cannot_be_written_changes_no_verdict(example: Path, gitram
 def test_text_writes_no_summary(refused: Path, gitramp: Gitramp, tmp_path: Path) -> None:
     gitramp("validate", cwd=refused, GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     assert not (tmp_path / "summary.md").exists()
+
+
+def test_paths_begin_at_the_top_of_the_repository(refused: Path, gitramp: Gitramp) -> None:
+    (refused.parent / ".git").mkdir()
+    place = "example/environments/production.yaml"
+    assert f"file={place},line=15,col=15," in gitramp("validate", "-o", "github", cwd=refused).stdout
+    (result,) = json.loads(gitramp("validate", "-o", "sarif", cwd=refused).stdout)["runs"][0]["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == place
+    assert physical["region"] == {"startLine": 15, "startColumn": 15}
+    (entry,) = json.loads(gitramp("validate", "-o", "gitlab", "-C", "example", cwd=refused.parent).stdout)
+    assert entry["location"]["path"] == place
+    assert gitramp("validate", cwd=refused).stdout.startswith("environments/production.yaml:15:15: error")

@@ -23,6 +23,10 @@ class Mark(NamedTuple):
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
 
+    def below(self, folder: str) -> Mark:
+        """Return the place with its path in a folder."""
+        return self._replace(path=f"{folder}/{self.path}")
+
 
 class Severity(StrEnum):
     """How bad a finding is; only an error fails a run."""
@@ -128,6 +132,11 @@ class Finding:
         """The remedy for this finding, or the general one of its code."""
         return self.remedy or self.code.remedy
 
+    def below(self, folder: str) -> Finding:
+        """Return the finding with its paths in a folder."""
+        related = tuple(other._replace(mark=other.mark.below(folder)) for other in self.related)
+        return replace(self, mark=self.mark and self.mark.below(folder), related=related)
+
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order for people: by file and line, findings without a place last."""
         path, line, column = self.mark or ("~", 0, 0)
@@ -177,6 +186,16 @@ class Report:
         once = {(each.mark, each.finding.code.number, each.finding.message): each for each in allowed}
         in_order = tuple(sorted(once.values(), key=Allowed.sort_key))
         return cls(tuple(sorted(unique.values(), key=Finding.sort_key)), sources or {}, in_order)
+
+    def below(self, folder: str) -> Report:
+        """Return the report with paths from further up: `folder` is where those of this one begin, "" for nowhere."""
+        if not folder:
+            return self
+        sources = {f"{folder}/{path}": content for path, content in self.sources.items()}
+        allowed = tuple(
+            each._replace(finding=each.finding.below(folder), mark=each.mark.below(folder)) for each in self.allowed
+        )
+        return Report(tuple(finding.below(folder) for finding in self.findings), sources, allowed)
 
     def plus(self, findings: Iterable[Finding]) -> Report:
         """Return the report with more findings."""

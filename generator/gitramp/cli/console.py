@@ -20,6 +20,7 @@ from gitramp.problem import GitrampError, InputRejected, Report, ToolError, Usag
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 FINDINGS = 1
+_FROM_THE_TOP = frozenset({"github", "sarif", "gitlab"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Console:
         if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=found, **parts))
             return exit_code
-        told = report.Told(self.command, exit_code, found, _environments(**parts))
+        told = report.Told(self.command, exit_code, self._as_wanted(found), _environments(**parts))
         if self.output in report.DOCUMENTS:
             _say(report.DOCUMENTS[self.output](told))
             sys.stderr.write(notice)
@@ -87,6 +88,17 @@ class Console:
         else:
             _say(report.findings_text(told.report, self.style) + shown)
         return exit_code
+
+    def _as_wanted(self, findings: Report) -> Report:
+        """Give findings the paths that a format wants: those who show a repository look for files from its top."""
+        if self.output not in _FROM_THE_TOP:
+            return findings
+        try:
+            root = self.workspace().root
+        except UsageError:
+            root = Path.cwd()
+        top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+        return findings.below("" if root == top else root.relative_to(top).as_posix())
 
     def progress(self) -> Callable[[str], None]:
         """Return a teller of progress: one line on a terminal, once a run takes longer than a second."""

@@ -46,7 +46,7 @@ def sarif(told: Told) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": f"The folder that holds {ENVIRONMENTS}/."}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The top of the repository."}}},
         "invocations": [_invocation(told)],
         "results": results,
     }
