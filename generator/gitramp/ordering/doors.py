@@ -6,16 +6,18 @@ Gateway object to another at the same ingress. Must not know where requests go f
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gitramp import body
+from gitramp.checks import routes
 from gitramp.ordering.needs import Fault, Lack
 from gitramp.ordering.routing import GATEWAY_API, ISTIO, MESH, Entry, entries
-from gitramp.ordering.trees import Key, Trees
+from gitramp.ordering.trees import Key, Trees, key_of
 from gitramp.ordering.worlds import World
-from gitramp.resource import Manifest
+from gitramp.resource import Manifest, ManifestSet
 
 
 class Door(NamedTuple):
@@ -60,41 +62,53 @@ def shut(world: World, door: Door, candidates: tuple[Key, ...]) -> Fault | None:
 
 
 def _door(world: World, router: Manifest, entry: Entry) -> Door | None:
+    """Return the door that an entry is; a Gateway that opens it before and after alike is not looked at."""
     if entry.gateway is None:
         return Door(MESH, entry.host)
-    if not any(world.trees.both(entry.gateway)):
+    both = list(world.trees.both(entry.gateway))
+    if not both:
         return Door(f"{entry.gateway.namespace}/{entry.gateway.name} {entry.section}", entry.host)
+    doors = [_opened(world.trees, gateway, router, entry) for gateway in both]
+    if len(doors) == 2 and doors[0] == doors[1]:
+        return doors[0]
     gateway = world.look(entry.gateway)
-    if gateway is None:
-        return None
+    return _opened(world.trees, gateway, router, entry) if gateway is not None else None
+
+
+def _opened(trees: Trees, gateway: Manifest, router: Manifest, entry: Entry) -> Door | None:
     if gateway.id.gvk.group == GATEWAY_API:
         return _listener(gateway, entry)
-    return _server(gateway, router, entry)
+    key = key_of(gateway)
+    listed = _listings(trees.base if gateway is trees.before.get(key) else trees.head)[key]
+    named = {where for pattern in _patterns(entry.host) for where in listed.get(pattern, ())}
+    if named & {"*", router.id.namespace}:
+        pods = json.dumps(body.mapping(gateway.body, "spec", "selector"), sort_keys=True, default=str)
+        return Door(pods, entry.host)
+    return None
 
 
 def _listener(gateway: Manifest, entry: Entry) -> Door | None:
     for _, listener in body.items(gateway.body, "spec", "listeners"):
         meant = entry.section in {"", body.text(listener, "name")}
-        if meant and _covers(body.text(listener, "hostname") or "*", entry.host):
+        if meant and (body.text(listener, "hostname").lower() or "*") in _patterns(entry.host):
             return Door(f"{gateway.id.namespace}/{gateway.id.name} {entry.section}", entry.host)
     return None
 
 
-def _server(gateway: Manifest, router: Manifest, entry: Entry) -> Door | None:
-    for at, _ in body.items(gateway.body, "spec", "servers"):
-        for _, said in body.items(gateway.body, *at, "hosts"):
-            where, slash, host = str(said).rpartition("/")
-            allowed = not slash or where in {"*", router.id.namespace} or (where == "." and _together(gateway, router))
-            if allowed and _covers(host, entry.host):
-                pods = json.dumps(body.mapping(gateway.body, "spec", "selector"), sort_keys=True, default=str)
-                return Door(pods, entry.host)
-    return None
+@functools.lru_cache(maxsize=4)
+def _listings(manifests: ManifestSet) -> dict[Key, dict[str, set[str]]]:
+    """Return, for each of Istio's Gateways, its hosts with the namespaces they are for, `*` for all."""
+    found: dict[Key, dict[str, set[str]]] = {}
+    for gateway in routes.gateways(manifests):
+        listed = found.setdefault(key_of(gateway), {})
+        for at, _ in body.items(gateway.body, "spec", "servers"):
+            for _, said in routes.texts(gateway, *at, "hosts"):
+                where, slash, host = said.rpartition("/")
+                own = gateway.id.namespace if where == "." else where
+                listed.setdefault(host.lower(), set()).add(own if slash else "*")
+    return found
 
 
-def _together(gateway: Manifest, router: Manifest) -> bool:
-    return gateway.id.namespace == router.id.namespace
-
-
-def _covers(pattern: str, host: str) -> bool:
-    pattern = pattern.lower()
-    return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+def _patterns(host: str) -> tuple[str, ...]:
+    """Return all that covers a host: itself, each `*.domain` around it, `*`."""
+    return (host, "*", *("*" + host[dot:] for dot, letter in enumerate(host) if letter == "."))

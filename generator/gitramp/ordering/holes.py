@@ -16,7 +16,7 @@ from gitramp.ordering.precedence import Precedence
 from gitramp.ordering.routing import MESH, Rule, Target, rules
 from gitramp.ordering.surroundings import Surroundings
 from gitramp.ordering.trees import Key
-from gitramp.ordering.worlds import Decided, World, moments
+from gitramp.ordering.worlds import Decided, Undecided, World, moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def holes(order: Precedence) -> Iterator[Hole]:
     around = Surroundings.of(order.trees)
     found: dict[tuple[object, ...], Hole] = {}
     for door, candidates in _doors(order).items():
+        if not _is_touched(order, around, door, tuple(candidates)):
+            continue
         for hole in _at_door(order, around, door, tuple(candidates)):
             known = found.get(hole.identity, hole)
             found[hole.identity] = replace(known, faults=tuple(dict.fromkeys((*known.faults, *hole.faults))))
@@ -76,6 +78,18 @@ def _doors(order: Precedence) -> dict[Door, dict[Key, None]]:
         if key in order.trees.before and key in order.trees.after:
             doors.setdefault(Door(MESH, f"{key.name}.{key.namespace}"), {})
     return doors
+
+
+def _is_touched(order: Precedence, around: Surroundings, door: Door, candidates: tuple[Key, ...]) -> bool:
+    """Whether any request at a door depends on any change: most of a large environment does not."""
+    world = World(order.trees)
+    try:
+        for target in (target for road in _roads(world, around, door, candidates) for target in road.rule.targets):
+            for pod in served(world, around, target):
+                grants(world, around, target, pod)
+    except Undecided:
+        return True
+    return any(_scopes(around, door))
 
 
 def _at_door(order: Precedence, around: Surroundings, door: Door, candidates: tuple[Key, ...]) -> Iterator[Hole]:

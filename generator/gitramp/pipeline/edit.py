@@ -5,7 +5,7 @@ Owns which file takes the value and that nothing invalid is written. Must not kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -38,11 +38,11 @@ def set_value(workspace: Workspace, name: str, service: str, key: str, text: str
     chain = overlays.read_chains(taken, [name])[name]
     _refuse_unknown(service, merge.merge(name, chain))
     overlay = chain[-1]
-    path, steps = _place(overlay, service, key)
+    path, steps = place(overlay, service, key.split("."))
     before = taken.files[path]
     refused: InputRejected | None = None
     for value in _readings(text):
-        after = _edited(path, before, steps, value)
+        after = edited(path, before, steps, value)
         try:
             build(Snapshot({**taken.files, path: after}), [name], today=today())
         except InputRejected as rejected:
@@ -62,11 +62,10 @@ def _refuse_unknown(service: str, values: Values) -> None:
         raise UsageError(f"no service {show(service)} in {values.name}; {hint}")
 
 
-def _place(overlay: Overlay, service: str, key: str) -> tuple[str, list[str]]:
-    """Return the file that takes the value, and the path in it: the service's own file where there is one."""
+def place(overlay: Overlay, service: str, steps: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the file that takes a service's value, and the path in it: the service's own file where there is one."""
     own = f"{overlay.path.removesuffix('.yaml')}/services/{service}.yaml"
-    steps = key.split(".")
-    return (own, steps) if own in overlay.files else (overlay.path, ["services", service, *steps])
+    return (own, list(steps)) if own in overlay.files else (overlay.path, ["services", service, *steps])
 
 
 def _readings(text: str) -> Iterator[Scalar]:
@@ -83,7 +82,8 @@ def _readings(text: str) -> Iterator[Scalar]:
     yield text
 
 
-def _edited(path: str, before: bytes, steps: list[str], value: Scalar) -> bytes:
+def edited(path: str, before: bytes, steps: list[str], value: yamlio.Tree) -> bytes:
+    """Return a file with a value set; raises UsageError when it cannot be set without another one."""
     try:
         return yamlio.edit(before, steps, value)
     except KeyError as error:

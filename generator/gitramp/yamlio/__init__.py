@@ -5,7 +5,7 @@ canonical manifests. Must not know what the trees mean.
 """
 
 from gitramp.yamlio.comments import Comment, comments
-from gitramp.yamlio.edit import NotAlone, edit
+from gitramp.yamlio.edit import NotAlone, Tree, edit
 from gitramp.yamlio.read import MAX_BYTES, read, read_all, read_manifests, too_large
 from gitramp.yamlio.write import write
 
@@ -13,6 +13,7 @@ __all__ = [
     "MAX_BYTES",
     "Comment",
     "NotAlone",
+    "Tree",
     "comments",
     "edit",
     "read",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitramp.problem import InputRejected
@@ -17,6 +17,9 @@ from gitramp.source import Scalar, plain
 from gitramp.yamlio.read import read
 from gitramp.yamlio.spans import Span, spans
 from gitramp.yamlio.write import scalar
+
+Tree = Scalar | float | Mapping[str, Any] | list[Any]
+"""A value as JSON would hold it."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n|\Z")
@@ -26,11 +29,11 @@ class NotAlone(Exception):
     """The value cannot be changed without another one: an alias stands for both, or both share a line in an odd way."""
 
 
-def edit(content: bytes, path: Sequence[str], value: Scalar) -> bytes:
+def edit(content: bytes, path: Sequence[str], value: Tree) -> bytes:
     """Return the file with the value at `path` of its mapping set; mappings on the way are made when missing.
 
-    Expects a file that `read` accepts. Raises KeyError with the path so far when something on the way is no mapping,
-    NotAlone when the value cannot be changed without another one.
+    What is no scalar is written in flow style. Expects a file that `read` accepts. Raises KeyError with the path so far
+    when something on the way is no mapping, NotAlone when the value cannot be changed without another one.
     """
     before = plain(read("", content))
     wanted = _with_value(before, path, value)
@@ -45,7 +48,7 @@ def edit(content: bytes, path: Sequence[str], value: Scalar) -> bytes:
     return after
 
 
-def _with_value(tree: Any, path: Sequence[str], value: Scalar, done: tuple[str, ...] = ()) -> Any:
+def _with_value(tree: Any, path: Sequence[str], value: Tree, done: tuple[str, ...] = ()) -> Any:
     """Return a tree with a value set; null on the way makes room for a mapping."""
     if not path:
         return value
@@ -75,7 +78,7 @@ _Change = tuple[int, int, str]
 """What goes: the characters from the first number up to the second; and what comes in their place."""
 
 
-def _change(text: str, path: list[str], value: Scalar) -> _Change:
+def _change(text: str, path: list[str], value: Tree) -> _Change:
     node = spans(text)
     key: Span | None = None
     for position, step in enumerate(path):
@@ -102,7 +105,7 @@ def _replaced(text: str, key: Span | None, node: Span, new: str) -> _Change:
     return node.start, node.end, new
 
 
-def _added(text: str, mapping: Span, path: list[str], value: Scalar) -> _Change:
+def _added(text: str, mapping: Span, path: list[str], value: Tree) -> _Change:
     """Put a new key behind what stands last in a mapping."""
     last = max((child.end for child in mapping.children.values()), default=mapping.start + 1)
     last = max((last, *(key.end for key in mapping.keys.values())))
@@ -116,13 +119,17 @@ def _added(text: str, mapping: Span, path: list[str], value: Scalar) -> _Change:
     return found.start(), found.start(), f"{line_end}{line_end.join(lines)} {_like('', value)}"
 
 
-def _flow(path: list[str], value: Scalar) -> str:
+def _flow(path: list[str], value: Tree) -> str:
     """Write a value inside the mappings of a path, on one line."""
     return f"{{{scalar(path[0])}: {_flow(path[1:], value)}}}" if path else _like("", value)
 
 
-def _like(old: str, value: Scalar) -> str:
-    """Write a scalar, text in the quotes that the old one had."""
+def _like(old: str, value: Tree) -> str:
+    """Write a value on one line, text in the quotes that the old one had."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_like('', key)}: {_like('', child)}" for key, child in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(_like('', child) for child in value)}]"
     if isinstance(value, str) and old.startswith("'") and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, str) and old.startswith('"') and value.isprintable():

@@ -1,0 +1,56 @@
+"""The answer to `gitramp plan`: the commits of a change, each with what it edits.
+
+Owns its wording and its JSON. Must not know how the commits were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gitramp import tree
+from gitramp.pipeline import Commit, Plan
+from gitramp.report.text import counted, printable
+
+_SAFE = "One commit is safe: whatever the order in which its objects are applied, no request fails in between.\n"
+_NO_WAY = "No split into commits was found that is safe; the remedies above say what to do by hand.\n"
+_MORE = "Let each commit settle in the cluster before the next one.\n"
+
+
+def plan_text(plan: Plan, written: str) -> str:
+    """Write the commits as diffs of the overlays, each from the one before; `written` is where they were put."""
+    if not plan.commits:
+        return _NO_WAY
+    if len(plan.commits) == 1:
+        return _SAFE
+    said = [f"{counted(len(plan.commits), 'commit')}, each of which is safe in any order:\n"]
+    for number, (commit, changes) in enumerate(_steps(plan), start=1):
+        said.append(f"\n{number}. {commit.title}\n{tree.unified(tree.TreeDiff(changes))}")
+    copied = f"cp -R {written}/1/. . && gitramp commit" if written else "gitramp plan --write DIR"
+    what = "makes the first one" if written else "writes the overlays of each"
+    return printable("".join(said)) + f"\n{_MORE}`{copied}` {what}.\n"
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return the commits as JSON holds them."""
+    return {
+        "environments": list(plan.environments),
+        "safe": len(plan.commits) == 1,
+        "commits": [
+            {
+                "title": commit.title,
+                "paths": [change.path for change in changes],
+                "diff": tree.unified(tree.TreeDiff(changes)),
+            }
+            for commit, changes in _steps(plan)
+        ],
+    }
+
+
+def _steps(plan: Plan) -> Iterator[tuple[Commit, tuple[tree.Change, ...]]]:
+    before = plan.base.files
+    for commit in plan.commits:
+        after = commit.taken.files
+        paths = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+        yield commit, tuple(tree.Change(path, before.get(path), after.get(path)) for path in paths)
+        before = after
