@@ -19,7 +19,7 @@ from gitramp.problem import Finding, Severity
 from gitramp.resource import Manifest, ManifestSet
 
 ORDERS = Path(__file__).parent / "orders"
-FIXTURES = sorted(path.relative_to(ORDERS).as_posix() for path in ORDERS.glob("*/*") if path.is_dir())
+FIXTURES = sorted(path.relative_to(ORDERS).as_posix() for path in ORDERS.glob("GR*/*") if path.is_dir())
 BAD = [fixture for fixture in FIXTURES if "/bad" in fixture]
 GOOD = [fixture for fixture in FIXTURES if "/good" in fixture]
 OWN = sorted(number for number in every_code() if "GR55" <= number < "GR56")

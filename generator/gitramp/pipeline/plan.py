@@ -49,7 +49,7 @@ ROUTES = "the routes leave what goes, and it still runs"
 HEAD = "the rest: the overlays as they are now"
 
 
-def plan(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
+def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
     """Plan the way from one state of the overlays to another.
 
     Raises InputRejected when the head is not valid, UsageError for an unknown name.
