@@ -85,6 +85,7 @@ def definitions() -> Json:
         "cause": _cause(),
         "routed": _routed(),
         "parity": _parity(),
+        "plan": _plan(),
     }  # fmt: skip
 
 
@@ -171,6 +172,15 @@ def _parity() -> Json:
     keys = {"path": TEXT, "pointer": TEXT, "declaredBy": MAYBE, "reason": MAYBE, "sides": listed(side)}
     difference = said("A value in which they differ, and by which path of `parity.allow`.", keys)
     return said("Two environments.", {"environments": listed(TEXT), "differences": listed(difference)})
+def _plan() -> Json:
+    commit = said(
+        "A commit of the way; `diff` is of overlays, from the commit before.",
+        {"title": TEXT, "paths": listed(TEXT), "diff": TEXT},
+    )
+    return said(
+        "The commits of a change, one when it is `safe` as it is, none when no safe way was found.",
+        {"environments": listed(TEXT), "safe": FLAG, "commits": listed(commit)},
+    )
 
 
 def result_schema() -> Json:
@@ -187,6 +197,7 @@ def result_schema() -> Json:
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"),
+            "plan": ref("plan"),
             "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
             "error": {"anyOf": [ref("fault"), TEXT]},
         },

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from gitramp import ordering, overlays, splitting
@@ -16,6 +21,7 @@ from gitramp.source import Snapshot
 ROOT = Path(__file__).resolve().parents[1]
 ORDERS = Path(__file__).parent / "orders"
 OWN = "environments/production.yaml"
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 TRACKS = '    tracks:\n      v2: {image: "docker.io/nginxinc/nginx-unprivileged:1.29.4-alpine"}\n'
 
 
@@ -82,7 +88,9 @@ def without_canary() -> Snapshot:
 def test_worked_example_takes_its_canary_in_two_commits() -> None:
     found = split(without_canary(), overlays.snapshot(ROOT), ["production"])
     first, last = found.commits
-    assert f"{TRACKS}    canary:\n      track: v2\n      weight: 0\n      match: null\n" in first.taken.files[OWN].decode()
+    assert (
+        f"{TRACKS}    canary:\n      track: v2\n      weight: 0\n      match: null\n" in first.taken.files[OWN].decode()
+    )
     assert last.taken == overlays.snapshot(ROOT)
     check_safe(found)
     (hole,) = found.holes
@@ -107,7 +115,9 @@ def test_canary_that_grows_needs_one_commit() -> None:
 
 def test_environment_that_is_new_needs_one_commit() -> None:
     head = overlays.snapshot(ROOT)
-    base = Snapshot({path: content for path, content in head.files.items() if path != "environments/production-eu.yaml"})
+    base = Snapshot(
+        {path: content for path, content in head.files.items() if path != "environments/production-eu.yaml"}
+    )
     assert [commit.title for commit in split(base, head).commits] == [HEAD]
 
 
@@ -116,3 +126,74 @@ def test_overrides_lead_from_one_tree_to_the_other() -> None:
     want = {"a": {"b": 1, "c": [2], "e": {"f": 1}}}
     said = {override.path: override.value for override in splitting.overrides(have, want)}
     assert said == {("d",): None, ("a", "c"): [2], ("a", "e"): {"f": 1}}
+
+
+def commit_all(workspace: Path) -> None:
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "base"]):
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments], cwd=workspace, check=True
+        )
+
+
+@pytest.fixture
+def edited_example(example: Path) -> Path:
+    """Return the worked example with a canary for dev in one uncommitted edit."""
+    commit_all(example)
+    overlay = example / "environments" / "dev.yaml"
+    canary = f"{TRACKS}    canary: {{track: v2, weight: 10}}\n  catalog:"
+    overlay.write_text(overlay.read_text().replace("  catalog:", canary, 1))
+    return example
+
+
+def test_plan_offers_two_commits(edited_example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("plan", cwd=edited_example)
+    assert done.returncode == 1
+    assert "error GR550 the route to search.services-v2 may be applied before its Service" in done.stdout
+    assert "2 commits, each of which is safe in any order" in done.stdout
+    assert "+    canary: {track: v2, weight: 0}\n" in done.stdout
+    assert "-    canary: {track: v2, weight: 0}\n+    canary: {track: v2, weight: 10}\n" in done.stdout
+
+
+def test_plan_of_nothing_is_one_commit(example: Path, gitramp: Gitramp) -> None:
+    commit_all(example)
+    done = gitramp("plan", cwd=example)
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "One commit is safe")
+
+
+def test_written_commits_can_be_made_one_after_the_other(
+    edited_example: Path, gitramp: Gitramp, tmp_path: Path
+) -> None:
+    target = tmp_path / "commits"
+    wanted = (edited_example / "environments" / "dev.yaml").read_text()
+    assert gitramp("plan", "--write", str(target), cwd=edited_example).returncode == 1
+    for number in ("1", "2"):
+        shutil.copytree(target / number, edited_example, dirs_exist_ok=True)
+        assert gitramp("plan", "-e", "dev", cwd=edited_example).returncode == 0
+        assert gitramp("render", cwd=edited_example).returncode == 0
+        commit_all(edited_example)
+    assert (edited_example / "environments" / "dev.yaml").read_text() == wanted
+    assert gitramp("plan", "--write", str(target), cwd=edited_example).returncode == 0
+
+
+def test_written_commits_overwrite_nothing(edited_example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("plan", "--write", "rendered", cwd=edited_example)
+    assert done.returncode == 2
+    assert "rendered is there already and not an empty folder" in done.stderr
+
+
+def test_plan_without_a_safe_way_says_what_to_do(example: Path, gitramp: Gitramp) -> None:
+    commit_all(example)
+    overlay = example / "environments" / "dev.yaml"
+    overlay.write_text(overlay.read_text().replace("  search:\n", "  search:\n    protocol: grpc\n"))
+    done = gitramp("plan", "-e", "dev", cwd=example)
+    assert done.returncode == 1
+    assert "error GR552 search.services-v1 may be without pods for a while" in done.stdout
+    assert "No split into commits was found" in done.stdout
+
+
+def test_plan_for_programs_is_what_the_schema_says(edited_example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("plan", "-o", "json", cwd=edited_example)
+    body = json.loads(done.stdout)
+    jsonschema.validate(body, json.loads((ROOT / "schemas" / "result.schema.json").read_text()))
+    assert [commit["paths"] for commit in body["plan"]["commits"]] == [["environments/dev.yaml"]] * 2
+    assert body["plan"]["safe"] is False

@@ -291,6 +291,24 @@ def parity(
     return _console(context, output, directory, quiet=quiet).run(lambda c: commands.parity(c, one, other))
 
 
+@app.command()
+def plan(
+    context: typer.Context,
+    environment: Environments = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="DIR", help="Write the overlays of each commit to DIR/1, DIR/2...")
+    ] = None,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Split the edits since the last commit into commits that are safe in any order of application."""
+    from gitramp.cli import commands
+
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: commands.plan(c, environment, write))
+
+
 def _bug_text() -> str:
     return (
         f"{traceback.format_exc()}\n"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
-from gitramp import pipeline, report, tree
+from gitramp import overlays, pipeline, report, tree
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import From, Query
 from gitramp.problem import Report, UsageError
@@ -22,6 +23,7 @@ __all__ = [
     "explain",
     "pairs",
     "parity",
+    "plan",
     "preview",
     "render",
     "route",
@@ -97,6 +99,16 @@ def parity(console: Console, one: str, other: str) -> int:
     """Say in what two environments differ."""
     compared = pipeline.compare(console.workspace(), one, other)
     return console.finish(0, report.compared_text(compared), parity=compared)
+
+
+def plan(console: Console, names: list[str] | None, write: Path | None) -> int:
+    """Say in how many commits a change is safe, and what each of them edits."""
+    planned = pipeline.plan(console.workspace(), names or ())
+    several = len(planned.commits) > 1
+    if write and several:
+        overlays.write_apart(write, planned.files())
+    text = report.plan_text(planned, str(write) if write and several else "")
+    return console.finish(FINDINGS if len(planned.commits) != 1 else 0, text, planned.holes, plan=planned)
 
 
 def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:

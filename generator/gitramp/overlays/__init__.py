@@ -4,6 +4,6 @@ Owns the layout of `environments/`. Only `snapshot` and `save` touch the disk. M
 """
 
 from gitramp.overlays.chains import attached, is_input, names, read_chains
-from gitramp.overlays.disk import save, snapshot
+from gitramp.overlays.disk import save, snapshot, write_apart
 
-__all__ = ["attached", "is_input", "names", "read_chains", "save", "snapshot"]
+__all__ = ["attached", "is_input", "names", "read_chains", "save", "snapshot", "write_apart"]

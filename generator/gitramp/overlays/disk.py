@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from gitramp import yamlio
 from gitramp.overlays import codes
-from gitramp.problem import Finding, Mark, ToolError
+from gitramp.problem import Finding, Mark, ToolError, UsageError
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, FILES
 
@@ -137,3 +137,16 @@ def save(root: Path, path: str, content: bytes) -> None:
         with suppress(OSError):
             passing.unlink(missing_ok=True)
         raise ToolError(codes.CANNOT_SAVE, f"cannot write {path}: {error.strerror}") from error
+
+
+def write_apart(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write overlays to a folder outside of the workspace's own; raises UsageError when it holds something already."""
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} is there already and not an empty folder")
+        for path, content in files:
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except OSError as error:
+        raise ToolError(codes.CANNOT_SAVE, f"cannot write to {folder}: {error.strerror}") from error

@@ -1,7 +1,7 @@
 """Split a change into commits, each of which may be applied in any order.
 
-Owns the search: which states lie between the base and the head, said as edits of the environments' own files, built like
-any other state and proved safe one after the other. Must not know how a hole is found, nor how a plan is shown.
+Owns the search: which states lie between the base and the head, said as edits of the environments' own files, built
+like any other state and proved safe one after the other. Must not know how a hole is found, nor how a plan is shown.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gitramp import merge, ordering, overlays, splitting
+from gitramp import merge, ordering, overlays, repo, splitting
 from gitramp.pipeline.build import build, located
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.edit import edited, place
-from gitramp.problem import Finding, GitrampError, InputRejected, Severity, UsageError
+from gitramp.problem import Finding, GitrampError, InputRejected, Report, Severity, UsageError
 from gitramp.resource import ManifestSet
 from gitramp.source import Overlay, Snapshot, Values
 from gitramp.splitting import Override, Tree
+from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,15 @@ class Plan:
 
     environments: tuple[str, ...]
     base: Snapshot
-    holes: tuple[Finding, ...]
+    holes: Report
     commits: tuple[Commit, ...]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the overlays that differ anywhere on the way, as each commit has them, below its number."""
+        taken = [self.base.files, *(commit.taken.files for commit in self.commits)]
+        paths = sorted({path for files in taken for path in files if any(f.get(path) != files[path] for f in taken)})
+        for number, files in enumerate(taken[1:], start=1):
+            yield from ((f"{number}/{path}", files[path]) for path in paths if path in files)
 
 
 _State = tuple[str, Tree]
@@ -49,6 +57,16 @@ ROUTES = "the routes leave what goes, and it still runs"
 HEAD = "the rest: the overlays as they are now"
 
 
+def plan(workspace: Workspace, names: Sequence[str] = ()) -> Plan:
+    """Plan the way from the last commit to the overlays as they are on the disk.
+
+    Raises InputRejected when these are not valid, RepoError without a repository, UsageError for an unknown name.
+    """
+    repository = repo.open_repository(workspace.root)
+    base = repo.head_snapshot(repository, ENVIRONMENTS) or Snapshot({})
+    return split(base, overlays.snapshot(workspace.root), names)
+
+
 def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
     """Plan the way from one state of the overlays to another.
 
@@ -57,7 +75,7 @@ def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
     after = {built.name: built for built in build(head, names)}
     before = {name: built for name in after if (built := _built(base, name)) is not None}
     holes = {name: tuple(_holes(before[name].manifests, after[name])) for name in before}
-    told = tuple(finding for found in holes.values() for finding in found)
+    told = Report.of((finding for found in holes.values() for finding in found), head.files)
     ways = {n: _way(before[n], after[n], base, head) for n, found in holes.items() if _fails(found)}
     known = {name: way for name, way in ways.items() if way is not None}
     commits = tuple(_commits(base, head, known)) if len(known) == len(ways) else ()

@@ -12,6 +12,7 @@ from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
+from gitramp.report.plans import plan_text
 from gitramp.report.sarif import sarif
 from gitramp.report.source_lines import SourceLines
 from gitramp.report.step_summary import step_summary
@@ -46,6 +47,7 @@ __all__ = [
     "harmless",
     "judged_text",
     "outcome_text",
+    "plan_text",
     "routed_text",
     "step_summary",
     "tally",

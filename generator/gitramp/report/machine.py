@@ -13,11 +13,12 @@ from typing import Any
 from gitramp import __version__, traffic
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Published, Routed
+from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.report.compared import compared_shape
+from gitramp.report.plans import plan_json
 from gitramp.report.told import count, documented_at
 
 _VERSION = "gitramp/v1alpha1"
@@ -41,6 +42,7 @@ def _shape(part: Any) -> Any:
         Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
         Explained: _explained,
         Routed: _routed,
+        Plan: plan_json,
         Entry: _entry,
         Compared: compared_shape,
     }

@@ -10,7 +10,8 @@ from typing import Any
 
 from gitramp import tree
 from gitramp.pipeline import Commit, Plan
-from gitramp.report.text import counted, printable
+from gitramp.report.source_lines import printable
+from gitramp.report.text import counted
 
 _SAFE = "One commit is safe: whatever the order in which its objects are applied, no request fails in between.\n"
 _NO_WAY = "No split into commits was found that is safe; the remedies above say what to do by hand.\n"
