@@ -11,6 +11,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gitramp import ordering, overlays, splitting
 from gitramp.pipeline import Plan, build
@@ -197,3 +199,44 @@ def test_plan_for_programs_is_what_the_schema_says(edited_example: Path, gitramp
     jsonschema.validate(body, json.loads((ROOT / "schemas" / "result.schema.json").read_text()))
     assert [commit["paths"] for commit in body["plan"]["commits"]] == [["environments/dev.yaml"]] * 2
     assert body["plan"]["safe"] is False
+
+
+IMAGES = {track: f"ghcr.io/acme/search:1.{track[1:]}.0" for track in ("v1", "v2", "v3")}
+DELIVERY = {
+    "": "",
+    "argocd": "delivery: {repoURL: https://github.com/acme/shop.git, argocd: {}}\n",
+    "flux": "delivery: {repoURL: https://github.com/acme/shop.git, flux: {}}\n",
+}
+
+
+@st.composite
+def states(draw: st.DrawFn) -> dict[str, object]:
+    """Draw which tracks a service has, who is stable, and what the canary gets."""
+    tracks = draw(st.lists(st.sampled_from(sorted(IMAGES)), min_size=1, max_size=3, unique=True))
+    stable, *others = draw(st.permutations(tracks))
+    service: dict[str, object] = {"tracks": {t: {"image": IMAGES[t]} for t in sorted(tracks)}, "stable": stable}
+    if others and draw(st.booleans()):
+        canary: dict[str, object] = {"track": others[0], "weight": draw(st.sampled_from((0, 10, 50, 100)))}
+        if canary["weight"] != 100 and draw(st.booleans()):
+            canary["match"] = [{"headers": {"x-track": {"exact": "canary"}}}]
+        service["canary"] = canary
+    return service
+
+
+def written(service: dict[str, object], delivery: str) -> Snapshot:
+    said = {"hosts": ["search.example.com"], "port": 8080, **service}
+    head = f"apiVersion: gitramp/v1alpha1\nkind: Environment\n{delivery}"
+    gateways = "gateways: {public: {selector: {istio: ingressgateway}}}\n"
+    return Snapshot({"environments/dev.yaml": f"{head}{gateways}services:\n  search: {json.dumps(said)}\n".encode()})
+
+
+@settings(max_examples=60, deadline=None)
+@given(states(), states(), st.sampled_from(sorted(DELIVERY)))
+def test_whatever_changes_of_tracks_and_traffic_can_be_split(
+    before: dict[str, object], after: dict[str, object], controller: str
+) -> None:
+    base, head = (written(service, DELIVERY[controller]) for service in (before, after))
+    found = split(base, head)
+    assert 1 <= len(found.commits) <= 3
+    assert (len(found.commits) == 1) == (not found.holes.failed)
+    check_safe(found)
