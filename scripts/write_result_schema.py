@@ -172,6 +172,8 @@ def _parity() -> Json:
     keys = {"path": TEXT, "pointer": TEXT, "declaredBy": MAYBE, "reason": MAYBE, "sides": listed(side)}
     difference = said("A value in which they differ, and by which path of `parity.allow`.", keys)
     return said("Two environments.", {"environments": listed(TEXT), "differences": listed(difference)})
+
+
 def _plan() -> Json:
     commit = said(
         "A commit of the way; `diff` is of overlays, from the commit before.",
