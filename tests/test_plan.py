@@ -215,7 +215,7 @@ def states(draw: st.DrawFn) -> dict[str, object]:
     tracks = draw(st.lists(st.sampled_from(sorted(IMAGES)), min_size=1, max_size=3, unique=True))
     stable, *others = draw(st.permutations(tracks))
     service: dict[str, object] = {"tracks": {t: {"image": IMAGES[t]} for t in sorted(tracks)}, "stable": stable}
-    if others and draw(st.booleans()):
+    if draw(st.booleans()) and others:
         canary: dict[str, object] = {"track": others[0], "weight": draw(st.sampled_from((0, 10, 50, 100)))}
         if canary["weight"] != 100 and draw(st.booleans()):
             canary["match"] = [{"headers": {"x-track": {"exact": "canary"}}}]
