@@ -156,6 +156,20 @@ def test_plan_offers_two_commits(edited_example: Path, gitramp: Gitramp) -> None
     assert "-    canary: {track: v2, weight: 0}\n+    canary: {track: v2, weight: 10}\n" in done.stdout
 
 
+def test_gate_refuses_what_plan_splits(edited_example: Path, gitramp: Gitramp) -> None:
+    done = gitramp("validate", "--no-drift", cwd=edited_example)
+    assert done.returncode == 1
+    assert "error GR550 the route to search.services-v2 may be applied before its Service" in done.stdout
+    assert gitramp("validate", "--no-drift", "--no-steps", cwd=edited_example).returncode == 0
+
+
+def test_plan_begins_at_a_revision(edited_example: Path, gitramp: Gitramp) -> None:
+    commit_all(edited_example)
+    assert gitramp("plan", "--against", "HEAD", cwd=edited_example).returncode == 0
+    assert gitramp("plan", "--against", "HEAD~1", cwd=edited_example).returncode == 1
+    assert gitramp("plan", "--against", "nothing", cwd=edited_example).returncode == 4
+
+
 def test_plan_of_nothing_is_one_commit(example: Path, gitramp: Gitramp) -> None:
     commit_all(example)
     done = gitramp("plan", cwd=example)
@@ -170,11 +184,11 @@ def test_written_commits_can_be_made_one_after_the_other(
     assert gitramp("plan", "--write", str(target), cwd=edited_example).returncode == 1
     for number in ("1", "2"):
         shutil.copytree(target / number, edited_example, dirs_exist_ok=True)
-        assert gitramp("plan", "-e", "dev", cwd=edited_example).returncode == 0
+        assert gitramp("plan", "--against", "HEAD", cwd=edited_example).returncode == 0
         assert gitramp("render", cwd=edited_example).returncode == 0
         commit_all(edited_example)
     assert (edited_example / "environments" / "dev.yaml").read_text() == wanted
-    assert gitramp("plan", "--write", str(target), cwd=edited_example).returncode == 0
+    assert gitramp("plan", "--against", "HEAD", "--write", str(target), cwd=edited_example).returncode == 0
 
 
 def test_written_commits_overwrite_nothing(edited_example: Path, gitramp: Gitramp) -> None:

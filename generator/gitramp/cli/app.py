@@ -295,6 +295,7 @@ def parity(
 def plan(
     context: typer.Context,
     environment: Environments = None,
+    against: Against = None,
     write: Annotated[
         Path | None, typer.Option("--write", metavar="DIR", help="Write the overlays of each commit to DIR/1, DIR/2...")
     ] = None,
@@ -302,11 +303,11 @@ def plan(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Split the edits since the last commit into commits that are safe in any order of application."""
+    """Say whether the edits may be applied in any order, and into which commits to split them when not."""
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.plan(c, environment, write))
+    return console.run(lambda c: commands.plan(c, environment, against, write))
 
 
 def _bug_text() -> str:

@@ -101,9 +101,9 @@ def parity(console: Console, one: str, other: str) -> int:
     return console.finish(0, report.compared_text(compared), parity=compared)
 
 
-def plan(console: Console, names: list[str] | None, write: Path | None) -> int:
+def plan(console: Console, names: list[str] | None, against: str | None, write: Path | None) -> int:
     """Say in how many commits a change is safe, and what each of them edits."""
-    planned = pipeline.plan(console.workspace(), names or ())
+    planned = pipeline.plan(console.workspace(), names or (), against)
     several = len(planned.commits) > 1
     if write and several:
         overlays.write_apart(write, planned.files())

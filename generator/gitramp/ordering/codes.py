@@ -65,3 +65,5 @@ CONFIG_FIRST = Code(
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/configuration/configmap/",
 )
+
+EVERY = (ROUTE_FIRST, ROUTE_LAST, APART, NO_WAY_IN, REFUSED, UNKNOWN, CONFIG_FIRST)

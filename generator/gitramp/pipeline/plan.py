@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gitramp import merge, ordering, overlays, repo, splitting
-from gitramp.pipeline.build import build, located
+from gitramp import merge, ordering, overlays, splitting
+from gitramp.pipeline.build import build, built_before, located
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.edit import edited, place
+from gitramp.pipeline.transition import base_of
 from gitramp.problem import Finding, GitrampError, InputRejected, Report, Severity, UsageError
 from gitramp.resource import ManifestSet
 from gitramp.source import Overlay, Snapshot, Values
 from gitramp.splitting import Override, Tree
-from gitramp.workspace import ENVIRONMENTS, Workspace
+from gitramp.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,13 @@ ROUTES = "the routes leave what goes, and it still runs"
 HEAD = "the rest: the overlays as they are now"
 
 
-def plan(workspace: Workspace, names: Sequence[str] = ()) -> Plan:
-    """Plan the way from the last commit to the overlays as they are on the disk.
+def plan(workspace: Workspace, names: Sequence[str] = (), against: str | None = None) -> Plan:
+    """Plan the way from a revision, or from where a step is judged, to the overlays as they are on the disk.
 
-    Raises InputRejected when these are not valid, RepoError without a repository, UsageError for an unknown name.
+    Raises InputRejected when these are not valid, RepoError without a repository or for a revision that Git does not
+    have, UsageError for an unknown name.
     """
-    repository = repo.open_repository(workspace.root)
-    base = repo.head_snapshot(repository, ENVIRONMENTS) or Snapshot({})
+    _, base = base_of(workspace, against)
     return split(base, overlays.snapshot(workspace.root), names)
 
 
@@ -84,9 +85,9 @@ def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
 
 
 def _built(taken: Snapshot, name: str) -> Built | None:
-    """Return an environment of the base; None when it was not there or was not valid."""
+    """Return an environment of the base; None when it was not there or cannot be read."""
     try:
-        return build(taken, [name])[0] if name in overlays.names(taken) else None
+        return built_before(taken, name) if name in overlays.names(taken) else None
     except GitrampError:
         return None
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gitramp import overlays, repo, steps
+from gitramp import ordering, overlays, repo, steps
 from gitramp.model import Environment
 from gitramp.pipeline import past
 from gitramp.pipeline.build import built_before, located, model_of
@@ -55,7 +55,8 @@ class Judgement:
     @property
     def unasked(self) -> frozenset[str]:
         """Codes of rules that had no base to compare with."""
-        return frozenset() if self.against else frozenset(rule.code.number for rule in steps.rules())
+        codes = (*(rule.code for rule in steps.rules()), *ordering.codes.EVERY)
+        return frozenset() if self.against else frozenset(code.number for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def _settled(
     settled = []
     for each in built:
         own = [(code, breach) for name, code, breach in found if name == each.name]
+        ways = (ordering.find(step.old, step.new) for step in change.steps if step.name == each.name)
+        own += [breach for way in ways for breach in way]
         told = located(own, each.values, RenderedPlaces(each.name))
         settled.append(settle(each, (*told, *untold.get(each.name, ()))))
     return tuple(settled)
@@ -112,6 +115,15 @@ def _settled(
 
 def _first(built: Sequence[Built]) -> Mark:
     return Mark(built[0].values.files[-1] if built else f"{ENVIRONMENTS}/")
+
+
+def base_of(workspace: Workspace, against: str | None) -> tuple[str, Snapshot]:
+    """Return the commit that a step begins at, and the overlays in it; "" and nothing when there is none.
+
+    Raises RepoError without a repository, or when Git does not have the revision that was asked for.
+    """
+    base = _base(workspace, against)
+    return (base.commit.id, base.taken) if base is not None else ("", Snapshot({}))
 
 
 def _base(workspace: Workspace, against: str | None) -> _Base | None:
