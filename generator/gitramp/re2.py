@@ -16,7 +16,7 @@ from gitramp.source import show
 
 _CLASSES = "alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit"
 # Where Python's `re` is wider than RE2. Escapes and sets are read whole: nothing inside one is syntax.
-_ESCAPE = re.compile(r"\\(?:(?![0-3][0-7]{2})[1-9]|[ZuUN]|[^\x00-\x7f])")
+_ESCAPE = re.compile(r"\\(?:(?![1-7][0-7])[1-9]|[ZuUN]|[^\x00-\x7f])")
 _PART = re.compile(
     rf"""
     (?P<refused> {_ESCAPE.pattern}
@@ -26,7 +26,7 @@ _PART = re.compile(
       | (?: [*+?] | \{{[0-9]+(?:,[0-9]*)?\}} )\+                  # possessive quantifiers
       | \{{(?:[0-9]+,)?(?!0*(?:1000|[0-9]{{1,3}})\D)[0-9]+,?\}}   # above RE2's limit of 1000
     )
-    | \\. | \[\^?\]?(?P<inside>(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*)\]
+    | \\Q.*?(?:\\E|$) | \\. | \[\^?\]?(?P<inside>(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*)\]
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -34,8 +34,13 @@ _UNKNOWN_CLASS = re.compile(rf"\[:\^?(?!(?:{_CLASSES}):\])[a-z]+:\]")
 # What RE2 alone has, each with what stands for it. A literal is kept as one letter: only its place counts.
 _OWN = re.compile(
     r"(?P<literal>\\Q.*?(?:\\E|$))|(?P<class>\\[pP](?:\{\^?\w+\}|[A-Z]))|(?P<end>\\z)|(?P<hex>\\x\{[0-9A-Fa-f]{1,6}\})"
-    r"|(?P<group>\(\?<(?![=!]))|(?P<flags>\(\?[imsU-]+(?P<scope>[:)]))|(?P<set>\[:\^?[a-z]+:\])"
-    r"|(?P<repeat>\{,[0-9]*\})|(?P<other>\\.)",
+    r"|(?P<group>\(\?<(?![=!]))|(?P<flags>\(\?[imsU-]*(?P<scope>[:)]))|(?P<set>\[:\^?[a-z]+:\])"
+    r"|(?P<repeat>\{,[0-9]*\})|(?P<octal>\\[1-7][0-7]{1,2})|(?P<other>\\.)",
+    re.DOTALL,
+)
+# Outside of sets, RE2 has anchors that are repeated, too.
+_PIECE = re.compile(
+    rf"(?P<anchor>[$^](?=[*+?]|\{{[0-9]))|{_OWN.pattern}|(?P<whole>\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\])",
     re.DOTALL,
 )
 _MOST_REPEATS = 1000  # counts inside each other multiplied: https://github.com/google/re2/blob/main/re2/parse.cc
@@ -89,13 +94,19 @@ def fits(expression: str, text: str) -> bool:
 def _compiled(expression: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python warns of sets that a later version reads differently
-        return re.compile(_OWN.sub(_in_python, expression))
+        return re.compile(_PIECE.sub(_in_python, expression))
 
 
 def _in_python(found: re.Match[str]) -> str:
     kind = str(found.lastgroup)
+    if kind == "whole":
+        return _OWN.sub(_in_python, found[0])
+    if kind == "anchor":
+        return f"(?:{found[0]})"
+    if kind == "octal":
+        return re.escape(chr(int(found[0][1:], 8)))
     if found["flags"]:
-        at_start, plain = found.start() == 0, not set(found["flags"]) & {"U", "-"}
+        at_start, plain = found.start() == 0 and found[0] != "(?)", not set(found["flags"]) & {"U", "-"}
         if plain and (at_start or found["scope"] == ":"):
             return found[0]
         return "(?:" if found["scope"] == ":" else "(?:)"  # Python has flags at the start or for a group only

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 UNIX = "unix://"
 _BITS = re.compile("0|[1-9][0-9]{0,2}")
 _LARGEST_PORT = 65535
-_NOT_IN_A_HOST = re.compile(r"[ {}|\\^`]")
+_NOT_IN_A_HOST = re.compile(r"[ %{}|\\^`]")
 _BROKEN_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 
 
@@ -64,5 +64,5 @@ def can_be_fetched(url: str) -> bool:
         _ = parts.port  # raises for what is no port
     except ValueError:
         return False
-    broken = _BROKEN_ESCAPE.search(url) or _NOT_IN_A_HOST.search(parts.netloc)
-    return url.isprintable() and not broken
+    broken = _BROKEN_ESCAPE.search(parts.path) or _NOT_IN_A_HOST.search(parts.netloc.rpartition("@")[2])
+    return url.isprintable() and not url.startswith(" ") and not broken

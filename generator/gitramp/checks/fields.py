@@ -16,13 +16,17 @@ EACH = "*"
 
 def fields(tree: Any, *path: str) -> Iterator[tuple[Pointer, Any]]:
     """Yield each value at `path` with the pointer to it, nothing for what is absent or null."""
-    if not path:
-        if tree is not None:
-            yield (), tree
-        return
-    for step, child in _children(tree, path[0]):
-        for at, value in fields(child, *path[1:]):
-            yield (step, *at), value
+    for depth, step in enumerate(path):
+        if step == EACH:
+            here, rest = path[:depth], path[depth + 1 :]
+            for key, child in _children(tree):
+                yield from (((*here, key, *below), value) for below, value in fields(child, *rest))
+            return
+        tree = tree.get(step) if isinstance(tree, dict) else None
+        if tree is None:
+            return
+    if tree is not None:
+        yield path, tree
 
 
 def texts(tree: Any, *path: str) -> Iterator[tuple[Pointer, str]]:
@@ -35,9 +39,8 @@ def mappings(tree: Any, *path: str) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     return ((at, value) for at, value in fields(tree, *path) if isinstance(value, dict))
 
 
-def _children(tree: Any, step: str) -> Iterator[tuple[str | int, Any]]:
+def _children(tree: Any) -> Iterator[tuple[str | int, Any]]:
     if isinstance(tree, dict):
-        keys = [key for key in tree if isinstance(key, str)] if step == EACH else [step] if step in tree else []
-        yield from ((key, tree[key]) for key in keys)
-    elif isinstance(tree, list) and step == EACH:
+        yield from ((key, child) for key, child in tree.items() if isinstance(key, str))
+    elif isinstance(tree, list):
         yield from enumerate(tree)

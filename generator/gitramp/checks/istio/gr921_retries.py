@@ -29,6 +29,7 @@ _CONDITIONS = """
 """
 _KNOWN = frozenset(_CONDITIONS.split())
 _STATUS = re.compile("[-+]?[0-9]{1,18}")
+_MOST = 2**31 - 1
 _HOW = ("perTryTimeout", "retryOn", "retryRemoteLocalities")
 
 
@@ -36,8 +37,8 @@ def find(manifest: Manifest) -> Iterator[Breach]:
     """Yield each number of retries below 0, each way to retry without retries, and each unknown condition."""
     for at, retries in mappings(manifest.body, "spec", "http", EACH, "retries"):
         attempts = body.number(retries, "attempts") or 0
-        if attempts < 0:
-            yield Breach(f"{attempts} attempts are below 0", (*at, "attempts"), manifest)
+        if not 0 <= attempts <= _MOST:
+            yield Breach(f"{attempts} attempts are not from 0 to {_MOST}", (*at, "attempts"), manifest)
         for field in _HOW if attempts == 0 else ():
             if retries.get(field) not in {None, ""}:
                 yield Breach(f"{field} is said, and no attempts are", (*at, field), manifest)

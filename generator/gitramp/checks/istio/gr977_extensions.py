@@ -38,6 +38,11 @@ def find(manifest: Manifest) -> Iterator[Breach]:
     url = body.text(manifest.body, *at, "url")
     if url and not _can_be_fetched(url):
         yield Breach(f"url {show(url)} cannot be fetched", (*at, "url"), manifest)
+    for match, found in mappings(manifest.body, "spec", "match", EACH):
+        numbers = [body.number(port, "number") for _, port in body.items(found, "ports")]
+        twice = next((number for number in numbers if numbers.count(number) > 1), None)
+        if twice is not None:
+            yield Breach(f"port {twice} is listed twice", (*match, "ports"), manifest)
     for message, below in _variables(body.field(manifest.body, *at, "vmConfig")):
         yield Breach(message, (*at, "vmConfig", *below), manifest)
 
@@ -46,7 +51,9 @@ def _can_be_fetched(url: str) -> bool:
     said = _SCHEME.match(url)
     if said and said["scheme"].lower() not in _SCHEMES:
         return False
-    return addresses.can_be_fetched(url if said or url.startswith("/") else f"http://{url}")
+    if said or url.startswith("/"):
+        return addresses.can_be_fetched(url)
+    return "#" not in url.partition("/")[0] and addresses.can_be_fetched(f"http://{url}")
 
 
 def _variables(config: Any) -> Iterator[tuple[str, Pointer]]:

@@ -1,0 +1,63 @@
+"""Regular expressions are judged as Go's regexp judges them, which istiod asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitramp import re2
+
+TAKEN = [
+    "^*",
+    "a|^+b",
+    "${2}",
+    "[^*]",
+    "[$+]x",
+    "(?)",
+    "(?i)a",
+    "(?i:a)b",
+    r"\11",
+    r"\123",
+    r"\Q(\1\E",
+    r"\pL",
+    "[[:alpha:]]",
+    "(?P<n>a)",
+    "(?<n>a)",
+    r"a\z",
+    "a{1000}",
+    "a{,2}",
+    "[a-]",
+]
+REFUSED = [
+    "",
+    "(?=a)",
+    "(?!a)",
+    "(?<=a)",
+    r"(a)\1",
+    "(?P=n)",
+    "a**",
+    "a++",
+    "a{1001}",
+    "(",
+    "[a",
+    "*",
+    r"\Z",
+    "(?a)",
+    "(?#a)",
+]
+
+
+@pytest.mark.parametrize("expression", TAKEN)
+def test_what_go_takes_is_taken(expression: str) -> None:
+    assert re2.fault(expression) == ""
+
+
+@pytest.mark.parametrize("expression", REFUSED)
+def test_what_go_refuses_is_refused(expression: str) -> None:
+    assert re2.fault(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"), [("[^*]+", "ab"), ("^*a", "a"), (r"\101", "A"), (r"[$^]\+", "$+"), ("[[:digit:]]+", "12")]
+)
+def test_expression_fits_what_it_says(expression: str, text: str) -> None:
+    assert re2.fits(expression, text)
