@@ -62,7 +62,8 @@ def _needs(tls: Any) -> Iterator[_Fault]:
     listed = list(body.items(tls, "tlsCertificates")) or [((), tls)]
     for at, certificate in listed:
         missing = [field for field in _ALL[:2] if not body.text(certificate, field)]
-        yield from ((f"mode {mode} has no {field}", at or ("mode",)) for field in missing)
+        if missing:
+            yield f"mode {mode} has no {' and no '.join(missing)}", at or ("mode",)
 
 
 def _crl(tls: Any) -> Iterator[_Fault]:

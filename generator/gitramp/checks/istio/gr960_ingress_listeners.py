@@ -33,7 +33,7 @@ _Fault = tuple[str, Pointer]
 def find(manifest: Manifest) -> Iterator[Breach]:
     """Yield a Sidecar that says nothing, and each listener with a port, address or endpoint that cannot be."""
     if not any(body.field(manifest.body, "spec", part) not in (None, []) for part in _PARTS):
-        yield Breach("the Sidecar says nothing", ("spec",), manifest)
+        yield Breach("the Sidecar says nothing", ("spec",), manifest, remedy="say egress or ingress, or remove it")
     seen: set[int] = set()
     for at, listener in mappings(manifest.body, "spec", "ingress", EACH):
         number = body.number(listener, "port", "number") or 0
