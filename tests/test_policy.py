@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import fnmatch
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitramp import patterns
+from gitramp import checks, patterns
 from gitramp.checks import image
-from gitramp.model import Policy, key_info
+from gitramp.model import Claimants, Policy, RequiredLabels, key_info
+from gitramp.overlays import snapshot
 from gitramp.pipeline import build
+from gitramp.pointer import Pointer
 from gitramp.problem import Finding, InputRejected
+from gitramp.resource import Manifest, ManifestSet
 from gitramp.source import Snapshot
 from gitramp.weakening import _TIGHTER
+from test_checks import SPOTS, TREES, WHOLE, replaced
 
 TEXTS = st.text(alphabet="ab.-", max_size=8)
 PATTERNS = st.text(alphabet="ab.-*", max_size=6)
@@ -179,3 +185,26 @@ def test_what_a_layer_beneath_refuses_passes_above_only_when_a_loosening_is_told
 ) -> None:
     strict, both = refused(image_, replicas, beneath), refused(image_, replicas, beneath, above)
     assert strict <= both or "GR167" in both
+
+
+EVERYTHING = Policy(
+    registries=("ghcr.io/acme",),
+    digest="required",
+    labels=RequiredLabels(workloads={"team": "a*"}, namespaces={"team": "*"}),
+    forbidden_kinds={"*.rbac.authorization.k8s.io": "none", "Service": "none"},
+    namespaces=("services*",),
+    hosts={"*.a.com": Claimants(services=("search",)), "b.com": Claimants(labels={"team": "a"}), "c.com": Claimants()},
+    min_replicas=3,
+)
+DEMANDING = replace(build(snapshot(Path(__file__).parents[1]), ["production"])[0].environment, policy=EVERYTHING)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(SPOTS, TREES), min_size=1, max_size=4, unique_by=lambda drawn: drawn[0][0]))
+def test_policies_raise_on_nothing(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
+    odd = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}
+    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(WHOLE)]
+    for code, breach in checks.check_policy(DEMANDING, ManifestSet.of(made)):
+        assert code.family == "policy"
+        assert breach.message
+        assert breach.related, "a finding of a policy points at the policy too"
