@@ -18,6 +18,7 @@ from gitramp.model.key import KeyInfo, Placed
 from gitramp.overlay_schema import all_keys
 from gitramp.pointer import Pointer, dotted, show_pointer
 from gitramp.problem import Code, Finding, Mark, Related, Severity
+from gitramp.secrets import names_secrets, shape_of_secret
 from gitramp.source import Node, Values, plain, show, walk_towards
 
 _SOURCE = "https://12factor.net/dev-prod-parity"
@@ -191,6 +192,7 @@ def _shown(at: Pointer, node: Node, kind: _Type) -> str:
     if isinstance(node.value, list):
         return "a list"
     public = kind.info is not None and _PRIVATE.isdisjoint(map(str, at))
+    public = public and not names_secrets(at) and not shape_of_secret(node.shown)
     return node.shown if public and _PLAIN.fullmatch(node.shown) else "a text"
 
 
