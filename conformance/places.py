@@ -19,7 +19,7 @@ STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 
 def pointer(field: str) -> Pointer:
     """Read a path as the API server writes it; a key in brackets may have dots."""
-    steps = ((key or name) for key, name in STEP.findall(field))
+    steps = ((key or name) for key, name in STEP.findall(field.replace("LoadBalancerSource", "loadBalancerSource")))
     return tuple(int(step) if step.isdecimal() else step for step in steps)
 
 

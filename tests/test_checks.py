@@ -355,6 +355,62 @@ KEYS = st.sampled_from(
         "backendRefs",
         "listeners",
         "allowedRoutes",
+        "strategy",
+        "updateStrategy",
+        "rollingUpdate",
+        "maxSurge",
+        "restartPolicy",
+        "minReadySeconds",
+        "hostPort",
+        "hostNetwork",
+        "valueFrom",
+        "fieldRef",
+        "envFrom",
+        "emptyDir",
+        "configMap",
+        "projected",
+        "items",
+        "subPath",
+        "lifecycle",
+        "readinessProbe",
+        "exec",
+        "tolerations",
+        "affinity",
+        "topologySpreadConstraints",
+        "dnsConfig",
+        "nodePort",
+        "clusterIP",
+        "type",
+        "target",
+        "behavior",
+        "policies",
+        "podSelector",
+        "ipBlock",
+        "except",
+        "policyTypes",
+        "verbs",
+        "roleRef",
+        "subjects",
+        "kind",
+        "paths",
+        "backend",
+        "accessModes",
+        "volumeClaimTemplates",
+        "podFailurePolicy",
+        "matchExpressions",
+        "operator",
+        "binaryData",
+        "listeners",
+        "parentRefs",
+        "backendRefs",
+        "filters",
+        "matches",
+        "requestMirror",
+        "capabilities",
+        "add",
+        "seccompProfile",
+        "sysctls",
+        "hostPath",
     ]
 )
 TREES = st.recursive(
@@ -367,7 +423,23 @@ KINDS = st.sampled_from(
         GroupVersionKind("", "v1", "ConfigMap"),
         GroupVersionKind("apps", "v1", "Deployment"),
         GroupVersionKind("apps", "v1", "StatefulSet"),
+        GroupVersionKind("apps", "v1", "DaemonSet"),
+        GroupVersionKind("apps", "v1", "ReplicaSet"),
+        GroupVersionKind("", "v1", "ReplicationController"),
+        GroupVersionKind("batch", "v1", "Job"),
         GroupVersionKind("batch", "v1", "CronJob"),
+        GroupVersionKind("", "v1", "Secret"),
+        GroupVersionKind("", "v1", "Namespace"),
+        GroupVersionKind("", "v1", "ServiceAccount"),
+        GroupVersionKind("", "v1", "PersistentVolumeClaim"),
+        GroupVersionKind("", "v1", "LimitRange"),
+        GroupVersionKind("", "v1", "ResourceQuota"),
+        GroupVersionKind("networking.k8s.io", "v1", "Ingress"),
+        GroupVersionKind("networking.k8s.io", "v1", "NetworkPolicy"),
+        GroupVersionKind("rbac.authorization.k8s.io", "v1", "ClusterRole"),
+        GroupVersionKind("rbac.authorization.k8s.io", "v1", "RoleBinding"),
+        GroupVersionKind("gateway.networking.k8s.io", "v1", "Gateway"),
+        GroupVersionKind("gateway.networking.k8s.io", "v1", "HTTPRoute"),
         GroupVersionKind("autoscaling", "v2", "HorizontalPodAutoscaler"),
         GroupVersionKind("policy", "v1", "PodDisruptionBudget"),
         GroupVersionKind("networking.istio.io", "v1", "VirtualService"),
@@ -470,3 +542,23 @@ def test_rules_across_objects_raise_on_nothing_deep_inside(data: st.DataObject) 
     odd: Mapping[int, Any] = {i: replaced(whole[i].body, at, value) for (i, at), value in drawn}
     made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(whole)]
     assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))
+
+
+SETS = {fixture: tuple(objects(CHECKS / fixture)) for fixture in FIXTURES if (CHECKS / fixture / "manifests").is_dir()}
+DEEP = st.sampled_from(
+    [(fixture, i, at) for fixture, each in SETS.items() for i, m in enumerate(each) for at in places(m.body)]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(DEEP, TREES | st.text(alphabet="a\n\x1b\u202e/:%-", max_size=8))
+def test_rules_raise_on_nothing_in_the_objects_of_any_fixture(spot: tuple[str, int, Pointer], value: Any) -> None:
+    """Every rule has fixtures whose fields it reads: one of them is odd, and what is told of it stays one line."""
+    fixture, position, at = spot
+    made = [
+        Manifest(each.id, replaced(each.body, at, value) if i == position else each.body, {}, ())
+        for i, each in enumerate(SETS[fixture])
+    ]
+    for _, breach in checks.check_manifests(ManifestSet.of(made)):
+        assert breach.message.isprintable()
+        assert breach.remedy.isprintable()

@@ -30,6 +30,7 @@ _SHAPES = {
     "a header with a password": re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/._~-]{20,}={0,2}(?![A-Za-z0-9+/=._~-])"),
     "a password in a URL": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@$]+:[^\s/@$]+@"),
 }
+_ANSWERS = {"true", "false", "yes", "no", "0", "1"}
 _SAID_IN_LINE = re.compile(
     rf"(?i){_NAME}[\"']?\s*[:=]\s*[\"']?(?!\{{\s*(?:\}}|[a-z]*Ref\b|secret\b|valueFrom\b)|[\"'/$])\S"
 )
@@ -51,8 +52,8 @@ def names_secrets(path: Iterable[object]) -> bool:
 
 
 def is_literal(value: str) -> bool:
-    """Whether a value is more than nothing, a path, or a reference to another variable."""
-    return bool(value) and not value.startswith(("/", "$("))
+    """Whether a value is more than nothing, a path, a reference to another variable, or yes or no."""
+    return bool(value) and not value.startswith(("/", "$(")) and value.lower() not in _ANSWERS
 
 
 @functools.lru_cache(maxsize=1 << 16)  # the tracks of a service say the same

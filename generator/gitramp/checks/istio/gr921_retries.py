@@ -40,7 +40,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
         if not 0 <= attempts <= _MOST:
             yield Breach(f"{attempts} attempts are not from 0 to {_MOST}", (*at, "attempts"), manifest)
         for field in _HOW if attempts == 0 else ():
-            if retries.get(field) not in {None, ""}:
+            if retries.get(field) not in (None, ""):
                 yield Breach(f"{field} is said, and no attempts are", (*at, field), manifest)
         written = body.text(retries, "retryOn")
         for condition in written.split(",") if written else ():

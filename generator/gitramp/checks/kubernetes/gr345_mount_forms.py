@@ -49,7 +49,7 @@ def _of_mount(mount: Any, tree: Any, at: Pointer, *, privileged: bool) -> Iterat
     if body.field(mount, "mountPropagation") == "Bidirectional" and not privileged:
         yield Fault("only a privileged container mounts in both directions", (*at, "mountPropagation"))
     yield from word(tree, (*at, "recursiveReadOnly"), _RECURSIVE)
-    recursive = body.field(mount, "recursiveReadOnly") in {"IfPossible", "Enabled"}
+    recursive = body.text(mount, "recursiveReadOnly") in {"IfPossible", "Enabled"}
     if recursive and body.field(mount, "readOnly") is not True:
         yield Fault("recursiveReadOnly counts only beside readOnly: true", (*at, "recursiveReadOnly"))
 

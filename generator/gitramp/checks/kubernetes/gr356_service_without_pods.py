@@ -32,7 +32,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             continue
         if body.text(service.body, "spec", "type") == "ExternalName" or any(workloads.served(namespace, selector)):
             continue
-        said = ", ".join(f"{key}={body.shown(value)}" for key, value in sorted(selector.items()))
+        said = ", ".join(f"{show(key)}={body.shown(value)}" for key, value in sorted(selector.items()))
         yield Breach(f"no pod of namespace {show(namespace)} has {said}", ("spec", "selector"), service)
 
 

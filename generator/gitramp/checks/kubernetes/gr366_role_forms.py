@@ -71,7 +71,7 @@ def _of_subject(manifest: Manifest, at: Pointer, *, of_cluster: bool) -> Iterato
             yield Fault(f"ServiceAccount {show(name)} has no namespace", at)
         if name and (fault := names.subdomain(name)):
             yield Fault(f"ServiceAccount {show(name)} {fault}", (*at, "name"))
-    elif group not in {None, "", _GROUP}:
+    elif group not in (None, "", _GROUP):
         yield Fault(f"apiGroup {body.shown(group)} is not {_GROUP}", (*at, "apiGroup"))
     if not name:
         yield Fault("the subject has no name", at)

@@ -28,6 +28,7 @@ _KINDS = (
 _OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
 _OF_NODES = {"matchExpressions", "matchFields"}
 _SELECTORS = {"selector", "labelSelector", "podSelector", "namespaceSelector", "nodeSelectorTerms", "preference"}
+_WITHOUT = {"containers", "initContainers", "ports", "securityContext", "metadata", "status", "strategy"}
 # Labels of a selector that GR302 looks at.
 _TOLD_ELSEWHERE = ("spec", "selector")
 
@@ -44,7 +45,7 @@ def _selectors(tree: Any, at: Pointer) -> Iterator[tuple[Pointer, Any, bool]]:
         if at and (_OF_NODES & tree.keys() or "matchLabels" in tree) and _within(at):
             yield at, tree, "nodeSelectorTerms" in at or at[-1] == "preference"
         for key, value in tree.items():
-            if isinstance(value, (dict, list)) and isinstance(key, str) and key != "containers":
+            if isinstance(value, (dict, list)) and isinstance(key, str) and key not in _WITHOUT:
                 yield from _selectors(value, (*at, key))
     elif isinstance(tree, list):
         for position, value in enumerate(tree):

@@ -38,7 +38,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
             yield Breach(f"{part} {show(key)} is no base64", (part, key), manifest)
     if part == "binaryData":
         for key in body.mapping(manifest.body, "data").keys() & encoded.keys():
-            yield Breach(f"file {show(key)} is in data and in binaryData", (part, key), manifest)
+            yield Breach(f"file {show(key)} is in data and in binaryData", ("data", key), manifest)
     else:
         yield from _lacking(manifest)
 
