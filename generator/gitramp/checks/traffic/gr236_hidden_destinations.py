@@ -29,7 +29,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     for each in destinations(manifests):
         hosts = registry.find(each.host, each.manifest.id.namespace)
         if hosts and all("*" not in host.seen_by for host in hosts) and (who := _blind(manifests, each, hosts)):
-            seen = ", ".join(sorted(hosts[0].seen_by)) or "nobody"
+            seen = ", ".join(map(show, sorted(hosts[0].seen_by))) or "nobody"
             message = f"{hosts[0].manifest.id} is exported to {seen}, not to {who}"
             yield Breach(f"destination {show(each.host)}: {message}", (*each.at, "host"), each.manifest)
 
