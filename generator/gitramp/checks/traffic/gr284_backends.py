@@ -21,7 +21,7 @@ CODE = Code(
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each Service that is known not to be there, and each port that is missing or not offered."""
+    """Yield each Service that is known not to be there, and each port that is not offered."""
     for route in routes(manifests):
         for to in backends(route):
             if (to.group, to.kind) == ("", "Service"):
@@ -34,9 +34,7 @@ def _missing(manifests: ManifestSet, route: Manifest, to: Reference) -> Iterator
     if service is None:
         if to.namespace in registry.held or is_own(route):
             yield Breach(f"there is no Service {name}", to.at, route)
-    elif to.port is None:
-        yield Breach(f"no port of Service {name} is said", to.at, route)
-    elif service.port(to.port) is None:
+    elif to.port is not None and service.port(to.port) is None:  # GR375 tells of a Service without a port
         offered = ", ".join(str(port.number) for port in service.ports) or "none"
         yield Breach(f"Service {name} has no port {to.port}, it offers {offered}", (*to.at, "port"), route)
 
