@@ -6,6 +6,7 @@ Owns the defaults of their references. Must not know any rule. https://gateway-a
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from gitramp.resource import Manifest, ManifestSet
 GROUP = "gateway.networking.k8s.io"
 KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 _NAME = "kubernetes.io/metadata.name"
+_EVERYTHING = {"path": {"type": "PathPrefix", "value": "/"}}
+_TYPES = {"headers": "Exact", "queryParams": "Exact"}
 
 
 class Reference(NamedTuple):
@@ -164,3 +167,28 @@ def _reference(owner: Manifest, at: Pointer, said: Any, group: str, kind: str) -
         body.text(said, "name"),
         body.number(said, "port"),
     )
+
+
+def asked(rule: Any) -> tuple[str, ...]:
+    """Return each match of an HTTPRoute's rule, written so that two which ask for the same are the same text."""
+    return tuple(_text(match) for _, match in body.items(rule, "matches")) or (_text({}),)
+
+
+def action(rule: Any) -> str:
+    """Return what a rule does, written so that two which do the same are the same text."""
+    said = {key: value for key, value in body.mapping(rule).items() if key not in {"matches", "name"}}
+    return json.dumps(said, sort_keys=True, default=str)
+
+
+def _text(match: Any) -> str:
+    said = {**_EVERYTHING, **body.mapping(match)}
+    path = body.mapping(said, "path")
+    said["path"] = {"type": path.get("type", "PathPrefix"), "value": path.get("value", "/")}
+    for name, kind in _TYPES.items():
+        tests = [{"type": kind, **body.mapping(test)} for _, test in body.items(said, name)]
+        said[name] = sorted(json.dumps(_lower(test, name), sort_keys=True, default=str) for test in tests)
+    return json.dumps(said, sort_keys=True, default=str)
+
+
+def _lower(test: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**test, "name": str(test.get("name")).lower()} if name == "headers" else test

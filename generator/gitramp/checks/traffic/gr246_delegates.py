@@ -1,4 +1,4 @@
-"""GR246: a delegate is a VirtualService that is there and that somebody delegates to."""
+"""GR246: a delegate is a VirtualService that is there and may be delegated to."""
 
 from __future__ import annotations
 

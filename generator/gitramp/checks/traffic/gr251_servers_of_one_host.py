@@ -28,11 +28,19 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 
 def _shared(one: Server, other: Server) -> Iterator[Breach]:
-    listed = {host for _, host in one.hosts}
+    listed = [_read(one, host) for _, host in one.hosts]
     for at, host in other.hosts:
-        if host in listed:
+        namespace, name = _read(other, host)
+        if any(name == known and (namespace == where or "*" in (namespace, where)) for where, known in listed):
             message = f"host {show(host)} on port {other.port} is listed by {one.manifest.id} too, for the same pods"
             yield Breach(message, at, other.manifest)
+
+
+def _read(server: Server, host: str) -> tuple[str, str]:
+    """Return the namespace that a host is for, `*` for all, and its name."""
+    namespace, slash, name = host.rpartition("/")
+    own = server.manifest.id.namespace if namespace == "." else namespace
+    return own if slash else "*", name.lower()
 
 
 RULE = ManifestRule(CODE, find)
