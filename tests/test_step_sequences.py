@@ -76,21 +76,24 @@ def built(state: State) -> Built | None:
 class Releases(RuleBasedStateMachine):
     """Whoever edits the overlay: sensibly, clumsily, at any time."""
 
-    @initialize()
-    def start(self) -> None:
-        self.state = State((("v1", IMAGES[0]), ("v2", IMAGES[1])), "v1")
+    @initialize(climbed=st.integers(0, len(LADDER)))
+    def start(self, climbed: int) -> None:
+        self.state = self.previous = State((("v1", IMAGES[0]), ("v2", IMAGES[1]), ("v3", IMAGES[2])), "v1")
         self.clock = 0
         self.since = 0  # of the canary's weight
         self.stable_before: tuple[str, str] | None = None
         self.ladder: dict[int, int] = {}  # what the canary has climbed: its steps, and how long it stood on each
         self.rivals = ("", "")  # images of canary and stable at the first step
         self.proven = {("v1", IMAGES[0])}  # what has been stable
+        for weight in LADDER[:climbed]:  # most is to be learnt in the middle of a ramp
+            assert self.attempt(replace(self.state, canary="v2", weight=weight))
+            self.clock += BAKE
 
     @rule(minutes=st.integers(0, 45))
     def wait(self, minutes: int) -> None:
         self.clock += minutes * MINUTE
 
-    @rule(weight=st.sampled_from((0, 1, 3, 5, 25, 50, 100)), match=st.booleans(), track=st.sampled_from(NAMES))
+    @rule(weight=st.sampled_from((1, 3, 5, 25, 50, 100, 0)), match=st.booleans(), track=st.sampled_from(NAMES))
     def steer(self, weight: int, match: bool, track: str) -> None:
         self.attempt(replace(self.state, canary=track, weight=weight, match=match))
 
@@ -173,6 +176,12 @@ class Releases(RuleBasedStateMachine):
         return self.state.weight not in self.ladder
 
     @invariant()
+    def one_canary_follows_another_at_rest(self) -> None:
+        old, new = self.previous, self.state
+        if old.canary and new.canary not in {"", old.canary} and new.stable == old.stable:
+            assert not (old.weight or old.match) or not (new.weight or new.match)
+
+    @invariant()
     def nobody_changes_in_the_middle(self) -> None:
         state = self.state
         if state.canary and state.weight:
@@ -180,7 +189,7 @@ class Releases(RuleBasedStateMachine):
 
     @invariant()
     def whoever_is_stable_had_all_the_traffic(self) -> None:
-        previous = getattr(self, "previous", self.state)
+        previous = self.previous
         if previous.stable == self.state.stable:
             return
         now = (self.state.stable, self.state.images[self.state.stable])
@@ -193,10 +202,11 @@ class Releases(RuleBasedStateMachine):
         state = self.state
         assert state.stable in state.images
         assert not state.canary or state.canary in state.images
-        previous = getattr(self, "previous", state)
+        previous = self.previous
         for track in previous.images.keys() - state.images.keys():
             assert track != previous.stable
             assert previous.share(track) == 0
+            assert not (track == previous.canary and previous.match)
 
     @precondition(lambda self: self.state.canary)
     @rule()
@@ -204,7 +214,7 @@ class Releases(RuleBasedStateMachine):
         assert self.is_allowed(replace(self.state, canary="", weight=0, match=False))
         assert self.is_allowed(replace(self.state, weight=0))
 
-    @precondition(lambda self: self.state.canary)
+    @precondition(lambda self: self.state.weight >= 5)
     @rule()
     def finish(self) -> None:
         canary = self.state.canary

@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gitramp import steps
-from gitramp.pipeline import every_code
+from gitramp.pipeline import build, every_code
 from gitramp.problem import Finding
+from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+from gitramp.source import Snapshot
+from gitramp.steps import immutable
 
 STEPS = Path(__file__).parent / "steps"
 RULES = Path(steps.__file__).parent
@@ -63,3 +68,51 @@ def test_file_of_a_rule_over_steps_carries_its_number() -> None:
     for rule in steps.rules():
         assert rule.find.__module__.rpartition(".")[2].startswith(f"{rule.code.number.lower()}_")
     assert len(steps.rules()) == len(list(RULES.glob("gr*.py")))
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
+KEYS = st.sampled_from(
+    sorted(
+        {step for names in immutable.FIELDS.values() for name in names for step in name.split(".")}
+        | {"metadata", "annotations", "containers", "image", "env", "data", "stringData"}
+    )
+)
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+)
+KINDS = st.sampled_from(
+    [
+        GroupVersionKind(group, "v1", kind)
+        for group, kind in (name.split("/") for name in [*immutable.FIELDS, "/ConfigMap"])
+    ]
+)
+OVERLAY = b"""apiVersion: gitramp/v1alpha1
+kind: Environment
+services:
+  search:
+    port: 8080
+    tracks:
+      v1: {image: "ghcr.io/acme/search:1.4.2"}
+      v2: {image: "ghcr.io/acme/search:1.5.0"}
+    stable: v1
+    canary: {track: v2, weight: 5}
+"""
+ENVIRONMENT = build(Snapshot({"environments/production.yaml": OVERLAY}))[0].environment
+OWNERS = st.sampled_from([("services", "search", "tracks", track) for track in ("v1", "v2")])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(KINDS, OWNERS, *[st.dictionaries(KEYS, TREES, max_size=4)] * 2), max_size=4))
+def test_rules_over_steps_raise_on_nothing(drawn: list[tuple[Any, ...]]) -> None:
+    sides = [
+        ManifestSet.of(
+            Manifest(ResourceId(gvk, "a", f"n{i}"), bodies[side], {}, owner, "search")
+            for i, (gvk, owner, *bodies) in enumerate(drawn)
+        )
+        for side in (0, 1)
+    ]
+    change = steps.Change((steps.Step(ENVIRONMENT, sides[1], ENVIRONMENT, sides[0]),))
+    for _, code, breach in steps.judge(change):
+        assert code.number.startswith("GR5")
+        assert breach.message
+        assert "\n" not in breach.message

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from gitramp.pipeline.transition import Judgement, judge_step
 from gitramp.problem import Finding, InputRejected, RepoError, Report
 from gitramp.workspace import Workspace
 
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 NOON = 1_700_000_000
 MINUTE, HOUR = 60, 3600
 OVERLAY = """\
@@ -431,3 +433,49 @@ def test_judging_writes_nothing(repository: Path) -> None:
     index = (repository / ".git" / "index").read_bytes()
     assert judge(repository) == ["GR511"]
     assert (repository / ".git" / "index").read_bytes() == index
+
+
+def test_command_says_from_where_it_judged(repository: Path, gitramp: Gitramp) -> None:
+    ramp(repository, 25, at=NOON)
+    assert gitramp("render", "--quiet", cwd=repository).returncode == 0
+    save(repository, NOON)
+    refused = gitramp("validate", "--against", "HEAD~2", cwd=repository)
+    assert refused.returncode == 1
+    assert "production.yaml:12:15: error GR510" in refused.stdout
+    assert "set the weight to 5" in refused.stdout
+    said = json.loads(gitramp("validate", "--output", "json", cwd=repository).stdout)
+    assert said["outcome"]["against"] == head(repository, "HEAD~1")
+    assert (
+        json.loads(gitramp("validate", "--no-steps", "-o", "json", cwd=repository).stdout)["outcome"]["against"] is None
+    )
+    assert gitramp("validate", "--against", "", cwd=repository).returncode == 0
+    unknown = gitramp("validate", "--against", "nowhere", cwd=repository)
+    assert (unknown.returncode, "GR816" in unknown.stderr) == (4, True)
+    assert gitramp("render", "--check", "--against", "HEAD~2", cwd=repository).returncode == 1
+    assert gitramp("render", "--check", cwd=repository).returncode == 0
+
+
+def test_approval_on_the_command_line_is_one_line(repository: Path, gitramp: Gitramp) -> None:
+    edit(repository, "weight: 1", "weight: 5")
+    refused = gitramp("commit", "--approved-by", "Ada\nSigned-off-by: Mallory", cwd=repository)
+    assert refused.returncode == 2
+
+
+def test_step_may_be_allowed_with_a_reason(repository: Path) -> None:
+    edit(repository, "weight: 1", "weight: 25 # gitramp: allow GR510 because the shop is closed today")
+    assert judge(repository) == []
+    edit(repository, " # gitramp: allow GR510 because the shop is closed today", "")
+    assert "GR510" in judge(repository)
+
+
+def test_severity_of_a_step_is_rated_by_the_policy(repository: Path) -> None:
+    edit(repository, "services:", "policy: {severity: {GR510: warning}}\nservices:")
+    edit(repository, "weight: 1", "weight: 25")
+    (finding,) = found(repository, From())
+    assert (finding.code.number, finding.severity.value) == ("GR510", "warning")
+
+
+def test_allowance_of_a_step_is_not_called_needless_where_none_is_judged(repository: Path) -> None:
+    edit(repository, "weight: 1", "weight: 25 # gitramp: allow GR510 because the shop is closed today")
+    codes = [f.code.number for f in pipeline.validate(Workspace(repository)).report]
+    assert codes == []

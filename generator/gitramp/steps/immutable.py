@@ -12,11 +12,10 @@ from gitramp import body
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest
 
-_ABSENT: Any = None
 _JOB = ("spec.selector", "spec.template", "spec.completionMode", "spec.podFailurePolicy", "spec.successPolicy",
         "spec.managedBy", "spec.backoffLimitPerIndex", "spec.manualSelector")  # fmt: skip
 
-_FIELDS: Mapping[str, tuple[str, ...]] = {
+FIELDS: Mapping[str, tuple[str, ...]] = {
     "apps/Deployment": ("spec.selector",),
     "apps/DaemonSet": ("spec.selector",),
     "apps/ReplicaSet": ("spec.selector",),
@@ -91,7 +90,7 @@ _STRINGS = "stringData"
 def changed(old: Manifest, new: Manifest) -> Iterator[Pointer]:
     """Yield the fields that differ between two revisions of an object, and that may not."""
     kind = f"{new.id.gvk.group}/{new.id.gvk.kind}"
-    for name in _FIELDS.get(kind, ()):
+    for name in FIELDS.get(kind, ()):
         at = tuple(name.split("."))
         before, after = body.field(old.body, *at), body.field(new.body, *at)
         if (kind, name) in _FILLED_IN and (before is None or after is None):
