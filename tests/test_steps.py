@@ -71,21 +71,13 @@ def test_file_of_a_rule_over_steps_carries_its_number() -> None:
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
-KEYS = st.sampled_from(
-    sorted(
-        {step for names in immutable.FIELDS.values() for name in names for step in name.split(".")}
-        | {"metadata", "annotations", "containers", "image", "env", "data", "stringData"}
-    )
-)
+STEPS_OF_FIELDS = {step for names in immutable.FIELDS.values() for name in names for step in name.split(".")}
+KEYS = st.sampled_from(sorted(STEPS_OF_FIELDS | {"annotations", "containers", "data", "env", "image", "metadata"}))
 TREES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
 )
-KINDS = st.sampled_from(
-    [
-        GroupVersionKind(group, "v1", kind)
-        for group, kind in (name.split("/") for name in [*immutable.FIELDS, "/ConfigMap"])
-    ]
-)
+NAMED = [name.split("/") for name in (*immutable.FIELDS, "/ConfigMap")]
+KINDS = st.sampled_from([GroupVersionKind(group, "v1", kind) for group, kind in NAMED])
 OVERLAY = b"""apiVersion: gitramp/v1alpha1
 kind: Environment
 services:

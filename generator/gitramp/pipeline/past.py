@@ -40,13 +40,14 @@ def asked(
     told = Told()
     if not wanted:
         return told
+    names = frozenset(question.service for question in wanted)
     everything = any(question.stable for question in wanted)
     since = 0 if everything else moment - max(question.seconds for question in wanted)
     walked = tuple(repo.history(repository, base, ENVIRONMENTS, since))
 
     @functools.cache
     def model(position: int) -> Environment | None:
-        return _model(walked[position].before, before.name)
+        return _model(walked[position].before, before.name, names)
 
     for question in wanted:
         service = before.services[question.service]
@@ -57,10 +58,10 @@ def asked(
     return told
 
 
-def _model(taken: Snapshot | None, name: str) -> Environment | None:
+def _model(taken: Snapshot | None, name: str, services: frozenset[str]) -> Environment | None:
     """Return an environment of the past; None when it was not there or cannot be read."""
     try:
-        return model_of(taken, name) if taken is not None else None
+        return model_of(taken, name, services) if taken is not None else None
     except GitrampError:
         return None
 
