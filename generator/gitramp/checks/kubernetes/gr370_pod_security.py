@@ -22,6 +22,12 @@ CODE = Code(
 )
 _MODES = ("enforce", "audit", "warn")
 _USER = "runAsUser"
+_REMEDIES = {
+    "allowPrivilegeEscalation": "say allowPrivilegeEscalation: false in the container's securityContext",
+    "capabilities": "say capabilities: {drop: [ALL]} in the container's securityContext",
+    "runAsNonRoot": "say runAsNonRoot: true in securityContext, and run as a user of the image that is not root",
+    "seccompProfile": "say seccompProfile: {type: RuntimeDefault} in securityContext",
+}
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
@@ -38,7 +44,8 @@ def _refused(pod: Pod, level: str, namespace: Manifest) -> Iterator[Breach]:
     related = (Elsewhere(f"{namespace.id} enforces {level}", pod_security.ENFORCE, namespace),)
     for check, found in pod_security.violations(pod, level):
         if check != _USER or is_foreign(pod.manifest):  # GR313 tells of root in gitramp's own pods
-            yield Breach(f"{level} refuses it ({check}): {found.message}", found.at, pod.manifest, related=related)
+            message = f"{level} refuses it ({check}): {found.message}"
+            yield Breach(message, found.at, pod.manifest, _REMEDIES.get(check, ""), related)
 
 
 def _unknown_levels(namespace: Manifest) -> Iterator[Breach]:
