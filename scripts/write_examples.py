@@ -1,7 +1,7 @@
 """Write `generator/gitramp/pipeline/examples.json`: for each code, what has it, the finding, and what mends it.
 
-Owns which of the fixtures in `tests/checks/` and `tests/steps/` is the clearest, and how two revisions are read. The
-wheel has no tests, so `gitramp explain` reads this file instead. Must not know any code.
+Owns which of the fixtures in `tests/checks/`, `tests/steps/` and `tests/orders/` is the clearest, and how two revisions
+are read. The wheel has no tests, so `gitramp explain` reads this file instead. Must not know any code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from gitramp import checks, foreign, overlays, steps
+from gitramp import checks, foreign, ordering, overlays, steps
 from gitramp.pipeline import Built, build, every_code, unused
 from gitramp.pipeline.build import located
 from gitramp.pipeline.entries import EXAMPLES, Example
@@ -25,6 +25,7 @@ from gitramp.report import Style, findings_text
 
 CHECKS = Path(__file__).resolve().parents[1] / "tests" / "checks"
 STEPS = CHECKS.with_name("steps")
+ORDERS = CHECKS.with_name("orders")
 _NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _TODAY = date(2026, 7, 1)  # as for the tests of allowances
 _LONGEST = 45  # lines of an example
@@ -55,7 +56,7 @@ def _example(number: str) -> Example | None:
 
 
 def _fixtures(number: str) -> list[Path]:
-    return sorted(path for folder in (CHECKS, STEPS) for path in (folder / number).glob("bad*"))
+    return sorted(path for folder in (CHECKS, STEPS, ORDERS) for path in (folder / number).glob("bad*"))
 
 
 def _is_short(files: Mapping[str, str]) -> bool:
@@ -110,7 +111,9 @@ def pair(folder: Path) -> Report:
         {name: one.environment for name, one in after.items()},
         frozenset(after),
     )
-    found = [located([(code, breach)], after[name].values) for name, code, breach in steps.judge(change)]
+    ways = ((name, *told) for name in both for told in ordering.find(before[name].manifests, after[name].manifests))
+    every = (*steps.judge(change), *ways)
+    found = [located([(code, breach)], after[name].values) for name, code, breach in every]
     return Report.of((finding for each in found for finding in each), taken.files)
 
 

@@ -123,6 +123,25 @@ def test_environment_that_is_new_needs_one_commit() -> None:
     assert [commit.title for commit in split(base, head).commits] == [HEAD]
 
 
+def test_track_that_is_to_go_keeps_what_it_inherited() -> None:
+    before: dict[str, object] = {
+        "tracks": {"v1": {}, "v2": {"image": IMAGES["v2"]}},
+        "stable": "v1",
+        "image": IMAGES["v1"],
+    }
+    after: dict[str, object] = {
+        "tracks": {"v2": {"image": IMAGES["v2"]}},
+        "stable": "v2",
+        "image": IMAGES["v3"],
+        "replicas": 3,
+    }
+    found = split(written(before, ""), written(after, ""))
+    first, _ = found.commits
+    (built,) = build(first.taken)
+    kept = built.environment.services["search"].tracks["v1"]
+    assert (kept.image.text, kept.replicas) == (IMAGES["v1"], 1)
+
+
 def test_overrides_lead_from_one_tree_to_the_other() -> None:
     have = {"a": {"b": 1, "c": [1]}, "d": 2}
     want = {"a": {"b": 1, "c": [2], "e": {"f": 1}}}

@@ -6,7 +6,7 @@ hold them. Must not know whether a step is safe, nor files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 Tree = Mapping[str, Any]
@@ -42,6 +42,36 @@ def idle_first(base: Tree, head: Tree) -> Tree:
 def routes_first(base: Tree, head: Tree) -> Tree:
     """Return the head with the tracks that it takes away: no route leads to them any more, and they still run."""
     return _between(base, head, lambda _, new: {**new, **_stable(new)}, old_gateways=False)
+
+
+def with_tracks_of(base: Tree, now: Tree, head: Tree, tree: Tree) -> Tree:
+    """Return a tree whose tracks that the head has not are what they are in the base.
+
+    `base` and `now`, which is the tree, are as tracks inherit.
+    """
+    services = {}
+    for name, service in _mapping(tree, "services").items():
+        old, new = (_mapping(_mapping(_mapping(each, "services"), name), "tracks") for each in (base, now))
+        kept = set(old) & set(new) - set(_mapping(_mapping(_mapping(head, "services"), name), "tracks"))
+        tracks = {
+            track: _overridden(said, overrides(new[track], old[track])) if track in kept else said
+            for track, said in _mapping(service, "tracks").items()
+        }
+        services[name] = {**service, "tracks": tracks} if kept else service
+    return {**tree, "services": services}
+
+
+def _overridden(tree: Any, said: Iterable[Override]) -> Any:
+    for override in said:
+        tree = _with(tree, override.path, override.value)
+    return tree
+
+
+def _with(tree: Any, path: tuple[str, ...], value: Any) -> Any:
+    if not path:
+        return value
+    below = tree if isinstance(tree, Mapping) else {}
+    return {**below, path[0]: _with(below.get(path[0]), path[1:], value)}
 
 
 def overrides(have: Any, want: Any, path: tuple[str, ...] = ()) -> Iterator[Override]:

@@ -295,7 +295,14 @@ def parity(
 def plan(
     context: typer.Context,
     environment: Environments = None,
-    against: Against = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV",
+            help="Plan the way from this revision, where HEAD left it. Default: where `validate` judges a step from.",
+        ),
+    ] = None,
     write: Annotated[
         Path | None, typer.Option("--write", metavar="DIR", help="Write the overlays of each commit to DIR/1, DIR/2...")
     ] = None,

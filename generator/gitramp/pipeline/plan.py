@@ -105,11 +105,22 @@ def _way(before: Built, after: Built, base: Snapshot, head: Snapshot) -> tuple[_
     old, new = _merged(base, after.name).plain(), _merged(head, after.name).plain()
     firsts = [(WORKLOADS, splitting.idle_first(old, new)), (WORKLOADS, splitting.workloads_first(old, new))]
     last = (ROUTES, splitting.routes_first(old, new))
-    for way in (*((first,) for first in firsts), (last,), *((first, last) for first in firsts)):
+    for titled in (*((first,) for first in firsts), (last,), *((first, last) for first in firsts)):
+        way = tuple((title, _as_they_were(base, head, after.name, tree)) for title, tree in titled)
         states = [_state(head, after.name, tree) for _, tree in way]
         if None not in states and _is_safe([before, *states, after]):
             return way
     return None
+
+
+def _as_they_were(base: Snapshot, head: Snapshot, name: str, tree: Tree) -> Tree:
+    """Return a state in which tracks that are to go also keep what they inherited: it may have changed around them."""
+    try:
+        now = merge.inherit(_merged(_edited(head, name, tree), name)).plain()
+    except UsageError:
+        return tree
+    before = merge.inherit(_merged(base, name)).plain()
+    return splitting.with_tracks_of(before, now, _merged(head, name).plain(), tree)
 
 
 def _is_safe(states: Sequence[Built | None]) -> bool:
