@@ -1,4 +1,4 @@
-"""What can go wrong between two states although both are right: GR550 to GR555.
+"""What can go wrong between two states although both are right: GR550 to GR557.
 
 Owns the texts. Must not know how a hole is found.
 """
@@ -65,5 +65,14 @@ CONFIG_FIRST = Code(
     severity=Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/configuration/configmap/",
 )
+POLICIES_APART = Code(
+    "GR557",
+    "policies that refuse before others allow",
+    "What refuses everybody and what lets callers in are two objects. When both are new, calls are refused for as long "
+    "as the controller takes from the first to the second.",
+    "name the `callers` of each service in one commit, and turn `trust.defaultDeny` on in the next",
+    severity=Severity.WARNING,
+    source="https://istio.io/latest/docs/ops/best-practices/security/#use-default-deny-patterns",
+)
 
-EVERY = (ROUTE_FIRST, ROUTE_LAST, APART, NO_WAY_IN, REFUSED, UNKNOWN, CONFIG_FIRST)
+EVERY = (ROUTE_FIRST, ROUTE_LAST, APART, NO_WAY_IN, REFUSED, UNKNOWN, CONFIG_FIRST, POLICIES_APART)

@@ -43,7 +43,8 @@ def _at_target(trees: Trees, hole: Hole, target: Target) -> tuple[Code, Breach]:
 def _said(trees: Trees, hole: Hole, target: Target) -> tuple[Code, str]:
     lacks, first = {fault.lack for fault in hole.faults}, hole.faults[0].key
     if lacks == {Lack.LEAVE}:
-        return codes.REFUSED, f"calls to {target.shown} may be refused {_WHEN[hole.done]}"
+        code = codes.POLICIES_APART if hole.done is None else codes.REFUSED
+        return code, f"calls to {target.shown} may be refused {_WHEN[hole.done]}"
     if lacks == {Lack.CALLS}:
         policy = f"{first.kind} {first.namespace}/{first.name}"
         return codes.REFUSED, f"{policy} may refuse the calls of {target.shown} {_WHEN[hole.done]}"
