@@ -20,6 +20,14 @@ from gitramp.resource import Manifest, ManifestSet
 GROUP = "gateway.networking.k8s.io"
 KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 _NAME = "kubernetes.io/metadata.name"
+_REQUESTS = ("HTTPRoute", "GRPCRoute")
+_CARRIED = {
+    "HTTP": _REQUESTS,
+    "HTTPS": _REQUESTS,
+    "TLS": ("TLSRoute", "TCPRoute"),
+    "TCP": ("TCPRoute",),
+    "UDP": ("UDPRoute",),
+}
 _EVERYTHING = {"path": {"type": "PathPrefix", "value": "/"}}
 _TYPES = {"headers": "Exact", "queryParams": "Exact"}
 
@@ -111,9 +119,13 @@ def attached(manifests: ManifestSet, parent: Reference, section: str) -> tuple[L
 
 
 def lets_in(manifests: ManifestSet, listener: Listener, route: Manifest) -> bool:
-    """Whether a listener takes routes of this kind and namespace; what cannot be told is taken."""
+    """Whether a listener takes routes of this kind and namespace; what cannot be told is taken.
+
+    Without a word about kinds, its protocol decides: https://gateway-api.sigs.k8s.io/reference/spec/#protocoltype
+    """
     kinds = [body.text(kind, "kind") for _, kind in body.items(listener.body, "allowedRoutes", "kinds")]
-    if kinds and route.id.gvk.kind not in kinds:
+    carried = kinds or _CARRIED.get(body.text(listener.body, "protocol"), KINDS)
+    if route.id.gvk.kind not in carried:
         return False
     said = body.field(listener.body, "allowedRoutes", "namespaces")
     where = body.text(said, "from") or "Same"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp.checks.arrivals import arrivals
 from gitramp.checks.destinations import destinations
 from gitramp.checks.registry import Registry
 from gitramp.checks.rule import Breach, ManifestRule
@@ -22,11 +23,14 @@ CODE = Code(
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each destination without a port whose Service has more than one."""
+    """Yield each destination without a port whose Service has several, and not all on which requests come in."""
     registry = Registry.of(manifests)
     for each in destinations(manifests):
         service = registry.service(each.host, each.manifest.id.namespace) if each.port is None else None
-        if service is not None and len(service.ports) > 1:
+        if service is None or len(service.ports) < 2:
+            continue
+        coming = arrivals(manifests, each.manifest)
+        if not coming or not coming <= {port.number for port in service.ports}:
             ports = ", ".join(str(port.number) for port in service.ports)
             yield Breach(f"destination {show(each.host)} has the ports {ports}, none is said", each.at, each.manifest)
 

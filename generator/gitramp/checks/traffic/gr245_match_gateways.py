@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from gitramp import body
 from gitramp.checks import routes
-from gitramp.checks.ingress import gateways
-from gitramp.checks.registry import Registry
+from gitramp.checks.arrivals import arrivals
 from gitramp.checks.routes import MESH, gateway_names, texts
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
@@ -29,7 +28,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each gateway that only a match names, and each port that neither gateways nor hosts have."""
     for virtual_service in routes.virtual_services(manifests):
         bound = frozenset(name for _, name in gateway_names(virtual_service))
-        ports = _ports(manifests, virtual_service, bound)
+        ports = arrivals(manifests, virtual_service)
         for protocol in ("http", "tls", "tcp"):
             for rule, _ in body.items(virtual_service.body, "spec", protocol):
                 for at, _ in body.items(virtual_service.body, *rule, "match"):
@@ -49,22 +48,6 @@ def _port(manifest: Manifest, at: Pointer, ports: frozenset[int]) -> Iterator[Br
     if number is not None and ports and number not in ports:
         known = ", ".join(map(str, sorted(ports)))
         yield Breach(f"no request comes in on port {number}, only on {known}", (*at, "port"), manifest)
-
-
-def _ports(manifests: ManifestSet, manifest: Manifest, bound: frozenset[str]) -> frozenset[int]:
-    """Return the ports on which requests come in; none where the set does not know them all."""
-    known: set[int | None] = set()
-    for name in bound - {MESH}:
-        gateway = gateways(manifests).get(name)
-        if gateway is None:
-            return frozenset()
-        known |= {body.number(s, "port", "number") for _, s in body.items(gateway.body, "spec", "servers")}
-    for _, host in texts(manifest, "spec", "hosts") if MESH in bound else ():
-        found = Registry.of(manifests).find(host, manifest.id.namespace)
-        if not found:
-            return frozenset()
-        known |= {port.number for each in found for port in each.ports}
-    return frozenset(number for number in known if number is not None)
 
 
 RULE = ManifestRule(CODE, find)
