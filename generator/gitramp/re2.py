@@ -19,7 +19,7 @@ _CLASSES = "alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|up
 _ESCAPE = re.compile(r"\\(?:(?![1-7][0-7])[1-9]|[ZuUN]|[^\x00-\x7f])")
 _PART = re.compile(
     rf"""
-    (?P<refused> {_ESCAPE.pattern}
+    (?P<refused> {_ESCAPE.pattern} | \\[pP](?![CLMNPSZ{{])          # classes have letters of their own
       | \(\?(?: [=!>(\#] | <[=!] | P= )                           # look-around, atomic, conditional, comment, by name
       | \(\?P?<(?![=!])(?![A-Za-z0-9_]+>)                         # a group's name in other letters
       | \(\?[a-zA-Z-]*[aLux][a-zA-Z-]*[:)]                        # Python's own flags
@@ -40,7 +40,7 @@ _OWN = re.compile(
 )
 # Outside of sets, RE2 has anchors that are repeated, too.
 _PIECE = re.compile(
-    rf"(?P<anchor>[$^](?=[*+?]|\{{[0-9]))|{_OWN.pattern}|(?P<whole>\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\])",
+    rf"(?P<anchor>(?:[$^]|\\[bBAz])(?=[*+?]|\{{[0-9]))|{_OWN.pattern}|(?P<whole>\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\])",
     re.DOTALL,
 )
 _MOST_REPEATS = 1000  # counts inside each other multiplied: https://github.com/google/re2/blob/main/re2/parse.cc
@@ -49,6 +49,7 @@ _COUNT = re.compile(
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}|.",
     re.DOTALL,
 )
+_END = r"\z"
 _STANDS = {"literal": "a", "class": r"\w", "end": r"\Z", "hex": "a", "group": "(?P<", "set": r"\w", "repeat": "a"}
 
 
@@ -102,7 +103,7 @@ def _in_python(found: re.Match[str]) -> str:
     if kind == "whole":
         return _OWN.sub(_in_python, found[0])
     if kind == "anchor":
-        return f"(?:{found[0]})"
+        return f"(?:{_STANDS['end'] if found[0] == _END else found[0]})"
     if kind == "octal":
         return re.escape(chr(int(found[0][1:], 8)))
     if found["flags"]:

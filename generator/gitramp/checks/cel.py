@@ -95,7 +95,7 @@ def _before_value(state: _State, sign: str) -> _State | None:
     if state.top in _EMPTY.get(sign, ()) and (trailing or state.last in _CALLED):
         return state.out()
     lone = sign == _COMMA and state.top in {"[", "{", "fields"} and state.last in _CALLED  # [,] is an empty list
-    unary = sign in {"-", "!"} and (state.last == sign or state.last not in {"-", "!"})
+    unary = sign in {"-", "!"} and (state.last == sign or state.last != "-")
     if lone or (state.top != "fields" and (unary or sign == _DOT)):
         return state
     return state.into(sign) if sign in _CALLED and state.top != "fields" else None
