@@ -94,7 +94,7 @@ def test_faults_are_what_the_schema_says(example: Path, gitramp: Gitramp) -> Non
     assert check(gitramp("render", "-o", "json", cwd=example), 4)["error"]["code"] == "GR706"
 
 
-def test_commit_is_what_the_schema_says(example: Path, gitramp: Gitramp) -> None:
+def test_plan_and_commit_are_what_the_schema_says(example: Path, gitramp: Gitramp) -> None:
     for argv in (
         ["init", "-q"],
         ["add", "."],
@@ -104,5 +104,6 @@ def test_commit_is_what_the_schema_says(example: Path, gitramp: Gitramp) -> None
     ):
         subprocess.run(["git", *argv], cwd=example, check=True, capture_output=True)
     edit(example, "weight: 10", "weight: 25")
+    assert check(gitramp("plan", "-o", "json", cwd=example))["plan"]["safe"]
     assert check(gitramp("commit", "-o", "json", cwd=example))["published"]["commit"]
     assert check(gitramp("commit", "-o", "json", cwd=example))["published"]["commit"] is None

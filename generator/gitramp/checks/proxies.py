@@ -7,6 +7,7 @@ https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlli
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -24,8 +25,10 @@ _TEMPLATES = "inject.istio.io/templates"
 
 @functools.lru_cache(maxsize=4)
 def namespace_labels(manifests: ManifestSet) -> Mapping[str, Mapping[str, Any]]:
-    """Return the labels of each Namespace of the set."""
-    return {m.id.name: body.mapping(m.body, "metadata", "labels") for m in manifests.of_kind("Namespace")}
+    """Return the labels of each Namespace of the set; of one that is there twice, nobody knows them."""
+    found = tuple(manifests.of_kind("Namespace"))
+    times = Counter(namespace.id.name for namespace in found)
+    return {m.id.name: body.mapping(m.body, "metadata", "labels") for m in found if times[m.id.name] == 1}
 
 
 def annotations_of(pod: Pod) -> Mapping[str, Any]:
