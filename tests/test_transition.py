@@ -479,3 +479,12 @@ def test_allowance_of_a_step_is_not_called_needless_where_none_is_judged(reposit
     edit(repository, "weight: 1", "weight: 25 # gitramp: allow GR510 because the shop is closed today")
     codes = [f.code.number for f in pipeline.validate(Workspace(repository)).report]
     assert codes == []
+
+
+def test_git_that_does_not_answer_is_told(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    (finding,) = found(repository, From())
+    assert (finding.code.number, finding.severity.value) == ("GR821", "warning")
+    assert "safe.directory" in finding.advice
+    with pytest.raises(RepoError):
+        judge(repository, "HEAD")

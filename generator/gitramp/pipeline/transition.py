@@ -20,7 +20,6 @@ from gitramp.pipeline.codes import BASE_UNREADABLE, NOT_JUDGED
 from gitramp.pipeline.judge import settle
 from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.problem import Finding, GitrampError, InputRejected, Mark, RepoError
-from gitramp.repo.codes import NO_REVISION
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, FILES, Workspace
 
@@ -84,7 +83,7 @@ def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], or
     except RepoError as error:
         if origin.revision is not None:
             raise
-        remedy = error.remedy if error.code.number == NO_REVISION.number else ""
+        remedy = error.remedy or error.code.remedy
         untold = Finding(NOT_JUDGED, f"no step was judged: {error.message}", _first(built), remedy)
         return Judgement(_settled(_alone(taken, built), built), (untold,))
     if base is None:
