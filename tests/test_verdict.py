@@ -13,16 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitramp import checks, memory, overlays, tree
-from gitramp.checks.rule import ManifestRule
+from gitramp.checks.workloads import Workloads
 from gitramp.pipeline import build
 from gitramp.problem import Code
-from gitramp.resource import Breach, Manifest, ManifestSet
+from gitramp.resource import ALL, Breach, Manifest, ManifestSet
+from gitramp.sound import Sound
 from gitramp.workspace import Workspace
 
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = [ROOT, ROOT / "examples" / "shop", ROOT / "examples" / "gateway-api"]
 SETS = [built.manifests for folder in FOLDERS for built in build(overlays.snapshot(folder))]
+KEPT = Sound(frozenset({b"0" * 16}), {"GR212": (("Service",), b"1" * 16)})
+BROKEN = [b"", b"x", b"\0" * 16, b"\xff" * 320, b"JUDGES", b"JUDGES[]\n", b'JUDGES{"a": 1}\n', b"JUDGES{}\nx"]
 ODD: tuple[Any, ...] = (None, "", "odd", -1, 0, 99999, [], {}, ["odd"], {"odd": "odd"}, True)
 
 
@@ -73,7 +76,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SETS), st.integers(min_value=0))
 def test_an_edit_gets_the_verdict_of_a_full_run(manifests: ManifestSet, seed: int) -> None:
-    known: frozenset[bytes] = frozenset()
+    known = Sound()
     random = Random(seed)
     for _ in range(3):
         verdict = checks.judge(manifests, contents(manifests), known)
@@ -84,50 +87,29 @@ def test_an_edit_gets_the_verdict_of_a_full_run(manifests: ManifestSet, seed: in
 
 def test_what_is_known_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     manifests = SETS[0]
-    verdict = checks.judge(manifests, contents(manifests), frozenset())
+    verdict = checks.judge(manifests, contents(manifests), Sound())
     monkeypatch.setattr(checks, "check_object", lambda _: pytest.fail("a known object was asked about"))
     monkeypatch.setattr(checks, "rules", list)
     assert checks.judge(manifests, contents(manifests), verdict.sound).breaches == ()
 
 
-class Watched:
-    """A set of objects that notes which kinds somebody looks at."""
-
-    def __init__(self, manifests: ManifestSet) -> None:
-        self._manifests = manifests
-        self.read: set[str] = set()
-
-    @property
-    def elsewhere(self) -> Any:
-        return self._manifests.elsewhere
-
-    @property
-    def manifests(self) -> Any:
-        self.read.add("all")
-        return self._manifests.manifests
-
-    @property
-    def kinds(self) -> Any:
-        self.read.add("all")
-        return self._manifests.kinds
-
-    def __iter__(self) -> Iterator[Manifest]:
-        return iter(self.manifests)
-
-    def __len__(self) -> int:
-        return len(self.manifests)
-
-    def of_kind(self, kind: str) -> Iterator[Manifest]:
-        self.read.add(kind)
-        return self._manifests.of_kind(kind)
+def test_a_rule_is_asked_again_when_what_it_looked_at_changes() -> None:
+    manifests = SETS[0]
+    known = checks.judge(manifests, contents(manifests), Sound()).sound
+    other = ManifestSet.of([m for m in manifests if m.id.gvk.kind != "HorizontalPodAutoscaler"], manifests.elsewhere)
+    asked = {rule for rule, (kinds, _) in known.rules.items() if {"HorizontalPodAutoscaler", ALL} & {*kinds}}
+    again = checks.judge(other, contents(other), known).sound
+    assert asked
+    assert {rule for rule in known.rules if known.rules[rule][1] != again.rules[rule][1]} == asked
 
 
-@pytest.mark.parametrize("rule", [r for r in checks.rules() if isinstance(r, ManifestRule)], ids=lambda r: str(r.code))
-def test_a_rule_reads_no_other_kinds_than_it_says(rule: ManifestRule) -> None:
-    for manifests in SETS:
-        watched: Any = Watched(manifests)
-        list(rule.find(watched))
-        assert not rule.reads or watched.read <= rule.reads
+def test_an_index_is_looked_at_by_everybody_who_asks() -> None:
+    """Else the second rule that asks would seem to look at nothing."""
+    manifests = ManifestSet.of(SETS[0], SETS[0].elsewhere)
+    for _ in range(2):
+        manifests.looked_at.clear()
+        Workloads.of(manifests)
+        assert {"Deployment", "HorizontalPodAutoscaler"} <= manifests.looked_at
 
 
 def test_the_second_run_looks_at_nothing_and_an_edit_at_what_it_changes(example: Path, gitramp: Gitramp) -> None:
@@ -148,11 +130,13 @@ def test_what_was_wrong_stays_wrong(example: Path, gitramp: Gitramp) -> None:
     assert first.stdout == second.stdout
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"\0" * 16, b"\0" * 33, b"\xff" * 320])
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"\0" * 16, b"\0" * 33, b"\xff" * 320, b"JUDGES[]\n", b'JUDGES{"a": 1}\n', b"JUDGES{}\nx"]
+)
 def test_a_broken_memory_counts_for_nothing(content: bytes, example: Path, gitramp: Gitramp) -> None:
     gitramp("render", cwd=example)
     for file in (example / ".gitramp" / "sound").iterdir():
-        file.write_bytes(content)
+        file.write_bytes(content.replace(b"JUDGES", file.read_bytes()[:16]))
     done = gitramp("validate", cwd=example)
     assert done.returncode == 0
     assert "looked at anew" not in done.stdout
@@ -162,16 +146,16 @@ def test_another_judge_remembers_nothing(tmp_path: Path) -> None:
     (tmp_path / ".gitramp").mkdir()
     judge = tmp_path / "judge"
     judge.write_text("one")
-    memory.of(Workspace(tmp_path), [judge]).keep("dev", frozenset({b"0" * 16}))
-    assert memory.of(Workspace(tmp_path), [judge]).recall("dev") == {b"0" * 16}
+    memory.of(Workspace(tmp_path), [judge]).keep("dev", KEPT)
+    assert memory.of(Workspace(tmp_path), [judge]).recall("dev") == KEPT
     judge.write_text("another")
-    assert memory.of(Workspace(tmp_path), [judge]).recall("dev") == frozenset()
+    assert memory.of(Workspace(tmp_path), [judge]).recall("dev") == Sound()
 
 
 def test_a_disk_that_refuses_the_memory_is_no_failure(tmp_path: Path) -> None:
     kept = memory.of(Workspace(tmp_path / "nowhere"), [])
-    kept.keep("dev", frozenset({b"0" * 16}))
-    assert kept.recall("dev") == frozenset()
+    kept.keep("dev", KEPT)
+    assert kept.recall("dev") == Sound()
 
 
 def test_a_path_twice_is_a_bug() -> None:

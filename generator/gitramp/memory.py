@@ -8,12 +8,14 @@ is broken. It is no proof that leaves the machine: a fresh clone judges everythi
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitramp import __version__
+from gitramp.sound import Sound
 from gitramp.workspace import Workspace
 
 _FOLDER = "sound"
@@ -28,31 +30,47 @@ class Memory:
     folder: Path
     judges: bytes
 
-    def recall(self, environment: str) -> frozenset[bytes]:
+    def recall(self, environment: str) -> Sound:
         """Return what these judges found sound in an environment before; nothing where nobody remembers."""
         try:
             content = (self.folder / environment).read_bytes()
         except OSError:
-            return frozenset()
-        said, digests = content[:_DIGEST], content[_DIGEST:]
-        if said != self.judges or len(content) > _LARGEST or len(digests) % _DIGEST:
-            return frozenset()
-        return frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST))
+            return Sound()
+        if not content.startswith(self.judges) or len(content) > _LARGEST:
+            return Sound()
+        try:
+            return _read(content[_DIGEST:])
+        except (ValueError, TypeError, AttributeError):  # in pieces
+            return Sound()
 
-    def nothing(self, environment: str) -> frozenset[bytes]:  # noqa: ARG002  in the place of `recall`
+    def nothing(self, environment: str) -> Sound:  # noqa: ARG002  in the place of `recall`
         """Recall nothing, for a run that judges everything."""
-        return frozenset()
+        return Sound()
 
-    def keep(self, environment: str, sound: frozenset[bytes]) -> None:
+    def keep(self, environment: str, sound: Sound) -> None:
         """Remember what was found sound; for the only run that writes. A disk that refuses costs time, nothing else."""
-        content = self.judges + b"".join(sorted(sound))
         file, passing = self.folder / environment, self.folder / f".{environment}"
         with suppress(OSError):
             if self.recall(environment) == sound:
                 return
             self.folder.mkdir(exist_ok=True)
-            passing.write_bytes(content)
+            passing.write_bytes(self.judges + _written(sound))
             passing.replace(file)
+
+
+def _written(sound: Sound) -> bytes:
+    """Write one line of JSON for the rules, then the digests of the objects."""
+    rules = {rule: [*kinds, digest.hex()] for rule, (kinds, digest) in sorted(sound.rules.items())}
+    return json.dumps(rules).encode() + b"\n" + b"".join(sorted(sound.objects))
+
+
+def _read(content: bytes) -> Sound:
+    """Read what `_written` wrote; raises ValueError, TypeError or AttributeError for anything else."""
+    line, _, digests = content.partition(b"\n")
+    rules = {rule: (tuple(kinds), bytes.fromhex(digest)) for rule, (*kinds, digest) in json.loads(line).items()}
+    if len(digests) % _DIGEST:
+        raise ValueError("half a digest")
+    return Sound(frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST)), rules)
 
 
 def of(workspace: Workspace, judges: Iterable[Path]) -> Memory:

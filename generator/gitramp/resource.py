@@ -148,16 +148,22 @@ class Elsewhere(NamedTuple):
     manifest: Manifest | None = None
 
 
+ALL = "*"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ManifestSet:
     """The objects of one environment, in one stable order; `elsewhere` are others that they may count on.
 
     Two sets are the same only when they are one: so what was found out about a set can be kept by it, as indexes are.
+    `looked_at` notes the kinds that somebody asked for, `ALL` for whoever went through the whole set; it is cleared by
+    whoever wants to know what a rule reads.
     """
 
     manifests: tuple[Manifest, ...]
     elsewhere: frozenset[ResourceId] = frozenset()
     kinds: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, manifests: Iterable[Manifest], elsewhere: Iterable[ResourceId] = ()) -> ManifestSet:
@@ -169,6 +175,7 @@ class ManifestSet:
         return cls(tuple(in_order), frozenset(elsewhere), {kind: tuple(of) for kind, of in kinds.items()})
 
     def __iter__(self) -> Iterator[Manifest]:
+        self.looked_at.add(ALL)
         return iter(self.manifests)
 
     def __len__(self) -> int:
@@ -176,4 +183,5 @@ class ManifestSet:
 
     def of_kind(self, kind: str) -> Iterator[Manifest]:
         """Yield the objects of one kind, whatever its group."""
+        self.looked_at.add(kind)
         return iter(self.kinds.get(kind, ()))

@@ -21,6 +21,7 @@ from gitramp.model import Environment
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
+from gitramp.sound import Sound
 
 __all__ = [
     "Breach",
@@ -71,24 +72,29 @@ def check_manifests(manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:
             yield from ((rule.code, breach) for breach in rule.find(manifests))
 
 
-def judge(manifests: ManifestSet, contents: Sequence[bytes], known: frozenset[bytes]) -> Verdict:
+def judge(manifests: ManifestSet, contents: Sequence[bytes], known: Sound) -> Verdict:
     """Say what `check_manifests` says, and ask no rule about what is `known` to be sound.
 
     `contents` has the `digest` of each object: of its path and of what is rendered there.
     """
     breaches: list[tuple[Code, Breach]] = []
-    sound: set[bytes] = set()
+    objects: set[bytes] = set()
     for manifest, content in zip(manifests, contents, strict=True):
         mine = verdict.of_object(content)
-        found = () if mine in known else tuple(check_object(manifest))
+        found = () if mine in known.objects else tuple(check_object(manifest))
         breaches.extend(found)
-        sound.update(() if found else (mine,))
-    together = [rule for rule in rules() if isinstance(rule, ManifestRule)]
-    for rule, mine in verdict.of_rules(together, manifests, contents):
-        found = () if mine in known else tuple((rule.code, breach) for breach in rule.find(manifests))
-        breaches.extend(found)
-        sound.update(() if found else (mine,))
-    return Verdict(tuple(breaches), frozenset(sound))
+        objects.update(() if found else (mine,))
+    kinds = verdict.Kinds.of(manifests, contents)
+    still = {rule: said for rule, said in known.rules.items() if kinds.together(said[0]) == said[1]}
+    for rule in rules():
+        if isinstance(rule, ManifestRule) and rule.code.number not in still:
+            manifests.looked_at.clear()
+            found = tuple((rule.code, breach) for breach in rule.find(manifests))
+            breaches.extend(found)
+            if not found:
+                read = tuple(sorted(manifests.looked_at))
+                still[rule.code.number] = (read, kinds.together(read))
+    return Verdict(tuple(breaches), Sound(frozenset(objects), still))
 
 
 def check_object(manifest: Manifest) -> Iterator[tuple[Code, Breach]]:

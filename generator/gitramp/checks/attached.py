@@ -6,11 +6,11 @@ what a policy says. https://istio.io/latest/docs/concepts/security/#policy-targe
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.registry import ROOT_NAMESPACE
 from gitramp.checks.workloads import Workloads
@@ -47,7 +47,7 @@ def targets(manifest: Manifest) -> tuple[tuple[Pointer, Any], ...]:
     return (*said, *body.items(manifest.body, "spec", "targetRefs"))
 
 
-@functools.lru_cache(maxsize=32)
+@index
 def _index(manifests: ManifestSet, kind: str) -> Mapping[_Label, list[Manifest]]:
     found: dict[_Label, list[Manifest]] = {}
     for manifest in manifests.of_kind(kind):

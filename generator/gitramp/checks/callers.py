@@ -6,11 +6,11 @@ https://istio.io/latest/docs/reference/config/security/authorization-policy/#Sou
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
@@ -24,7 +24,7 @@ class Account(NamedTuple):
     name: str
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def pods_by_account(manifests: ManifestSet) -> Mapping[tuple[str, str], tuple[Pod, ...]]:
     """Return the pods that run under each service account, by namespace and name."""
     found: dict[tuple[str, str], list[Pod]] = {}

@@ -7,11 +7,11 @@ https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namesp
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.registry import ROOT_NAMESPACE, Key, exported, key, of_istio, sees
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
@@ -32,7 +32,7 @@ class HostRule:
         return self.manifest.id.namespace
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def host_rules(manifests: ManifestSet) -> Mapping[Key, tuple[HostRule, ...]]:
     """Return the DestinationRules by the host that they are about; those for some pods only are not among them."""
     found: dict[Key, list[HostRule]] = {}

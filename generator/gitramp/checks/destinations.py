@@ -6,13 +6,13 @@ words. Must not know any rule, nor which hosts there are.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from gitramp import body
 from gitramp.checks import gateway_api, routes
+from gitramp.checks.index import index
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
 
@@ -74,19 +74,19 @@ class Destination:
         return self.rule[1] == "http" or self.manifest.id.gvk.kind == "HTTPRoute"
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def destinations(manifests: ManifestSet) -> tuple[Destination, ...]:
     """Return every destination of every VirtualService, copies included."""
     return tuple(each for found in routes.virtual_services(manifests) for each in _of(found))
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def all_destinations(manifests: ManifestSet) -> tuple[Destination, ...]:
     """Return the destinations of VirtualServices, then the Services behind the routes of Gateway API."""
     return (*destinations(manifests), *(e for found in gateway_api.routes(manifests) for e in _of_route(found)))
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def splits(manifests: ManifestSet) -> tuple[tuple[Destination, ...], ...]:
     """Return the destinations of each rule that share its requests: two or more that get some."""
     rules: dict[tuple[int, Pointer], list[Destination]] = {}

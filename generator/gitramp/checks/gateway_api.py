@@ -5,7 +5,6 @@ Owns the defaults of their references. Must not know any rule. https://gateway-a
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 from gitramp import body
 from gitramp.checks import selectors
+from gitramp.checks.index import index
 from gitramp.checks.proxies import namespace_labels
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
@@ -63,7 +63,7 @@ def routes(manifests: ManifestSet) -> Iterator[Manifest]:
         yield from (m for m in manifests.of_kind(kind) if m.id.gvk.group == GROUP)
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def gateways(manifests: ManifestSet) -> Mapping[tuple[str, str], Manifest]:
     """Return the Gateways by namespace and name."""
     found = (m for m in manifests.of_kind("Gateway") if m.id.gvk.group == GROUP)
@@ -143,7 +143,7 @@ def granted(manifests: ManifestSet, owner: Manifest, to: Reference) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _grants(manifests: ManifestSet) -> Mapping[str, list[Manifest]]:
     found: dict[str, list[Manifest]] = {}
     for grant in manifests.of_kind("ReferenceGrant"):

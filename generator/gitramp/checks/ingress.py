@@ -6,11 +6,11 @@ https://istio.io/latest/docs/reference/config/networking/gateway/#Gateway
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 
 from gitramp import body
 from gitramp.checks import routes
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.proxies import is_gateway
 from gitramp.checks.workloads import Workloads
@@ -20,13 +20,13 @@ ListedHosts = frozenset[tuple[str, str]]
 """Namespace, or `*` for all, and host."""
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def gateways(manifests: ManifestSet) -> Mapping[str, Manifest]:
     """Return Istio's Gateways by `namespace/name`."""
     return {f"{m.id.namespace}/{m.id.name}": m for m in routes.gateways(manifests)}
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def gateway_pods(manifests: ManifestSet) -> Mapping[str, tuple[Pod, ...]]:
     """Return the pods of the set that run each Gateway; a selector finds them in every namespace."""
     workloads = Workloads.of(manifests)
@@ -40,7 +40,7 @@ def pods_behind(manifests: ManifestSet, names: tuple[str, ...]) -> tuple[Pod, ..
     return tuple({id(pod): pod for name in names for pod in found.get(name, ())}.values())
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def all_gateway_pods(manifests: ManifestSet) -> tuple[Pod, ...]:
     """Return the pods of the set that are gateways by their own words."""
     return tuple(pod for pod in pods(manifests) if is_gateway(pod))

@@ -7,12 +7,12 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from gitramp import body
 from gitramp.checks import selectors
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.proxies import namespace_labels, proxy_of
 from gitramp.resource import Manifest, ManifestSet
@@ -42,7 +42,7 @@ def isolating(manifests: ManifestSet, pod: Pod, direction: Direction) -> tuple[M
     return _closing(manifests).get((id(pod.manifest), direction), ())
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _closing(manifests: ManifestSet) -> Mapping[tuple[int, str], tuple[Manifest, ...]]:
     """Return the policies that close the pods of each workload, by the identity of its object and the direction."""
     found: dict[tuple[int, str], list[Manifest]] = {}
@@ -73,7 +73,7 @@ def _types(policy: Manifest) -> set[str]:
     return said or {"Ingress", *(("Egress",) if any(body.items(policy.body, "spec", "egress")) else ())}
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _index(manifests: ManifestSet) -> Mapping[tuple[str, str, str], list[Manifest]]:
     found: dict[tuple[str, str, str], list[Manifest]] = {}
     for policy in manifests.of_kind("NetworkPolicy"):

@@ -6,12 +6,12 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gitramp import body
 from gitramp.checks.forms import Fault
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
@@ -60,7 +60,7 @@ _PROBES = (
 _CONTEXT = "securityContext"
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def enforcing(manifests: ManifestSet) -> Mapping[str, tuple[str, Manifest]]:
     """Return the level that each namespace of the set enforces, with the Namespace that says so."""
     said = ((namespace, body.text(namespace.body, *ENFORCE)) for namespace in manifests.of_kind("Namespace"))

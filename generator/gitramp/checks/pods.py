@@ -102,8 +102,13 @@ def pod_of(manifest: Manifest) -> Pod:
     return Pod(manifest, _TEMPLATES[manifest.id.gvk.group, manifest.id.gvk.kind])
 
 
-def pods(manifests: Iterable[Manifest]) -> Iterator[Pod]:
-    """Yield the pods that the objects describe."""
+def pods(manifests: ManifestSet) -> Iterator[Pod]:
+    """Yield the pods that the objects of a set describe."""
+    return pods_among(manifest for _, kind in _TEMPLATES for manifest in manifests.of_kind(kind))
+
+
+def pods_among(manifests: Iterable[Manifest]) -> Iterator[Pod]:
+    """Yield the pods that some objects describe."""
     for manifest in manifests:
         if (manifest.id.gvk.group, manifest.id.gvk.kind) in _TEMPLATES:
             yield pod_of(manifest)

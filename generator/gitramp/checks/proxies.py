@@ -6,12 +6,12 @@ https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlli
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.pods import Container, Pod
 from gitramp.resource import ManifestSet
 
@@ -23,7 +23,7 @@ DATAPLANE = "istio.io/dataplane-mode"
 _TEMPLATES = "inject.istio.io/templates"
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def namespace_labels(manifests: ManifestSet) -> Mapping[str, Mapping[str, Any]]:
     """Return the labels of each Namespace of the set; of one that is there twice, nobody knows them."""
     found = tuple(manifests.of_kind("Namespace"))

@@ -7,12 +7,12 @@ https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destin
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.pods import pods
 from gitramp.checks.protocols import service_protocol
 from gitramp.pointer import Pointer
@@ -70,7 +70,7 @@ class Registry:
     namespaces: frozenset[str]
 
     @classmethod
-    @functools.lru_cache(maxsize=4)
+    @index
     def of(cls, manifests: ManifestSet) -> Registry:
         """Index the objects of one environment, once for all rules."""
         hosts: dict[Key, list[Host]] = {}

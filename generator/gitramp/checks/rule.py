@@ -38,14 +38,10 @@ class ObjectRule:
 
 @dataclass(frozen=True, slots=True)
 class ManifestRule:
-    """A rule over rendered objects together, whoever wrote them.
-
-    `reads` are the kinds that its verdict depends on, of whatever group; empty means all.
-    """
+    """A rule over rendered objects together, whoever wrote them."""
 
     code: Code
     find: Callable[[ManifestSet], Iterator[Breach]]
-    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

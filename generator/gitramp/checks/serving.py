@@ -5,20 +5,20 @@ Owns both directions of a Service's selector and the reading of `targetPort`. Mu
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 
 from gitramp import body
 from gitramp.checks.attached import chooses
 from gitramp.checks.destination_rules import host_rules
 from gitramp.checks.destinations import Destination
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod
 from gitramp.checks.registry import Host, HostPort, Registry, key
 from gitramp.checks.workloads import Workloads
 from gitramp.resource import ManifestSet
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def services_of(manifests: ManifestSet) -> Mapping[int, tuple[Host, ...]]:
     """Return the Services that choose the pods of each workload, by the identity of its object."""
     found: dict[int, list[Host]] = {}

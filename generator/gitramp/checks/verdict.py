@@ -1,30 +1,30 @@
 """What is asked again after an edit: only what the edit can have an effect on.
 
-A rule finds nothing wrong in the same objects twice, so what it was content with is known by a digest of what it looked
-at: of one object for all rules over one object, of all objects of the kinds it reads for a rule over objects together.
-Where a digest is not known the rule is asked, and so a verdict is the same whatever was known before. Owns these
-digests; must not know where they are kept.
+A rule finds nothing wrong in the same objects twice. What it was content with is known by a digest: of one object for
+the rules over one object; for a rule over objects together, of all objects of the kinds that it looked at, as the set
+noted them. When those are what they were, the rule would look at them again and find what it found. So a verdict is the
+same whatever was known before. Owns these digests; must not know where they are kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
-from gitramp.resource import ManifestSet
+from gitramp.resource import ALL, Breach, ManifestSet
+from gitramp.sound import Sound
 
 DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of a set of objects, and the digests of all that they were content with."""
+    """What the rules say of a set of objects, and what is known of it now."""
 
     breaches: tuple[tuple[Code, Breach], ...]
-    sound: frozenset[bytes]
+    sound: Sound
 
 
 def digest(*parts: bytes) -> bytes:
@@ -41,19 +41,24 @@ def of_object(content: bytes) -> bytes:
     return digest(b"object", content)
 
 
-def of_rules(
-    rules: Sequence[ManifestRule], manifests: ManifestSet, contents: Sequence[bytes]
-) -> Iterator[tuple[ManifestRule, bytes]]:
-    """Yield each rule over objects together with the digest of what it reads."""
-    kinds = _by_kind(manifests, contents)
-    elsewhere = "\n".join(sorted(map(repr, manifests.elsewhere))).encode()
-    for rule in rules:
-        read = sorted(rule.reads or kinds)
-        yield rule, digest(rule.code.number.encode(), elsewhere, *(kinds.get(kind, b"") for kind in read))
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The digests of all objects of each kind in a set; `elsewhere` is part of every one of them."""
 
+    digests: Mapping[str, bytes]
+    elsewhere: bytes
 
-def _by_kind(manifests: ManifestSet, contents: Sequence[bytes]) -> Mapping[str, bytes]:
-    found: dict[str, list[bytes]] = {}
-    for manifest, content in zip(manifests, contents, strict=True):
-        found.setdefault(manifest.id.gvk.kind, []).append(content)
-    return {kind: digest(kind.encode(), *listed) for kind, listed in found.items()}
+    @classmethod
+    def of(cls, manifests: ManifestSet, contents: Sequence[bytes]) -> Kinds:
+        """Digest a set; `contents` has what stands for each object, in the set's order."""
+        found: dict[str, list[bytes]] = {}
+        for manifest, content in zip(manifests, contents, strict=True):
+            found.setdefault(manifest.id.gvk.kind, []).append(content)
+        digests = {kind: digest(*listed) for kind, listed in found.items()}
+        whole = digest(*(part for kind in sorted(digests) for part in (kind.encode(), digests[kind])))
+        elsewhere = digest(*sorted(repr(each).encode() for each in manifests.elsewhere))
+        return cls({**digests, ALL: whole}, elsewhere)
+
+    def together(self, kinds: Iterable[str]) -> bytes:
+        """Return the digest of all objects of some kinds."""
+        return digest(self.elsewhere, *(self.digests.get(kind, b"") for kind in kinds))

@@ -5,13 +5,13 @@ Owns the indexes, so that a rule over a thousand services stays quick. Must not 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gitramp import body
 from gitramp.checks import selectors
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.resource import Manifest, ManifestSet
 
@@ -32,7 +32,7 @@ class Workloads:
     autoscalers: Mapping[_Target, Manifest]
 
     @classmethod
-    @functools.lru_cache(maxsize=4)
+    @index
     def of(cls, manifests: ManifestSet) -> Workloads:
         """Index the objects of one environment, once for all rules."""
         labelled: dict[_Label, list[Pod]] = {}

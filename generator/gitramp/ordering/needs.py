@@ -12,7 +12,7 @@ from typing import Any
 
 from gitramp import body
 from gitramp.checks import selectors
-from gitramp.checks.pods import Pod, pods
+from gitramp.checks.pods import Pod, pods_among
 from gitramp.ordering.guards import Callers, knows, refusals, unnamed
 from gitramp.ordering.routing import Target, service_of
 from gitramp.ordering.surroundings import Surroundings
@@ -112,7 +112,9 @@ def _chosen(world: World, around: Surroundings, service: Manifest, subset: Any, 
     selector, wanted = body.mapping(service.body, "spec", "selector"), _target_ports(service, port)
     seen = (world.look(key) for key in around.workloads(service.id.namespace, selector))
     running = (workload for workload in seen if workload is not None and around.runs(workload))
-    return [pod for workload in running for pod in pods((workload,)) if _is_behind(pod, (selector, subset), wanted)]
+    return [
+        pod for workload in running for pod in pods_among((workload,)) if _is_behind(pod, (selector, subset), wanted)
+    ]
 
 
 def _is_behind(pod: Pod, wanted: tuple[Any, Any], ports: list[Any]) -> bool:

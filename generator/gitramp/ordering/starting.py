@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitramp import body
-from gitramp.checks.pods import Pod, pods
+from gitramp.checks.pods import Pod, pods_among
 from gitramp.ordering.precedence import Precedence
 from gitramp.ordering.trees import Key, key_of
 from gitramp.resource import Manifest
@@ -29,7 +29,7 @@ def withdrawn(order: Precedence) -> Iterator[Withdrawn]:
     for change in trees.changes.values():
         if change.before is None or change.after is None:
             continue
-        for pod in pods((change.before,)):
+        for pod in pods_among((change.before,)):
             for key in dict.fromkeys(_needed(pod)):
                 gone = trees.changes.get(key)
                 if gone is not None and gone.after is None and order.allows({key: True, key_of(pod.manifest): False}):

@@ -21,13 +21,14 @@ from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Related, Report, Severity
 from gitramp.resource import Breach, Manifest, ManifestSet, Origin
+from gitramp.sound import Sound
 from gitramp.source import Overlay, Snapshot, Values
 
 _OF_POLICIES = frozenset({"policy", "steps"})
 """Families of codes that tell what a policy demands."""
 
 Progress = Callable[[str], None]
-Recall = Callable[[str], frozenset[bytes]]
+Recall = Callable[[str], Sound]
 """Environment -> what is known to be sound in it."""
 
 
@@ -132,7 +133,7 @@ def _model(name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes])
     return values, documents.fill(replace(parse.parse(values), attached=attached), values)
 
 
-def _judged(built: Built, known: frozenset[bytes]) -> tuple[Built, tuple[tuple[Code, Breach], ...]]:
+def _judged(built: Built, known: Sound) -> tuple[Built, tuple[tuple[Code, Breach], ...]]:
     """Render the files and ask the rules about what is not known to be sound."""
     files = tuple(_file(built.name, manifest) for manifest in built.manifests)
     digests = [checks.digest(path.encode("utf-8", "surrogateescape"), content) for path, content in files]

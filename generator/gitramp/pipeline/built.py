@@ -5,12 +5,13 @@ Owns `Built`, which every part of the line after that shares. Must not know how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gitramp.allowances import Allowance
 from gitramp.model import Environment
 from gitramp.problem import Allowed, Finding
 from gitramp.resource import ManifestSet
+from gitramp.sound import Sound
 from gitramp.source import Values
 
 
@@ -30,7 +31,7 @@ class Built:
     allowed: tuple[Allowed, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
-    sound: frozenset[bytes] = frozenset()
+    sound: Sound = field(default_factory=Sound)
 
     @property
     def name(self) -> str:

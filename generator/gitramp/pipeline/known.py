@@ -6,11 +6,13 @@ Owns whose verdicts count: those of this gitramp, these schemas and this kubecon
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import gitramp
 from gitramp import checks, kubeconform, memory
 from gitramp.pipeline.built import Built
+from gitramp.sound import Sound
 from gitramp.workspace import EXTRA_SCHEMAS, Workspace
 
 
@@ -21,14 +23,15 @@ def known(workspace: Workspace) -> memory.Memory:
     return memory.of(workspace, [*judges, binary] if binary else judges)
 
 
-def unknown_to_schemas(built: Built, sound: frozenset[bytes]) -> frozenset[str]:
+def unknown_to_schemas(built: Built, sound: Sound) -> frozenset[str]:
     """Return the paths of the objects that no schema has been asked about as they are."""
-    return frozenset(path for path, digest in _schema_digests(built) if digest not in sound)
+    return frozenset(path for path, digest in _schema_digests(built) if digest not in sound.objects)
 
 
-def all_sound(built: Built) -> frozenset[bytes]:
+def all_sound(built: Built) -> Sound:
     """Return what is known of an environment whose run ended well: what rules and schemas were content with."""
-    return built.sound | {digest for _, digest in _schema_digests(built)}
+    schemas = frozenset(digest for _, digest in _schema_digests(built))
+    return replace(built.sound, objects=built.sound.objects | schemas)
 
 
 def _schema_digests(built: Built) -> Iterator[tuple[str, bytes]]:

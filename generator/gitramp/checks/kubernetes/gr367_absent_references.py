@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from gitramp import body
 from gitramp.checks.authors import is_foreign
+from gitramp.checks.index import index
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
@@ -73,7 +73,7 @@ def _missing(manifests: ManifestSet, holder: Manifest, kind: str, name: str, at:
     yield Breach(f"there is no {kind} {show(name)} in namespace {show(namespace)}", at, holder, remedy)
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _known(manifests: ManifestSet) -> Mapping[str, Mapping[str, set[str]]]:
     """Return the names of the objects of a kind by namespace, for namespaces of which all of them may be there."""
     found: dict[str, dict[str, set[str]]] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 
 from gitramp import body
+from gitramp.checks.index import index
 from gitramp.checks.ingress import gateway_pods, gateways
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
@@ -43,7 +43,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
                 yield Breach(message, (*at, "tls", "credentialName"), gateway, related=related)
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _secrets(manifests: ManifestSet) -> Mapping[str, Mapping[str, Manifest]]:
     """Return by name and namespace what makes Secrets."""
     found: dict[str, dict[str, Manifest]] = {}

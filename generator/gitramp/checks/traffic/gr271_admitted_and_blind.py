@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 
 from gitramp import body
@@ -10,6 +9,7 @@ from gitramp.checks import routes
 from gitramp.checks.attached import chosen, targets
 from gitramp.checks.callers import Account, accounts, pods_by_account, sources
 from gitramp.checks.destinations import destinations
+from gitramp.checks.index import index
 from gitramp.checks.registry import Host, Key, Registry, key
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.checks.scopes import Scope, scopes, sidecar_of
@@ -58,7 +58,7 @@ def _knows(manifests: ManifestSet, scope: tuple[Scope, ...], hosts: tuple[Host, 
     return False
 
 
-@functools.lru_cache(maxsize=4)
+@index
 def _addresses(manifests: ManifestSet) -> Mapping[Key, list[tuple[str, str]]]:
     """Return, for each host that routes of the mesh lead to, the hosts they are for, with who declares those."""
     found: dict[Key, list[tuple[str, str]]] = {}
