@@ -40,6 +40,15 @@ spec:
   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
 """
 
+DENYING = """\
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: web}
+spec:
+  action: DENY
+  rules: [{to: [{operation: {methods: [DELETE]}}]}]
+"""
+
 
 def read(text: str) -> foreign.Documents:
     return foreign.read(Snapshot({"all.yaml": text.encode()}), "all.yaml")
@@ -134,6 +143,13 @@ def test_a_comment_allows_a_fault_at_its_line(gitramp: Gitramp, tmp_path: Path) 
     write(tmp_path, a=AUTOSCALER.replace("  minReplicas: 5\n", comment.replace("because", "as")))
     done = gitramp("validate", "--tree", str(manifests), "-o", "json", cwd=tmp_path)
     assert {each["code"] for each in json.loads(done.stdout)["findings"]} == {"GR304", "GR130"}
+
+
+def test_a_warning_fails_a_strict_run_alone(gitramp: Gitramp, tmp_path: Path) -> None:
+    write(tmp_path / "tree", web=DENYING)
+    said, strict = gitramp("validate", "--tree", "tree"), gitramp("validate", "--tree", "tree", "--strict")
+    assert "warning GR" in said.stdout
+    assert (said.returncode, strict.returncode) == (0, 1)
 
 
 def test_what_is_no_object_is_told(gitramp: Gitramp, tmp_path: Path) -> None:

@@ -212,6 +212,11 @@ class Report:
         """Whether any finding is an error."""
         return any(f.severity is Severity.ERROR for f in self.findings)
 
+    @property
+    def warned(self) -> bool:
+        """Whether any finding is a warning."""
+        return any(f.severity is Severity.WARNING for f in self.findings)
+
 
 class GitrampError(Exception):
     """Any end of a run that is not a result; carries the exit code the command line returns."""

@@ -4,6 +4,7 @@ Owns what users type and the exit codes. The only package that ends the process.
 pipeline function could.
 """
 
-from gitramp.cli.app import app, main
+from gitramp.cli.app import app
+from gitramp.cli.boundary import main
 
 __all__ = ["app", "main"]

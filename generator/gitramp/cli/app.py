@@ -6,15 +6,10 @@ imported when a command runs, not before: `--help` answers in the time that Type
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.exceptions import TyperException
 
 from gitramp import __version__
 from gitramp.cli.options import (
@@ -32,9 +27,6 @@ from gitramp.cli.options import (
 
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
-
-BUG, MACHINE, INTERRUPT = 3, 4, 130
-_ISSUES = "https://github.com/gitramp/gitramp/issues"
 
 
 app = typer.Typer(
@@ -67,10 +59,12 @@ def common(
     context.obj = directory
 
 
-def _console(context: typer.Context, output: Output, directory: Path | None, *, quiet: bool) -> Console:
+def _console(
+    context: typer.Context, output: Output, directory: Path | None, *, quiet: bool, strict: bool = False
+) -> Console:
     from gitramp.cli.console import Console
 
-    return Console(context.info_name or "", output.value, quiet, directory or context.obj)
+    return Console(context.info_name or "", output.value, quiet, directory or context.obj, strict)
 
 
 @app.command()
@@ -107,6 +101,7 @@ def validate(
     context: typer.Context,
     environment: Environments = None,
     drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Also demand that rendered/ is up to date.")] = True,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings, too.")] = False,
     fresh: Fresh = False,
     against: Against = None,
     no_steps: NoSteps = False,
@@ -139,7 +134,7 @@ def validate(
     """
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet)
+    console = _console(context, output, directory, quiet=quiet, strict=strict)
     if tree:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
     origin = commands.From(against, off=no_steps or against == "")
@@ -315,42 +310,3 @@ def plan(
 
     console = _console(context, output, directory, quiet=quiet)
     return console.run(lambda c: commands.plan(c, environment, against, write))
-
-
-def _bug_text() -> str:
-    return (
-        f"{traceback.format_exc()}\n"
-        f"This is a bug in gitramp {__version__} (Python {sys.version.split()[0]}), not a fault of yours.\n"
-        f"Please report it with the lines above: {_ISSUES}\n"
-    )
-
-
-def _prepare_streams() -> None:
-    """Make streams that take every word: one that the caller closed is None, and not every terminal has Unicode."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-
-
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
-    _prepare_streams()
-    try:
-        status = app(prog_name="gitramp", standalone_mode=False)
-    except TyperException as error:
-        error.show()  # type: ignore[attr-defined]
-        status = getattr(error, "exit_code", 2)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted\n")
-        status = INTERRUPT
-    except OSError as error:  # what the disk or the reader of our words refuses is no fault of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again when it ends
-        if not isinstance(error, BrokenPipeError):  # as of `head`: there is nobody left to tell
-            sys.stderr.write(f"gitramp: the machine refuses: {error}\n")
-        status = MACHINE
-    except Exception:  # noqa: BLE001  what nothing below has told is our bug, and says so
-        sys.stderr.write(_bug_text())
-        status = BUG
-    sys.exit(status or 0)

@@ -46,7 +46,7 @@ def preview(console: Console, names: list[str] | None, origin: From, *, check: b
     outcome = pipeline.validate(console.workspace(), names or (), console.progress(), origin, fresh=fresh)
     drift = outcome.drift if check else Report()
     findings = outcome.report.plus(drift)
-    exit_code = FINDINGS if findings.failed else 0
+    exit_code = console.verdict(findings)
     if diff and console.output == "text":
         return console.diff(exit_code, tree.unified(outcome.diff), findings)
     return console.finish(exit_code, report.outcome_text(outcome, "Would write", findings), findings, outcome=outcome)
@@ -57,7 +57,7 @@ def validate_tree(console: Console, shown: str, kubernetes: str, istio: str, nam
     stream = sys.stdin.buffer.read() if shown == pipeline.STREAM else b""
     given = pipeline.Given(shown, pipeline.platform(kubernetes, istio), namespace, stream)
     judged = pipeline.validate_tree(console.workspace_or_folder(), given, console.progress())
-    exit_code = FINDINGS if judged.report.failed else 0
+    exit_code = console.verdict(judged.report)
     return console.finish(exit_code, report.judged_text(judged), judged.report, judged=judged)
 
 

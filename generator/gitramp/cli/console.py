@@ -31,6 +31,12 @@ class Console:
     output: str = "text"
     quiet: bool = False
     directory: Path | None = None
+    strict: bool = False
+    """Whether warnings fail a run, too."""
+
+    def verdict(self, findings: Report) -> int:
+        """Return the exit code for what was found."""
+        return FINDINGS if findings.failed or (self.strict and findings.warned) else 0
 
     @property
     def style(self) -> report.Style:
