@@ -37,7 +37,9 @@ def findings(folder: Path) -> list[Finding]:
 @pytest.mark.parametrize("fixture", BAD)
 def test_bad_step_triggers_exactly_its_code(fixture: str) -> None:
     found = findings(STEPS / fixture)
-    assert {f.code.number for f in found} == {fixture.partition("/")[0]}, [f.message for f in found]
+    # What is no step may leave a hole as well while it is applied; tests/orders/ is about that.
+    assert {f.code.number for f in found if f.code.family == "steps"} == {fixture.partition("/")[0]}
+    assert {f.code.family for f in found} <= {"steps", "order of application"}, [f.message for f in found]
     for finding in found:
         assert finding.mark is not None
         lines = (STEPS / fixture / "head" / finding.mark.path).read_text().split("\n")
