@@ -84,6 +84,17 @@ def trust_domain(value: str) -> str:
     return wildcard(value) or ("has a / in it" if "/" in value else "")
 
 
+def principal(value: str) -> str:
+    """Fault of a principal that istiod takes and that is no TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT."""
+    if value.startswith("spiffe://"):
+        return "has a spiffe:// that the mesh adds by itself"
+    if value.startswith(("ns/", "/")):
+        return "has no trust domain before /ns/"
+    parts = value.split("/")
+    whole = len(parts) == 5 and all(parts) and (parts[1], parts[3]) == ("ns", "sa")
+    return "" if "*" in value or not value or whole else "is not TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT"
+
+
 def path(value: str) -> str:
     """Fault of a path, in which {*} stands for one part and {**} for all that follow."""
     templated = _ONE in value or _REST in value

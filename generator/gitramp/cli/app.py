@@ -22,7 +22,6 @@ from gitramp.cli.options import (
     Output,
     Quiet,
     Rating,
-    named,
     names,
 )
 
@@ -91,7 +90,7 @@ def render(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
-    origin = commands.From(against, off=against is None)
+    origin = commands.From(against or None, off=not against)
     if check or diff:
         return console.run(lambda c: commands.preview(c, environment, origin, check=check, diff=diff, fresh=fresh))
     return console.run(lambda c: commands.render(c, environment, origin, fail_if_changed=fail_if_changed, fresh=fresh))
@@ -138,7 +137,7 @@ def validate(
     console = _console(context, output, directory, quiet=quiet, strict=strict)
     if tree:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
-    origin = commands.From(against, off=no_steps)
+    origin = commands.From(against, off=no_steps or against == "")
     return console.run(lambda c: commands.preview(c, environment, origin, check=drift, diff=False, fresh=fresh))
 
 
@@ -167,7 +166,7 @@ def commit(
 
     console = _console(context, output, directory, quiet=quiet)
     names = [*(environments or ()), *(environment or ())]
-    origin = commands.From(against, off=no_steps, approved=tuple(approved_by or ()))
+    origin = commands.From(against or None, off=no_steps or against == "", approved=tuple(approved_by or ()))
     return console.run(lambda c: commands.commit(c, names, origin))
 
 
@@ -296,7 +295,6 @@ def plan(
         typer.Option(
             "--against",
             metavar="REV",
-            callback=named,
             help="Plan the way from this revision, where HEAD left it. Default: where `validate` judges a step from.",
         ),
     ] = None,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from gitramp import body
-from gitramp.checks.callers import accounts, pods_by_account, sources
+from gitramp.checks.callers import Account, accounts, pods_by_account, sources
+from gitramp.checks.registry import Registry
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code, Severity
 from gitramp.resource import ManifestSet
@@ -21,21 +22,34 @@ CODE = Code(
     Severity.WARNING,
     source="https://istio.io/latest/docs/concepts/security/#istio-identity",
 )
+_NEAR = 0.8
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each account of a namespace with pods that is neither a ServiceAccount nor that of a pod or gateway."""
-    known = {*pods_by_account(manifests), *_made(manifests)}
+    """Yield each account that neither a ServiceAccount nor a pod or gateway has, where one is known to be meant."""
+    known = frozenset({*pods_by_account(manifests), *_made(manifests)})
     held = {namespace for namespace, _ in pods_by_account(manifests)}
     for policy in manifests.of_kind("AuthorizationPolicy"):
         for at, source in sources(policy):
             for account in accounts(policy, at, source):
                 identity = (account.namespace, account.name)
-                if account.namespace in held and account.name != "default" and identity not in known:
+                if account.namespace not in held:
+                    meant = _misspelt(Registry.of(manifests), account, known)
+                    message = f"the tree has no namespace of service account {show('/'.join(identity))}"
+                    yield from (Breach(message, account.at, policy, f"did you mean {each}?") for each in meant)
+                elif account.name != "default" and identity not in known:
                     near = get_close_matches(account.name, sorted(n for s, n in known if s == account.namespace), n=1)
                     remedy = f"did you mean {account.namespace}/{near[0]}?" if near else ""
                     message = f"there is no service account {show('/'.join(identity))}"
                     yield Breach(message, account.at, policy, remedy)
+
+
+def _misspelt(registry: Registry, account: Account, known: frozenset[tuple[str, str]]) -> Iterator[str]:
+    """Yield the account of the same name in the namespace that is nearest to one which the tree does not have."""
+    there = registry.namespaces | registry.held | {namespace for namespace, _ in known}
+    if registry.namespaces and account.namespace not in there:
+        with_it = sorted(namespace for namespace, name in known if name == account.name)
+        yield from (f"{near}/{account.name}" for near in get_close_matches(account.namespace, with_it, 1, _NEAR))
 
 
 def _made(manifests: ManifestSet) -> Iterator[tuple[str, str]]:
