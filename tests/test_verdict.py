@@ -152,6 +152,28 @@ def test_another_judge_remembers_nothing(tmp_path: Path) -> None:
     assert memory.of(Workspace(tmp_path), [judge]).recall("dev") == Sound()
 
 
+def test_a_memory_that_came_along_with_a_clone_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever can push could else write down that everything is sound."""
+    (tmp_path / ".gitramp").mkdir()
+    for home, known in (("theirs", KEPT), ("mine", Sound())):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / home))
+        if home == "theirs":
+            memory.of(Workspace(tmp_path), []).keep("dev", KEPT)
+        assert memory.of(Workspace(tmp_path), []).recall("dev") == known
+
+
+def test_an_editor_s_lock_beside_the_judges_is_no_reason_to_stop_looking(tmp_path: Path) -> None:
+    judges = tmp_path / "judges"
+    judges.mkdir()
+    (judges / ".#a").symlink_to("user@host.123")
+    (judges / "b").write_text("one")
+    before = memory.of(Workspace(tmp_path), [judges]).judges
+    (judges / "b").write_text("another")
+    assert memory.of(Workspace(tmp_path), [judges]).judges != before
+
+
 def test_a_disk_that_refuses_the_memory_is_no_failure(tmp_path: Path) -> None:
     kept = memory.of(Workspace(tmp_path / "nowhere"), [])
     kept.keep("dev", KEPT)

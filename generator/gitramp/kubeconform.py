@@ -6,6 +6,7 @@ know where findings are shown.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -48,6 +49,7 @@ def find(tools: Path) -> Path | None:
     return Path(found).absolute() if found else None
 
 
+@functools.cache
 def version(binary: Path) -> str:
     """Return what the binary says of its version."""
     return _run([str(binary), "-v"], binary.parent).strip() or "unknown"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -73,20 +75,37 @@ def _read(content: bytes) -> Sound:
     return Sound(frozenset(digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST)), rules)
 
 
-def of(workspace: Workspace, judges: Iterable[Path]) -> Memory:
-    """Return the memory of a workspace; `judges` are the files and folders whose change makes it forget."""
-    found = hashlib.blake2b(__version__.encode(), digest_size=_DIGEST)
-    for path in judges:
-        for line in _states(path):
-            found.update(line.encode("utf-8", "surrogateescape"))
+def of(workspace: Workspace, judges: Iterable[Path], *said: str) -> Memory:
+    """Return the memory of a workspace; `judges` are the files and folders whose change makes it forget, or `said`.
+
+    It is signed with a key of this user's on this machine: a memory that came along with a clone counts for nothing.
+    """
+    found = hashlib.blake2b(_key(), digest_size=_DIGEST)
+    for line in (__version__, *said, *(line for path in judges for line in _states(path))):
+        found.update(f"{line}\n".encode("utf-8", "surrogateescape"))
     return Memory(workspace.state / _FOLDER, found.digest())
+
+
+def _key() -> bytes:
+    """Return the user's key; a new one each time, which forgets everything, where none can be kept."""
+    file = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gitramp" / "key"
+    with suppress(OSError):
+        if file.is_file():
+            return file.read_bytes()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(secrets.token_bytes(_DIGEST))
+        return file.read_bytes()
+    return secrets.token_bytes(_DIGEST)
 
 
 def _states(path: Path) -> Iterator[str]:
     """Yield what tells one state of a file, or of all files below a folder, from another."""
-    with suppress(OSError):
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            if file.suffix != ".pyc":
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    for file in files:
+        if file.suffix != ".pyc":
+            try:
                 status = file.stat()
-                yield f"{file}\0{status.st_mtime_ns}\0{status.st_size}\n"
+            except OSError as error:  # a dangling link, such as an editor's lock
+                yield f"{file}\0{error.errno}"
+            else:
+                yield f"{file}\0{status.st_mtime_ns}\0{status.st_ctime_ns}\0{status.st_size}\0{status.st_ino}"

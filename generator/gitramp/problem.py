@@ -5,7 +5,7 @@ Owns the words in which every stage reports. Must not know any stage, YAML, Git 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -137,6 +137,12 @@ class Finding:
         related = tuple(other._replace(mark=other.mark.below(folder)) for other in self.related)
         return replace(self, mark=self.mark and self.mark.below(folder), related=related)
 
+    def said(self, how: Callable[[str], str]) -> Finding:
+        """Return the finding in other words: `how` is asked about each text of it."""
+        related = tuple(other._replace(message=how(other.message)) for other in self.related)
+        message, remedy, subject = how(self.message), how(self.remedy), how(self.subject)
+        return replace(self, message=message, remedy=remedy, subject=subject, related=related)
+
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order for people: by file and line, findings without a place last."""
         path, line, column = self.mark or ("~", 0, 0)
@@ -196,6 +202,11 @@ class Report:
             each._replace(finding=each.finding.below(folder), mark=each.mark.below(folder)) for each in self.allowed
         )
         return Report(tuple(finding.below(folder) for finding in self.findings), sources, allowed)
+
+    def said(self, how: Callable[[str], str]) -> Report:
+        """Return the report in other words: `how` is asked about each text of each finding."""
+        allowed = tuple(each._replace(finding=each.finding.said(how), reason=how(each.reason)) for each in self.allowed)
+        return Report(tuple(finding.said(how) for finding in self.findings), self.sources, allowed)
 
     def plus(self, findings: Iterable[Finding]) -> Report:
         """Return the report with more findings."""

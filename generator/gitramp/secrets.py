@@ -62,6 +62,13 @@ def shape_of_secret(text: str) -> str:
     return next((what for what, shape in _SHAPES.items() if shape.search(text)), "")
 
 
+def without_secrets(text: str) -> str:
+    """Return a text in which everything is hidden that has the form of a secret."""
+    if not shape_of_secret(text):
+        return text
+    return functools.reduce(lambda said, shape: shape.sub(HIDDEN, said), _SHAPES.values(), text)
+
+
 def may_show_secret(line: str, around: str = "") -> bool:
     """Whether a line of a file may show a secret; `around` are the lines next to it, which may name its value.
 

@@ -106,11 +106,11 @@ def validate(
     against: Against = None,
     no_steps: NoSteps = False,
     tree: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--tree", metavar="PATH", help="Judge the manifests in a folder or file, whoever wrote them; - reads stdin."
         ),
-    ] = "",
+    ] = None,
     kubernetes: Annotated[
         str,
         typer.Option(
@@ -135,7 +135,7 @@ def validate(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet, strict=strict)
-    if tree:
+    if tree is not None:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
     origin = commands.From(against, off=no_steps or against == "")
     return console.run(lambda c: commands.preview(c, environment, origin, check=drift, diff=False, fresh=fresh))

@@ -17,6 +17,8 @@ from typing import Any
 from gitramp import report
 from gitramp.pipeline import Judged, Outcome
 from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
+from gitramp.secrets import without_secrets
+from gitramp.source import show
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 FINDINGS = 1
@@ -49,12 +51,12 @@ class Console:
         try:
             start = (self.directory or Path.cwd()).absolute()
             if not start.is_dir():
-                raise UsageError(f"there is no folder {self.directory}")
+                raise UsageError(f"there is no folder {show(str(self.directory))}")
             for folder in (start, *start.parents):
                 if (folder / ENVIRONMENTS).is_dir():
                     return Workspace(folder.resolve())
         except OSError as error:
-            where = f"the folder {self.directory}" if self.directory else "the current folder"
+            where = f"the folder {show(str(self.directory))}" if self.directory else "the current folder"
             raise UsageError(f"{where} cannot be looked into: {error.strerror}") from None
         raise UsageError(f"there is no {ENVIRONMENTS}/ in {start} or above it; name the workspace with -C DIR")
 
@@ -68,7 +70,7 @@ class Console:
     def diff(self, exit_code: int, diff: str, findings: Report) -> int:
         """Write a diff alone to stdout, so that it can be piped on; findings go to stderr. Return the exit code."""
         self._clear_progress()
-        sys.stderr.write(report.findings_text(findings, report.Style()))
+        sys.stderr.write(report.findings_text(findings.said(without_secrets), report.Style()))
         _say(diff)
         return exit_code
 
@@ -78,6 +80,7 @@ class Console:
         """Write the result in the wanted format; return the exit code. A notice is said even when quiet."""
         self._clear_progress()
         found = Report() if findings is None else findings  # one without findings may hold what is allowed
+        found, text = found.said(without_secrets), without_secrets(text)
         if self.output == "json":
             _say(report.envelope(self.command, exit_code, findings=found, **parts))
             return exit_code

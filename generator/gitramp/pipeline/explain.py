@@ -13,6 +13,7 @@ from gitramp import overlays, provenance, tree
 from gitramp.pipeline.build import build
 from gitramp.pointer import Pointer, read_pointer
 from gitramp.problem import UsageError
+from gitramp.source import show
 from gitramp.workspace import RENDERED, Workspace, environment_of
 
 
@@ -36,7 +37,7 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
     path = path.removeprefix(f"{workspace.root}/").removeprefix("./")
     environment = environment_of(path)
     if not environment:
-        message = f"{target} is neither a code nor a file below {RENDERED}/<environment>/"
+        message = f"{show(target)} is neither a code nor a file below {RENDERED}/<environment>/"
         raise UsageError(message)
     (built,) = build(overlays.snapshot(workspace.root), [environment])
     manifests = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}

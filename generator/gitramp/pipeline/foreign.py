@@ -19,7 +19,7 @@ from gitramp.pipeline.judge import comments
 from gitramp.pipeline.verify import Verifier, verifier
 from gitramp.problem import Allowed, Code, Finding, InputRejected, Report, UsageError
 from gitramp.resource import Breach, ManifestSet
-from gitramp.source import Snapshot
+from gitramp.source import Snapshot, show
 from gitramp.workspace import RENDERED, Workspace
 
 STREAM = "-"
@@ -83,20 +83,22 @@ def platform(kubernetes: str, istio: str) -> Platform:
     for name, version in said.items():
         known = get_args(get_type_hints(Platform)[name])
         if version and version not in known:
-            raise UsageError(f"{name} {version} is not known here; choose one of {', '.join(known)}")
+            raise UsageError(f"{name} {show(version)} is not known here; choose one of {', '.join(known)}")
     return Platform(**{name: version for name, version in said.items() if version})  # type: ignore[arg-type]
 
 
 def _taken(given: Given) -> Snapshot:
     if given.shown == STREAM:
         return Snapshot({STREAM: given.stream})
+    if not given.shown:
+        raise UsageError("--tree names nothing; name a folder or a file, or - for stdin")
     folder = Path(given.shown)
     try:
         if folder.exists():
             return foreign.snapshot(folder, given.shown)
     except OSError as error:
-        raise UsageError(f"{given.shown} cannot be looked into: {error.strerror}") from None
-    raise UsageError(f"there is no file or folder {given.shown}")
+        raise UsageError(f"{show(given.shown)} cannot be looked into: {error.strerror}") from None
+    raise UsageError(f"there is no file or folder {show(given.shown)}")
 
 
 def _schema_faults(

@@ -5,7 +5,9 @@ Owns whose verdicts count: those of this gitramp, these schemas and this kubecon
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +20,17 @@ from gitramp.workspace import EXTRA_SCHEMAS, Workspace
 
 def known(workspace: Workspace) -> memory.Memory:
     """Return the memory of a workspace; it ends with any change of gitramp, of a schema or of kubeconform."""
-    judges = [Path(gitramp.__file__).parent, workspace.schemas, workspace.root / EXTRA_SCHEMAS]
     binary = kubeconform.find(workspace.tools)
-    return memory.of(workspace, [*judges, binary] if binary else judges)
+    judges = [Path(gitramp.__file__).parent, workspace.schemas, *([binary] if binary else [])]
+    said = [kubeconform.version(binary)] if binary else []  # a wrapper stays the same when what it starts does not
+    return memory.of(workspace, judges, *said, *_own_schemas(workspace.root / EXTRA_SCHEMAS))
+
+
+def _own_schemas(folder: Path) -> Iterator[str]:
+    """Yield the schemas that a workspace brings, by what is in them: they are few, and edited by hand."""
+    for path in sorted(folder.glob("*/*.json")):
+        with suppress(OSError):
+            yield f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def unknown_to_schemas(built: Built, sound: Sound) -> frozenset[str]:

@@ -20,6 +20,7 @@ from gitramp.provenance import Cause
 from gitramp.report.compared import compared_shape
 from gitramp.report.plans import plan_json
 from gitramp.report.told import count, documented_at
+from gitramp.secrets import without_secrets
 
 _VERSION = "gitramp/v1alpha1"
 
@@ -32,7 +33,16 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
             body |= {"counts": count(part), name: [_finding(f) for f in part], "allowed": _allowed(part)}
         elif part is not None:
             body[name] = _shape(part)
-    return json.dumps(body, indent=2) + "\n"
+    return json.dumps(_unseen(body), indent=2) + "\n"
+
+
+def _unseen(value: Any) -> Any:
+    """Hide in every text what has the form of a secret."""
+    if isinstance(value, dict):
+        return {_unseen(key): _unseen(child) for key, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_unseen(child) for child in value]
+    return without_secrets(value) if isinstance(value, str) else value
 
 
 def _shape(part: Any) -> Any:

@@ -12,6 +12,7 @@ from gitramp import tree
 from gitramp.pipeline import Commit, Plan
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
+from gitramp.secrets import HIDDEN, may_show_secret
 
 _SAFE = "One commit is safe: whatever the order in which its objects are applied, no request fails in between.\n"
 _NO_WAY = "No split into commits was found that is safe; the remedies above say what to do by hand.\n"
@@ -26,7 +27,7 @@ def plan_text(plan: Plan, written: str) -> str:
         return _SAFE
     said = [f"{counted(len(plan.commits), 'commit')}, each of which is safe in any order:\n"]
     for number, (commit, changes) in enumerate(_steps(plan), start=1):
-        said.append(f"\n{number}. {commit.title}\n{tree.unified(tree.TreeDiff(changes))}")
+        said.append(f"\n{number}. {commit.title}\n{_diff(changes)}")
     copied = f"cp -R {written}/1/. . && gitramp commit" if written else "gitramp plan --write DIR"
     what = "makes the first one" if written else "writes the overlays of each"
     return printable("".join(said)) + f"\n{_MORE}`{copied}` {what}.\n"
@@ -41,11 +42,21 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {
                 "title": commit.title,
                 "paths": [change.path for change in changes],
-                "diff": tree.unified(tree.TreeDiff(changes)),
+                "diff": _diff(changes),
             }
             for commit, changes in _steps(plan)
         ],
     }
+
+
+def _diff(changes: tuple[tree.Change, ...]) -> str:
+    """Write a diff to look at; a line that may show a secret stays unseen, and `--write` has it as it is."""
+    lines = tree.unified(tree.TreeDiff(changes)).splitlines(keepends=True)
+    around = [*lines[1:], ""]
+    return "".join(
+        f"{line[:1]}{HIDDEN}\n" if may_show_secret(line, following) else line
+        for line, following in zip(lines, around, strict=True)
+    )
 
 
 def _steps(plan: Plan) -> Iterator[tuple[Commit, tuple[tree.Change, ...]]]:
