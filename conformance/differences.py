@@ -67,7 +67,6 @@ CODES: Mapping[str, Difference] = {
     ),
     "GR907": Difference(Why.LUCK, "the injector, which is not asked here, refuses the pods when they start"),
     "GR939": Difference(Why.ADVICE, "a proxy may be told to verify nobody"),
-    "GR979": Difference(Why.LUCK, "istiod passes over operations that the kind of object does not have"),
 }
 
 FIXTURES: Mapping[str, Difference] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from conformance.corpus import FAMILIES
 from conformance.verdict import Document, Verdict, named
 from gitramp import checks
 from gitramp.pointer import Pointer
@@ -24,9 +25,12 @@ def pointer(field: str) -> Pointer:
 
 
 def told(documents: Iterable[Document]) -> set[tuple[str, Pointer]]:
-    """Return where gitramp finds fault with objects: the object's name for people, and the field."""
+    """Return where gitramp finds fault with objects: the object's name for people, and the field.
+
+    Advice about security posture is about whole pods, and would lie near to any refusal.
+    """
     manifests = ManifestSet.of(_manifest(document) for document in documents)
-    breaches = (breach for _, breach in checks.check_manifests(manifests))
+    breaches = (breach for code, breach in checks.check_manifests(manifests) if code.family in FAMILIES)
     return {(named(each.manifest.body), each.pointer) for each in breaches if each.manifest}
 
 
