@@ -27,8 +27,10 @@ a pod is created, under the Pod Security level of its namespace; where a quota c
 - What is rendered here, and what a check calls good, must be **accepted** by both.
 - What a check of the families *Kubernetes* (GR300 to GR379) and *Istio objects* (GR900 to GR999) calls bad must be
   **refused** by one of them and, where objects are written by hand, for the field that the check names; of what gitramp
-  only warns, a warning is enough. Where the cluster takes it all the same, the reason is below.
-- What the family *security posture* (GR380 to GR399) calls bad is advice, which no cluster gives: it is not asked.
+  only warns, a warning is enough, unless every object of the kind gets it. Where the cluster takes it all the same, the
+  reason is below.
+- What the family *security posture* (GR380 to GR399) calls bad is advice, and a cluster takes most of it: it is not put
+  before the real ones.
 """
 
 

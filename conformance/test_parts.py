@@ -6,6 +6,8 @@ from typing import Any
 
 from conformance import upstream
 from conformance.binaries import Recipe
+from conformance.corpus import Case
+from conformance.ledger import Ruling
 from conformance.places import agree, pointer, told
 from conformance.pods import claims_of, pods_of
 from conformance.verdict import Cause, Document, Verdict
@@ -53,6 +55,13 @@ def test_refusal_for_what_is_left_out_proves_nothing() -> None:
     assert not agree([Verdict(subject, "no", causes=(Cause("spec.selector", required=True),))], ours)
     assert not agree([Verdict(subject, "no", causes=(Cause("spec.template.spec.restartPolicy", required=True),))], ours)
     assert not agree([Verdict("Deployment other/search", "no", causes=(Cause(at, required=False),))], ours)
+
+
+def test_warning_that_every_object_gets_proves_nothing() -> None:
+    case = Case("GR979/bad", good=False, documents=(), code="GR979")
+    of_all = "EnvoyFilter exposes internal implementation details that may change at any time."
+    verdicts = [Verdict("EnvoyFilter a/b", "", warnings) for warnings in ((), (of_all,), (of_all, "no effect"))]
+    assert [Ruling(case, (verdict,)).warned for verdict in verdicts] == [False, False, True]
 
 
 def test_staging_modules_are_those_that_kubernetes_requires_at_no_version() -> None:
