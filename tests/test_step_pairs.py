@@ -101,7 +101,7 @@ PLANNED = [
     (f"{TWO}; v1; v2@0", f"{TWO}; v2; v1@0", "GR515"),
     (f"{TWO}; v1; v2@25", f"{TWO}; v2; v1@75", "GR515"),
     (f"{TWO}; v1; v2@100", f"{TWO}; v2; v1@0", ""),
-    (f"{TWO}; v1; v2@100", f"{TWO}; v2; v1@1", ""),
+    (f"{TWO}; v1; v2@100", f"{TWO}; v2; v1@1", "GR516"),
     (f"{THREE}; v1; v2@100", f"{THREE}; v2; v3@0", ""),
     (f"{THREE}; v1; v2@100", f"{THREE}; v3;", "GR515"),
     # Another canary.

@@ -5,14 +5,18 @@ Owns what one test means, so that rules and routes read it alike. Must not know 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gitramp.model.key import Placed, key
 from gitramp.model.units import TEXT
 
 KINDS = ("exact", "prefix", "regex")
+
+_FRAME = re.compile(r"\(\?[A-Za-z]*[:)]|[()^$]")
+_ANYTHING = re.compile(r"/?((\.|\\S|\[\\s\\S\]|\[\^[^\]]\])[*+]\??|/[*?])+")
 
 Method = Literal["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"]
 
@@ -29,6 +33,11 @@ class StringMatch(Placed):
     def kinds(self) -> tuple[str, ...]:
         """Which of the three are said: one, once the checks have passed."""
         return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether every text is known to pass: an expression such as `.*`; more than the usual ones is not known."""
+        return _takes_anything(self.regex)
 
     def fits(self, text: str) -> bool:
         """Whether a text is known to pass the test; of a regular expression nothing is known but by its engine."""
@@ -56,6 +65,11 @@ class PathMatch(StringMatch):
         x_hint="start it with / and end it without one; a prefix is of whole segments",
     )
     regex: str | None = key("An RE2 expression for the whole path.", example="/v[12]/.*", default=None, maxLength=1024)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether every path is known to pass the test: the prefix `/`, or an expression such as `.*`."""
+        return self.prefix == "/" or _takes_anything(self.regex)
 
     def fits(self, text: str) -> bool:
         """Whether a path is known to pass the test; a prefix is one of whole segments, as in Gateway API."""
@@ -101,3 +115,20 @@ class Match(Placed):
         """Whether every request fits."""
         said = (self.path, self.methods, self.headers, self.cookies, self.query, self.source_labels)
         return not any(said) and self.source_namespace is None and not self.gateways
+
+    @property
+    def asks_path_for_nothing(self) -> bool:
+        """Whether every request fits though the entry says a path."""
+        return self.path is not None and self.path.fits_all and replace(self, path=None).is_empty
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes whole traffic: it asks at most how and through which gateway a request comes."""
+        tests = (self.path, *self.headers.values())
+        picky = self.cookies or self.query or self.source_labels or self.source_namespace is not None
+        return not picky and all(test is None or test.fits_all for test in tests)
+
+
+def _takes_anything(regex: str | None) -> bool:
+    alternatives = _FRAME.sub("", regex or "").split("|")
+    return any(_ANYTHING.fullmatch(alternative) for alternative in alternatives)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -161,20 +162,33 @@ def _change(
     base: _Base, taken: Snapshot, built: Sequence[Built], approved: Sequence[str]
 ) -> tuple[steps.Change, Mapping[str, Sequence[Finding]]]:
     """Bring together what rules may know; and say of which environments they cannot."""
-    known, moved = overlays.names(base.taken), _moved(base.taken, taken)
-    present = {**_followed(taken, built), **{b.name: b.environment for b in built}}
+    known = overlays.names(base.taken)
+    ours = {b.name: b.environment for b in built}
+    before, untold = _before(base, taken, ours.keys() & set(known))
+    others = _followed(taken, (*ours.values(), *(b.environment for b in before.values())), ours.keys())
+    present = {**others, **ours}
+    theirs, more = _before(base, taken, others.keys() & set(known))
+    before, untold = before | theirs, untold | more
+    made = {b.name: _step(base, before[b.name], b, approved) for b in built if b.name in before}
+    was = {n: before[n].environment if n in before else present[n] for n in present if n in known and n not in untold}
+    change = steps.Change(tuple(step for step, _ in made.values()), was, present, frozenset(overlays.names(taken)))
+    return change, untold | {name: findings for name, (_, findings) in made.items()}
+
+
+def _before(
+    base: _Base, taken: Snapshot, names: AbstractSet[str]
+) -> tuple[dict[str, Built], dict[str, Sequence[Finding]]]:
+    """Build the environments that may differ as they were, and say which of them cannot be read."""
+    moved = _moved(base.taken, taken)
     before: dict[str, Built] = {}
     untold: dict[str, Sequence[Finding]] = {}
-    for name in sorted(present.keys() & set(known)):
+    for name in sorted(names):
         try:
             if _touches(name, base.taken, taken, moved):
                 before[name] = built_before(base.taken, name)
         except GitrampError as error:
             untold[name] = (_unreadable(name, base, error),)
-    made = {b.name: _step(base, before[b.name], b, approved) for b in built if b.name in before}
-    was = {n: before[n].environment if n in before else present[n] for n in present if n in known and n not in untold}
-    change = steps.Change(tuple(step for step, _ in made.values()), was, present, frozenset(overlays.names(taken)))
-    return change, untold | {name: findings for name, (_, findings) in made.items()}
+    return before, untold
 
 
 def _moved(before: Snapshot, after: Snapshot) -> frozenset[str]:
@@ -229,10 +243,9 @@ def _approvals(base: _Base, approved: Sequence[str]) -> steps.Approvals | None:
     return steps.Approvals((*by, *approved), (*authors, *((repo.author(base.repository),) if base.edited else ())))
 
 
-def _followed(taken: Snapshot, built: Sequence[Built]) -> dict[str, Environment]:
-    """Return the environments that others follow and that this run is not about."""
-    known = set(overlays.names(taken))
-    wanted = {b.environment.follows for b in built} & known - {b.name for b in built}
+def _followed(taken: Snapshot, environments: Sequence[Environment], ours: AbstractSet[str]) -> dict[str, Environment]:
+    """Return the environments that others follow, or did, and that this run is not about."""
+    wanted = {environment.follows for environment in environments} & set(overlays.names(taken)) - ours
     found: dict[str, Environment] = {}
     for name in sorted(wanted):
         with suppress(GitrampError):  # a run that is about it says what is wrong there

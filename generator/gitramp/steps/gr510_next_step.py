@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gitramp.model import Ramp
 from gitramp.problem import Code
 from gitramp.resource import Breach
-from gitramp.steps.shares import growing, plan, share
+from gitramp.steps.shares import growing, plan
 from gitramp.steps.step import Step, StepRule
 
 CODE = Code(
@@ -22,16 +22,15 @@ CODE = Code(
 def find(step: Step) -> Iterator[Breach]:
     """Yield each canary that grows to another weight than the next one of its ramp."""
     for before, after in step.services():
-        canary, ramp = growing(before, after), plan(before, after)
-        if canary is None or ramp is None:
+        growth, ramp = growing(before, after), plan(before, after)
+        if growth is None or ramp is None:
             continue
-        start = share(before, canary.track)
-        following = ramp.after(start)
-        if canary.weight != following:
-            what = f"canary {canary.track} of {after.name} goes from {start} % to {canary.weight} %"
-            yield Breach(
-                f"{what}, {_reason(ramp, canary.weight, following)}", canary.at("weight"), remedy=_remedy(following)
-            )
+        following = ramp.after(growth.start)
+        if growth.weight != following:
+            what = f"canary {growth.track} of {after.name} goes from {growth.start} % to {growth.weight} %"
+            why = f"{' by a match that takes all' * growth.by_match}, {_reason(ramp, growth.weight, following)}"
+            remedy = "let the match take some requests only, such as a header's value" if growth.by_match else ""
+            yield Breach(f"{what}{why}", growth.pointer, remedy=remedy or _remedy(following))
 
 
 def _reason(ramp: Ramp, weight: int, following: int | None) -> str:

@@ -26,11 +26,11 @@ def find(step: Step) -> Iterator[Breach]:
             continue
         kept = step.moment - standing.since
         if kept < ramp.bake_seconds:
-            canary = growing(before, after)
-            held = share(before, canary.track if canary else before.canary.track)
+            growth = growing(before, after)
+            held = growth.start if growth else share(before, before.canary.track)
             what = f"{after.name} leaves {held} % after {lasting(kept)}" if kept >= 0 else _future(after.name, held)
             message = f"{what}, the bake time is {lasting(ramp.bake_seconds)}; {_since(standing)}"
-            place = canary.at("weight") if canary else after.at("stable")
+            place = growth.pointer if growth else after.at("stable")
             free = clock(standing.since + ramp.bake_seconds)
             yield Breach(message, place, remedy=f"wait until {free}: the time of the commit with the step counts")
 

@@ -28,14 +28,14 @@ def find(step: Step) -> Iterator[Breach]:
     if step.approvals is None:
         return
     for before, after in step.services():
-        canary, ramp = growing(before, after), plan(before, after)
+        growth, ramp = growing(before, after), plan(before, after)
         wanted = ramp.approve if ramp else None
-        if canary is None or wanted is None or canary.weight < wanted.above:
+        if growth is None or wanted is None or growth.weight < wanted.above:
             continue
         if not _is_approved(wanted, step.approvals):
             names = ", ".join(show(name) for name in wanted.by)
-            message = f"canary {canary.track} of {after.name} goes to {canary.weight} % without approval by {names}"
-            yield Breach(message + _refused(wanted, step.approvals), canary.at("weight"))
+            message = f"canary {growth.track} of {after.name} goes to {growth.weight} % without approval by {names}"
+            yield Breach(message + _refused(wanted, step.approvals), growth.pointer)
 
 
 def _is_approved(wanted: Approval, approvals: Approvals) -> bool:

@@ -21,9 +21,12 @@ def find(step: Step) -> Iterator[Breach]:
     """Yield each canary with traffic that takes the place of another that had some."""
     for before, after in step.services():
         old, new = before.canary, after.canary
-        if old is None or new is None or old.track == new.track or is_promotion(before, after):
+        if old is None or new is None or old.track == new.track:
             continue
-        if has_traffic(before, old.track) and has_traffic(after, new.track) and after.stable == before.stable:
+        if is_promotion(before, after) and has_traffic(after, new.track):
+            message = f"canary {new.track} of {after.name} starts in the step that promotes {after.stable}"
+            yield Breach(message, new.at("track"), remedy="promote it in a commit of its own; then start the next")
+        elif has_traffic(before, old.track) and has_traffic(after, new.track) and after.stable == before.stable:
             got = traffic_said(before, old.track)
             message = f"canary {new.track} of {after.name} starts while {old.track} gets {got}"
             yield Breach(message, new.at("track"))

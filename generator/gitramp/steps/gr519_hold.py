@@ -21,14 +21,14 @@ CODE = Code(
 def find(step: Step) -> Iterator[Breach]:
     """Yield each canary that grows or is promoted though its ramp is held, before or after."""
     for before, after in step.services():
-        canary = growing(before, after)
-        if canary is None and not is_promotion(before, after):
+        growth = growing(before, after)
+        if growth is None and not is_promotion(before, after):
             continue
         ramps = (service.canary.ramp for service in (before, after) if service.canary)
         reason = next((ramp.hold for ramp in ramps if ramp and ramp.hold), "")
         if reason:
-            place = canary.at("weight") if canary else after.at("stable")
-            what = f"goes to {canary.weight} %" if canary else "is promoted"
+            place = growth.pointer if growth else after.at("stable")
+            what = f"goes to {growth.weight} %" if growth else "is promoted"
             yield Breach(f"the canary of {after.name} {what}, and its ramp is held: {show(reason, 120)}", place)
 
 

@@ -23,7 +23,8 @@ def find(step: Step) -> Iterator[Breach]:
     """Yield each track with a greater share than the one before it in a group, if either share changed."""
     if step.before is None:
         return
-    groups = {**step.before.groups, **step.after.groups}
+    # No step changes the order that it is judged by: the old one and the new one hold.
+    groups = {group.members: group for one in (step.before, step.after) for group in one.groups.values()}
     for group in groups.values():
         yield from _out_of_order(group, step.before, step.after)
 

@@ -9,7 +9,7 @@ from gitramp.problem import Code
 from gitramp.resource import Breach
 from gitramp.source import show
 from gitramp.steps.shares import share
-from gitramp.steps.step import Change, ChangeRule
+from gitramp.steps.step import Change, ChangeRule, Step
 
 CODE = Code(
     "GR531",
@@ -22,14 +22,20 @@ CODE = Code(
 def find(change: Change) -> Iterator[tuple[str, Breach]]:
     """Yield each image that comes or grows here before it does there; what came there in this change is not there."""
     for step in change.steps:
-        first = step.after.follows or (step.before.follows if step.before is not None else "")
-        past, present = change.past.get(first), change.present.get(first)
-        if past is None or present is None:
-            continue
-        for before, after in step.services():
-            if after.name in past.services and after.name in present.services:
-                both = (past.services[after.name], present.services[after.name])
-                yield from ((step.name, breach) for breach in _ahead(before, after, first, both))
+        # No step chooses whom it follows: whoever went first before it does so still.
+        both = (step.after.follows, step.before.follows if step.before is not None else "")
+        for first in dict.fromkeys(name for name in both if name):
+            yield from ((step.name, breach) for breach in _behind(step, first, change))
+
+
+def _behind(step: Step, first: str, change: Change) -> Iterator[Breach]:
+    past, present = change.past.get(first), change.present.get(first)
+    if past is None or present is None:
+        return
+    for before, after in step.services():
+        if after.name in past.services and after.name in present.services:
+            both = (past.services[after.name], present.services[after.name])
+            yield from _ahead(before, after, first, both)
 
 
 def _ahead(before: Service, after: Service, first: str, there: tuple[Service, Service]) -> Iterator[Breach]:

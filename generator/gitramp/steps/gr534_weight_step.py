@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gitramp.problem import Code
 from gitramp.resource import Breach, Elsewhere
-from gitramp.steps.shares import growing, share
+from gitramp.steps.shares import growing
 from gitramp.steps.step import Step, StepRule
 
 CODE = Code(
@@ -22,15 +22,12 @@ def find(step: Step) -> Iterator[Breach]:
     policies = [environment.policy for environment in (step.before, step.after) if environment is not None]
     bound = min(policy.max_weight_step for policy in policies)
     for before, after in step.services():
-        canary = growing(before, after)
-        if canary is None:
-            continue
-        start = share(before, canary.track)
-        if canary.weight - start > bound:
-            what = f"canary {canary.track} of {after.name} grows by {canary.weight - start} %"
-            message = f"{what}, from {start} % to {canary.weight} %; the policy allows {bound} %"
+        growth = growing(before, after)
+        if growth is not None and growth.weight - growth.start > bound:
+            what = f"canary {growth.track} of {after.name} grows by {growth.weight - growth.start} %"
+            message = f"{what}, from {growth.start} % to {growth.weight} %; the policy allows {bound} %"
             policy = Elsewhere("the policy", step.after.policy.at("maxWeightStep"))
-            yield Breach(message, canary.at("weight"), related=(policy,))
+            yield Breach(message, growth.pointer, related=(policy,))
 
 
 RULE = StepRule(CODE, find)

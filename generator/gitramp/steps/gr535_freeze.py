@@ -69,11 +69,11 @@ def _first_change(step: Step, before: Service, after: Service) -> Breach | None:
 
 
 def _traffic_change(step: Step, before: Service, after: Service) -> Breach | None:
-    name, canary = after.name, growing(before, after)
+    name, growth = after.name, growing(before, after)
     if after.stable != before.stable and not is_way_back(step, before, after):
         return Breach(f"{after.stable} of {name} becomes stable", after.at("stable"))
-    if canary is not None:
-        return Breach(f"canary {canary.track} of {name} grows to {canary.weight} %", canary.at("weight"))
+    if growth is not None:
+        return Breach(f"canary {growth.track} of {name} grows to {growth.weight} %", growth.pointer)
     if _has_new_match(before, after):
         return Breach(f"more requests of {name} match the canary", after.at("canary", "match"))
     said = (("routes", before.routes != after.routes), ("hosts", before.hosts != after.hosts))

@@ -6,8 +6,22 @@ an answer to them. Must not know any rule.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gitramp.model import Canary, Ramp, Service
+from gitramp.pointer import Pointer
 from gitramp.steps.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A canary that gets more of the traffic: from where, to where, and which line says so."""
+
+    track: str
+    start: int
+    weight: int
+    pointer: Pointer
+    by_match: bool = False
 
 
 def share(service: Service | None, track: str) -> int:
@@ -49,18 +63,27 @@ def is_way_back(step: Step, before: Service, after: Service) -> bool:
     return idle and step.stable_before.get(after.name, now) == now
 
 
-def growing(before: Service, after: Service) -> Canary | None:
-    """Return the canary whose share grows."""
-    canary = after.canary
-    return canary if canary and canary.weight > share(before, canary.track) else None
+def growing(before: Service, after: Service) -> Growth | None:
+    """Return how the canary's share grows; a new match that takes all requests gives it 100 %, whatever the weight."""
+    canary, old = after.canary, before.canary
+    if canary is None:
+        return None
+    start = share(before, canary.track)
+    wide = _wide(canary)
+    if wide is not None and start < 100 and not (old and old.track == canary.track and _wide(old) is not None):
+        return Growth(canary.track, start, 100, canary.at("match", wide), by_match=canary.weight < 100)
+    return Growth(canary.track, start, canary.weight, canary.at("weight")) if canary.weight > start else None
+
+
+def _wide(canary: Canary) -> int | None:
+    """Return the position of the first match that takes all requests."""
+    return next((position for position, match in enumerate(canary.match) if match.takes_all), None)
 
 
 def plan(before: Service, after: Service) -> Ramp | None:
-    """Return the ramp in force: the one before, while the canary is the same; no step changes its own plan."""
-    old, new = before.canary, after.canary
-    if old is not None and (new is None or new.track == old.track):
-        return old.ramp or (new.ramp if new else None)
-    return new.ramp if new else None
+    """Return the ramp in force: the one before, for another canary too; no step changes its own plan."""
+    ramps = (service.canary.ramp for service in (before, after) if service.canary is not None)
+    return next((ramp for ramp in ramps if ramp is not None), None)
 
 
 def baking(before: Service, after: Service) -> Ramp | None:

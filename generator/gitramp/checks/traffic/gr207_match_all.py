@@ -21,7 +21,8 @@ CODE = Code(
 def find(environment: Environment) -> Iterator[Breach]:
     """Yield each match entry without a test."""
     for service, match in matches(environment):
-        if match.is_empty:
+        in_canary = service.canary is not None and match in service.canary.match
+        if match.is_empty or (in_canary and match.asks_path_for_nothing):  # a route may say that it takes the rest
             yield Breach(f"match {match.pointer[-1]} of {service.name} fits every request", match.pointer)
 
 
