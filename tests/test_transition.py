@@ -265,7 +265,9 @@ def test_named_revision_is_what_head_has_in_common_with_it(repository: Path) -> 
     assert judge(repository, "main") == [], "what main did meanwhile is no step back"
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "-rf", "--all", "HEAD~99", "", "a\nb", "HEAD:environments"])
+@pytest.mark.parametrize(
+    "revision", ["nowhere", "-rf", "^HEAD", "^HEAD~0", "--all", "HEAD~99", "", "a\nb", "HEAD:environments"]
+)
 def test_revision_that_is_none_is_refused(repository: Path, revision: str) -> None:
     with pytest.raises(RepoError) as caught:
         judge(repository, revision)
@@ -375,6 +377,48 @@ def test_text_in_a_message_is_no_approval(tmp_path: Path) -> None:
     assert judge(folder) == ["GR512"]
 
 
+@pytest.mark.parametrize("mark", ["\x1e", "\x1f", "\x1f\x1e"])
+def test_name_with_a_separator_is_no_approval(tmp_path: Path, mark: str) -> None:
+    folder = start(tmp_path / "work", overlay=APPROVED)
+    edit(folder, "weight: 1", "weight: 5")
+    git(folder, "config", "user.name", f"Mallory{mark}Ada <ada@example.com>{mark}")
+    save(folder, NOON, f"More\n\nApproved-by: foo{mark}bar <x@example.com>")
+    assert judge(folder) == ["GR512"]
+    git(folder, "config", "user.name", "Linus")
+    save(folder, NOON, f"Agreed\n\nApproved-by: foo{mark}bar <x@example.com>\nApproved-by: Ada <ada@example.com>")
+    assert judge(folder, "HEAD~2") == []
+
+
+def test_file_name_with_a_separator_is_read(repository: Path) -> None:
+    beside = repository / "environments" / "production" / "files"
+    beside.mkdir(parents=True)
+    for name in ("a\x1eb", "\n:c", "d\x1f"):
+        (beside / name).write_text("x")
+    ramp(repository, 5, at=NOON)
+    ramp(repository, 10, at=NOON + MINUTE)
+    assert judge(repository) == ["GR511"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("i18n.logOutputEncoding", "UTF-16"),
+        ("log.diffMerges", "combined"),
+        ("log.diffMerges", "off"),
+        ("log.showSignature", "true"),
+        ("log.follow", "true"),
+    ],
+)
+def test_configuration_of_git_changes_no_verdict(repository: Path, said: tuple[str, str]) -> None:
+    git(repository, "switch", "--quiet", "--create", "topic")
+    ramp(repository, 5, at=NOON - 10 * HOUR)
+    git(repository, "switch", "--quiet", "main")
+    git(repository, "merge", "--quiet", "--no-ff", "--no-edit", "topic", at=NOON)
+    ramp(repository, 10, at=NOON + 29 * MINUTE)
+    git(repository, "config", *said)
+    assert judge(repository) == ["GR511"]
+
+
 def publish(folder: Path, *approved: str) -> list[str]:
     try:
         done = pipeline.publish(Workspace(folder), origin=From(approved=approved))
@@ -448,7 +492,9 @@ def test_command_says_from_where_it_judged(repository: Path, gitramp: Gitramp) -
     assert (
         json.loads(gitramp("validate", "--no-steps", "-o", "json", cwd=repository).stdout)["outcome"]["against"] is None
     )
-    assert gitramp("validate", "--against", "", cwd=repository).returncode == 0
+    for command in ("validate", "commit", "render", "plan"):
+        empty = gitramp(command, "--against", "", cwd=repository)
+        assert (empty.returncode, "--no-steps" in empty.stderr) == (2, True)
     unknown = gitramp("validate", "--against", "nowhere", cwd=repository)
     assert (unknown.returncode, "GR816" in unknown.stderr) == (4, True)
     assert gitramp("render", "--check", "--against", "HEAD~2", cwd=repository).returncode == 1

@@ -22,6 +22,7 @@ from gitramp.cli.options import (
     Output,
     Quiet,
     Rating,
+    named,
     names,
 )
 
@@ -90,7 +91,7 @@ def render(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet)
-    origin = commands.From(against or None, off=not against)
+    origin = commands.From(against, off=against is None)
     if check or diff:
         return console.run(lambda c: commands.preview(c, environment, origin, check=check, diff=diff, fresh=fresh))
     return console.run(lambda c: commands.render(c, environment, origin, fail_if_changed=fail_if_changed, fresh=fresh))
@@ -137,7 +138,7 @@ def validate(
     console = _console(context, output, directory, quiet=quiet, strict=strict)
     if tree is not None:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
-    origin = commands.From(against, off=no_steps or against == "")
+    origin = commands.From(against, off=no_steps)
     return console.run(lambda c: commands.preview(c, environment, origin, check=drift, diff=False, fresh=fresh))
 
 
@@ -166,7 +167,7 @@ def commit(
 
     console = _console(context, output, directory, quiet=quiet)
     names = [*(environments or ()), *(environment or ())]
-    origin = commands.From(against or None, off=no_steps or against == "", approved=tuple(approved_by or ()))
+    origin = commands.From(against, off=no_steps, approved=tuple(approved_by or ()))
     return console.run(lambda c: commands.commit(c, names, origin))
 
 
@@ -295,6 +296,7 @@ def plan(
         typer.Option(
             "--against",
             metavar="REV",
+            callback=named,
             help="Plan the way from this revision, where HEAD left it. Default: where `validate` judges a step from.",
         ),
     ] = None,

@@ -36,6 +36,13 @@ def names(incomplete: str) -> list[str]:
     return sorted(path.stem for path in Path("environments").glob("*.yaml") if path.stem.startswith(incomplete))
 
 
+def named(revision: str | None) -> str | None:
+    """Refuse a revision without a name: a variable that is empty must not turn the gate off."""
+    if revision == "":
+        raise typer.BadParameter("the revision is empty, as of a variable that is not set; --no-steps judges none")
+    return revision
+
+
 Environments = Annotated[
     list[str] | None,
     typer.Option(
@@ -51,6 +58,7 @@ Against = Annotated[
     typer.Option(
         "--against",
         metavar="REV",
+        callback=named,
         help="Judge the step from this revision, where HEAD left it: skipped or hasty steps are refused.",
     ),
 ]

@@ -15,7 +15,7 @@ NO_GIT = Code(
     "GR802",
     "git is not there",
     "Commits are made by git itself, so that hooks, signing and identity are yours.",
-    "install git 2.30 or newer and put it on PATH",
+    "install git 2.31 or newer and put it on PATH",
 )
 DETACHED = Code(
     "GR803",

@@ -23,7 +23,7 @@ _MAIN = (
     "refs/heads/main",
     "refs/heads/master",
 )
-_RECORD = "\x1e"
+_HEAD = re.compile(r"[0-9a-f]{40,64} -?\d+( [0-9a-f]{40,64})* ?")
 _NO_BLOB = re.compile("0+")
 _DEPTH = "fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` where GitHub Actions checks out"
 
@@ -61,7 +61,7 @@ def is_in_repository(workspace: Path) -> bool:
 
 def commit_named(repository: Repository, revision: str) -> Commit:
     """Return the commit that a revision names; raises RepoError when there is none."""
-    if not revision or revision.startswith("-") or not revision.isprintable():
+    if not revision or revision.startswith(("-", "^")) or not revision.isprintable():  # `^REV` is all but REV
         raise RepoError(codes.NO_REVISION, f"{show(revision)} is not the name of a revision")
     try:
         found = call(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -95,9 +95,15 @@ def first_parent(repository: Repository, commit: Commit) -> Commit | None:
 
 
 def _commit(repository: Repository, name: str) -> Commit:
-    said = str(call(repository, "log", "-1", "--no-show-signature", "--format=%H%n%P%n%ct", name, "--"))
+    said = _log(repository, "-1", "--format=%H%n%P%n%ct", name, "--")
     identity, parents, time = said.split("\n")[:3]
     return Commit(identity, tuple(parents.split()), int(time))
+
+
+def _log(repository: Repository, *arguments: str) -> str:
+    """Run `git log` so that nobody's configuration changes what it says."""
+    plain = ("--no-show-signature", "--no-follow", "--encoding=UTF-8")
+    return str(call(repository, "log", *plain, *arguments))
 
 
 def is_shallow(repository: Repository) -> bool:
@@ -141,12 +147,11 @@ def history(repository: Repository, newest: Commit, folder: str, since: int) -> 
     The branch is the chain of first parents: what a merge brought in counts from the merge. Two calls of Git read it
     all: one lists which file had which content, one gets the contents.
     """
-    options = ["--first-parent", "-m", "--root", "--raw", "-z", "--no-abbrev", "--no-renames"]
-    layout = f"--format={_RECORD}%H %ct %P"
+    # Not `-m`: https://git-scm.com/docs/git-config#Documentation/git-config.txt-logdiffMerges says what that means.
+    merges = ["--first-parent", "--diff-merges=first-parent"]
+    options = [*merges, "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H %ct %P"]
     bound = [f"--since={max(since, 0)}"] if since > 0 else []
-    arguments = [*options, "--no-show-signature", layout, *bound, newest.id, "--", pathspec(repository, folder)]
-    said = str(call(repository, "log", *arguments))
-    entries = [_entry(record) for record in said.split(_RECORD)[1:]]
+    entries = _entries(_log(repository, *options, *bound, newest.id, "--", pathspec(repository, folder)))
     blobs = dict.fromkeys(blob for _, changes in entries for blob in changes.values() if blob)
     content = contents(repository, blobs)
     files = dict(snapshot(repository, newest.id, folder).files)
@@ -162,31 +167,35 @@ def history(repository: Repository, newest: Commit, folder: str, since: int) -> 
         yield Past(commit, Snapshot(dict(sorted(files.items()))))
 
 
-def _entry(record: str) -> tuple[Commit, Mapping[str, str]]:
-    """Read a commit of `log --raw -z`, and what each path held before it: a blob, or "" for none."""
-    head, *rest = record.strip("\n").split("\0")
-    identity, time, *parents = head.split()
-    changes: dict[str, str] = {}
-    fields = [field.lstrip("\n") for field in rest]
-    while len(fields) >= 2 and fields[0].startswith(":"):
-        old_mode, _, old_blob, *_ = fields[0][1:].split()
-        plain = old_mode.startswith("100") and not _NO_BLOB.fullmatch(old_blob)
-        changes[fields[1]] = old_blob if plain else ""
-        fields = fields[2:]
-    return Commit(identity, tuple(parents), int(time)), changes
+def _entries(said: str) -> list[tuple[Commit, Mapping[str, str]]]:
+    """Read the commits of `log --raw -z`, and what each path held before it: a blob, or "" for none.
+
+    The field after one that begins with a colon is a path, whatever it looks like.
+    """
+    found: list[tuple[Commit, dict[str, str]]] = []
+    fields = iter(said.split("\0"))
+    for field in (each.strip("\n") for each in fields):
+        if field.startswith(":"):
+            old_mode, _, old_blob, *_ = field[1:].split()
+            plain = old_mode.startswith("100") and not _NO_BLOB.fullmatch(old_blob)
+            found[-1][1][next(fields)] = old_blob if plain else ""
+        elif _HEAD.fullmatch(field):
+            identity, time, *parents = field.split()
+            found.append((Commit(identity, tuple(parents), int(time)), {}))
+    return found
 
 
 def messages(repository: Repository, base: Commit, head: Commit, folder: str) -> tuple[Message, ...]:
-    """Return authors and approvals of the commits that a head has and a base has not."""
-    layout = f"--format={_RECORD}%H%x1f%an <%ae>%x1f%(trailers:key=Approved-by,valueonly,unfold,separator=%x1f)"
-    arguments = ["--no-show-signature", layout, head.id, f"^{base.id}", "--"]
-    said = str(call(repository, "log", *arguments))
-    touching = str(call(repository, "log", "--format=%H", head.id, f"^{base.id}", "--", pathspec(repository, folder)))
-    touches = set(touching.split())
+    """Return authors and approvals of the commits that a head has and a base has not.
+
+    No field can hold what parts them: NUL stands in no name, and no line end in a trailer that is unfolded.
+    """
+    layout = "--format=%H%x00%an <%ae>%x00%(trailers:key=Approved-by,valueonly,unfold,separator=%x0a)"
+    said = _log(repository, "-z", layout, head.id, f"^{base.id}", "--").split("\0")
+    touches = set(_log(repository, "--format=%H", head.id, f"^{base.id}", "--", pathspec(repository, folder)).split())
     found: list[Message] = []
-    for record in said.split(_RECORD)[1:]:
-        identity, author, *approved = record.rstrip("\n").split("\x1f")
-        names = tuple(name.strip() for name in approved if name.strip())
+    for identity, author, approved in zip(said[0::3], said[1::3], said[2::3], strict=False):
+        names = tuple(name.strip() for name in approved.split("\n") if name.strip())
         found.append(Message(author, names, identity in touches))
     return tuple(found)
 
