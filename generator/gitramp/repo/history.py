@@ -7,7 +7,7 @@ write anything, nor know what the files mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,7 +167,7 @@ def history(repository: Repository, newest: Commit, folder: str, since: int) -> 
         yield Past(commit, Snapshot(dict(sorted(files.items()))))
 
 
-def _entries(said: str) -> list[tuple[Commit, Mapping[str, str]]]:
+def _entries(said: str) -> Sequence[tuple[Commit, Mapping[str, str]]]:
     """Read the commits of `log --raw -z`, and what each path held before it: a blob, or "" for none.
 
     The field after one that begins with a colon is a path, whatever it looks like.
