@@ -399,6 +399,23 @@ def test_file_name_with_a_separator_is_read(repository: Path) -> None:
     assert judge(repository) == ["GR511"]
 
 
+def test_line_ends_of_a_checkout_are_no_edit(repository: Path, tmp_path: Path) -> None:
+    overlay = repository / "environments" / "production.yaml"
+    overlay.write_bytes(overlay.read_bytes().replace(b"weight: 1", b"weight: 25").replace(b"\n", b"\r\n"))
+    save(repository, NOON)
+    (repository / ".gitattributes").write_text("*.yaml text\n")
+    git(repository, "add", ".gitattributes")
+    git(repository, "commit", "--quiet", "--amend", "--no-edit", at=NOON)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(repository), str(clone))
+    (clone / "environments" / "production.yaml").touch()
+    assert git(clone, "status", "--porcelain") == "M environments/production.yaml"
+    assert base(clone) == head(clone, "HEAD~1")
+    assert judge(clone) == ["GR510"]
+    edit(clone, "weight: 25", "weight: 26")
+    assert base(clone) == head(clone), "an edit is one"
+
+
 @pytest.mark.parametrize(
     "said",
     [

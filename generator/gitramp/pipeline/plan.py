@@ -64,8 +64,9 @@ def plan(workspace: Workspace, names: Sequence[str] = (), against: str | None = 
     Raises InputRejected when these are not valid, RepoError without a repository or for a revision that Git does not
     have, UsageError for an unknown name.
     """
-    _, base = base_of(workspace, against)
-    return split(base, overlays.snapshot(workspace.root), names)
+    taken = overlays.snapshot(workspace.root)
+    _, base = base_of(workspace, taken, against)
+    return split(base, taken, names)
 
 
 def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:

@@ -80,7 +80,7 @@ def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], or
     if origin.off or (origin.revision is None and not repo.is_in_repository(workspace.root)):
         return Judgement(_settled(_alone(taken, built), built))
     try:
-        base = _base(workspace, origin.revision)
+        base = _base(workspace, taken, origin.revision)
     except RepoError as error:
         if origin.revision is not None:
             raise
@@ -117,16 +117,16 @@ def _first(built: Sequence[Built]) -> Mark:
     return Mark(built[0].values.files[-1] if built else f"{ENVIRONMENTS}/")
 
 
-def base_of(workspace: Workspace, against: str | None) -> tuple[str, Snapshot]:
+def base_of(workspace: Workspace, taken: Snapshot, against: str | None) -> tuple[str, Snapshot]:
     """Return the commit that a step begins at, and the overlays in it; "" and nothing when there is none.
 
     Raises RepoError without a repository, or when Git does not have the revision that was asked for.
     """
-    base = _base(workspace, against)
+    base = _base(workspace, taken, against)
     return (base.commit.id, base.taken) if base is not None else ("", Snapshot({}))
 
 
-def _base(workspace: Workspace, against: str | None) -> _Base | None:
+def _base(workspace: Workspace, taken: Snapshot, against: str | None) -> _Base | None:
     """Open the revision that the step is judged from; None when there is none before."""
     repository = repo.open_repository(workspace.root)
     head = repo.head_commit(repository)
@@ -134,11 +134,23 @@ def _base(workspace: Workspace, against: str | None) -> _Base | None:
         if against is not None:
             raise repo.no_revision(repository, against)
         return None
-    edited = any(overlays.is_input(path) for path in repo.edited(repository, ENVIRONMENTS))
+    edited = _is_edited(repository, taken)
     found = _default(repository, head, edited=edited) if against is None else _named(repository, head, against)
     if found is None:
         return None
     return _Base(repository, found, head, edited, repo.snapshot_at(repository, found, ENVIRONMENTS))
+
+
+def _is_edited(repository: repo.Repository, taken: Snapshot) -> bool:
+    """Say whether what is read is in no commit; line ends alone, which a checkout may differ in, are no edit."""
+    paths = [path for path in repo.edited(repository, ENVIRONMENTS) if overlays.is_input(path)]
+    kept = repo.head_snapshot(repository, ENVIRONMENTS) if paths else None
+    files = kept.files if kept else {}
+    return any(_unix(files.get(path)) != _unix(taken.files.get(path)) for path in paths)
+
+
+def _unix(content: bytes | None) -> bytes | None:
+    return content.replace(b"\r\n", b"\n") if content is not None else None
 
 
 def _named(repository: repo.Repository, head: repo.Commit, against: str) -> repo.Commit:
