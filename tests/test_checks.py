@@ -179,6 +179,15 @@ def test_host_is_claimed_whatever_its_letter_case(tmp_path: Path) -> None:
     assert claim == "host SHOP.EXAMPLE.COM is claimed by catalog too"
 
 
+def test_weight_as_text_is_told_by_its_schema_alone() -> None:
+    route = [{"destination": {"host": host}, "weight": weight} for host, weight in (("a", "90"), ("b", "10"))]
+    said = {"hosts": ["search.example.com"], "http": [{"route": route}]}
+    metadata = {"name": "search", "namespace": "shop"}
+    kind = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": metadata}
+    found = checks.check_manifests(ManifestSet.of([manifest({**kind, "spec": said})]))
+    assert not {code.number for code, _ in found} & {"GR214", "GR261", "GR275", "GR916"}
+
+
 def codes_of_overlays_and_objects() -> Iterator[str]:
     """Yield the codes whose fixtures are here; those over two revisions have theirs in tests/steps or tests/orders."""
     over_two = {rule.code.number for rule in steps.rules()}

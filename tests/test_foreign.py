@@ -133,6 +133,13 @@ def test_a_schema_fault_is_told_at_its_line(gitramp: Gitramp, tmp_path: Path) ->
     assert "GR601" in done.stdout
 
 
+def test_a_version_that_is_gone_is_told_once(gitramp: Gitramp, tmp_path: Path) -> None:
+    write(tmp_path / "tree", web=AUTOSCALER.replace("autoscaling/v2", "autoscaling/v2beta2"))
+    done = gitramp("validate", "--tree", "tree")
+    assert "GR374" in done.stdout
+    assert "GR602" not in done.stdout
+
+
 def test_a_comment_allows_a_fault_at_its_line(gitramp: Gitramp, tmp_path: Path) -> None:
     comment = "  minReplicas: 5 # gitramp: allow GR304 because the maximum is raised by hand\n"
     manifests = write(tmp_path, a=AUTOSCALER.replace("  minReplicas: 5\n", comment))

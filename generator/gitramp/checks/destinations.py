@@ -64,6 +64,12 @@ class Destination:
         return (*(self.at[:-1] if self.at[-1] == "destination" else self.at), "weight")
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether its weight is no whole number, which its schema tells (GR601): nobody knows its share."""
+        said = body.field(self.manifest.body, *self.weight_at)
+        return said is not None and body.number(said) is None
+
+    @property
     def named(self) -> Any:
         """What stands there, as it is written."""
         return body.mapping(self.manifest.body, *self.at)

@@ -35,6 +35,13 @@ def routes(virtual_service: Manifest) -> Iterator[tuple[Pointer, Any]]:
                 yield (*rule, "route"), route
 
 
+def weights(route: list[Any]) -> list[int]:
+    """Return the weights of a route, 0 where none is said; none at all where one is no whole number (GR601)."""
+    said = [body.field(destination, "weight") for destination in route]
+    whole = all(each is None or body.number(each) is not None for each in said)
+    return [body.number(each) or 0 for each in said] if whole else []
+
+
 def texts(manifest: Manifest, *path: str | int) -> Iterator[tuple[Pointer, str]]:
     """Yield the texts of a list, with the pointers to them."""
     return ((at, text) for at, text in body.items(manifest.body, *path) if isinstance(text, str))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitramp import body, kubeconform, schemas
+from gitramp.checks import removed_apis
 from gitramp.model import Platform
 from gitramp.pointer import dotted
 from gitramp.problem import Code
@@ -47,13 +48,19 @@ class Verifier:
         else:
             said = kubeconform.verify(self.binary, folder, manifests, platform.kubernetes, folders)
             found = ((schemas.NO_SCHEMA if unknown else schemas.BREACH, breach) for unknown, breach in said)
-        return ((code, _discreet(_at_the_unknown(breach))) for code, breach in found)
+        told = ((code, breach) for code, breach in found if not (code is schemas.NO_SCHEMA and _is_gone(breach)))
+        return ((code, _discreet(_at_the_unknown(breach))) for code, breach in told)
 
 
 def verifier(workspace: Workspace) -> Verifier:
     """Find what verifies; raises ToolError for a schema of the workspace's own that is none."""
     schemas.refuse_unusable(workspace.root / EXTRA_SCHEMAS)
     return Verifier(workspace, kubeconform.find(workspace.tools))
+
+
+def _is_gone(breach: Breach) -> bool:
+    """Whether a kind has no schema since its version is gone: GR374 refuses it already, and says what to use."""
+    return breach.manifest is not None and bool(removed_apis.instead_of(breach.manifest.id.gvk))
 
 
 def _at_the_unknown(breach: Breach) -> Breach:

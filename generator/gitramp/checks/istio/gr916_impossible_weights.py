@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
 from gitramp.checks import mesh_objects, routes
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code
@@ -24,7 +23,7 @@ _LARGEST = 2**31 - 1
 def find(manifest: Manifest) -> Iterator[Breach]:
     """Yield each weight below 0, and each route of several destinations of which none has a weight."""
     for at, route in routes.routes(manifest):
-        weights = [body.number(destination, "weight") or 0 for destination in route]
+        weights = routes.weights(route)
         for position, weight in enumerate(weights):
             if not 0 <= weight <= _LARGEST:
                 yield Breach(f"weight {weight} is not from 0 to {_LARGEST}", (*at, position, "weight"), manifest)

@@ -18,9 +18,10 @@ CODE = Code(
     "a selector without its pods",
     "The API server refuses a workload whose selector does not fit its own pods, and a Service that chooses none "
     "answers 503.",
-    "let the labels of the pods and the selector be the same again; look at `patches`",
+    "let the labels of the pods and the selector be the same again",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
 )
+_OWN = "let the labels of the pods and the selector be the same again; look at `patches`"
 _SELECTING = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}
 
 
@@ -30,17 +31,18 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     for pod in pods(manifests):
         keepers[pod.manifest.owner] = pod
         if pod.manifest.id.gvk.kind in _SELECTING and (fault := _fault(pod)):
-            yield Breach(f"the selector {fault}", ("spec", "selector"), pod.manifest)
+            remedy = _OWN if pod.manifest.service else ""
+            yield Breach(f"the selector {fault}", ("spec", "selector"), pod.manifest, remedy)
     workloads = Workloads.of(manifests)
     for service in manifests.of_kind("Service"):
         selector = body.mapping(service.body, "spec", "selector")
         if service.service and selector and not any(workloads.served(service.id.namespace, selector)):
             keeper = keepers.get(service.owner)
             if keeper is None or service.changed_by:
-                yield Breach("the selector chooses no pods", ("spec", "selector"), service)
+                yield Breach("the selector chooses no pods", ("spec", "selector"), service, _OWN)
             else:  # what is rendered fits, so it is the pods that were changed
                 message = f"{service.id} does not choose these pods any more"
-                yield Breach(message, (*keeper.at, "metadata", "labels"), keeper.manifest)
+                yield Breach(message, (*keeper.at, "metadata", "labels"), keeper.manifest, _OWN)
 
 
 def _fault(pod: Pod) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from gitramp.checks.destinations import Destination, destinations
 from gitramp.checks.registry import Host, Registry, is_own, key
@@ -16,7 +17,7 @@ CODE = Code(
     "a route to a Service or port that is not there",
     "Every layer accepts such a route; requests on it are answered 503 at run time. A name with a dot is taken for "
     "complete, so `search.services-v2` is no Service.",
-    "name a Service of the environment as <service>.<namespace>.svc.<domain>, and a port that it offers",
+    "name a Service that is there as <service>.<namespace>.svc.<domain>, and a port that it offers",
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination",
 )
 
@@ -29,7 +30,8 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
         if hosts:
             yield from _closed(each, hosts)
         elif each.host and (fault := _fault(registry, each)):
-            yield Breach(f"destination {show(each.host)} {fault}", (*each.at, "host"), each.manifest)
+            message = f"destination {show(each.host)} {fault}"
+            yield Breach(message, (*each.at, "host"), each.manifest, _near(registry, each))
 
 
 def _fault(registry: Registry, each: Destination) -> str:
@@ -42,6 +44,17 @@ def _fault(registry: Registry, each: Destination) -> str:
     if domain == "svc" or (not domain and (name, namespace) in registry.hosts):
         return "is a short name"
     return "is neither a full name nor a Service" if not domain and namespace in registry.held else ""
+
+
+def _near(registry: Registry, each: Destination) -> str:
+    """Ask whether a Service of nearly this name was meant, or the same name in a namespace of nearly this one."""
+    name, namespace, *_ = (*key(each.host, each.manifest.id.namespace), "")
+    hosts = [meant for meant in registry.hosts if len(meant) == 2]
+    names = get_close_matches(name, [host for host, of in hosts if of == namespace], n=1)
+    spaces = get_close_matches(namespace, [of for host, of in hosts if host == name], n=1)
+    found = (names[0], namespace) if names else (name, spaces[0]) if spaces else ()
+    domain = each.host.partition(".svc.")[2] or "cluster.local"
+    return f"did you mean {'.'.join(found)}.svc.{domain}?" if found else ""
 
 
 def _closed(each: Destination, hosts: tuple[Host, ...]) -> Iterator[Breach]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from gitramp.checks import routes
 from gitramp.checks.ingress import ListedHosts, listed_hosts, takes
@@ -35,7 +36,9 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             where, _, short = name.partition("/")
             certain = where in held or short in names or "/" in short or bool(virtual_service.service)
             if name not in known and name not in elsewhere and certain:
-                yield Breach(f"there is no gateway {show(name)}", at, virtual_service)
+                near = get_close_matches(name, sorted(known), n=1)
+                remedy = f"did you mean {near[0]}?" if near else ""
+                yield Breach(f"there is no gateway {show(name)}", at, virtual_service, remedy)
         bound = [known[name] for _, name in named if name in known]
         if bound and len(bound) == len(named):
             yield from _unlisted(virtual_service, bound)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
 from gitramp.checks import routes
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code, Severity
@@ -24,7 +23,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each route of two destinations or more whose weights have another sum than 100."""
     for virtual_service in routes.virtual_services(manifests):
         for at, route in routes.routes(virtual_service):
-            weights = [body.number(destination, "weight") or 0 for destination in route]
+            weights = routes.weights(route)
             refused = sum(weights) == 0 or min(weights, default=0) < 0  # GR916
             if len(weights) > 1 and sum(weights) != 100 and not refused:
                 shares = " + ".join(str(weight) for weight in weights)

@@ -1,13 +1,14 @@
-"""GR233: what routes name lies in a namespace that the tree has."""
+"""GR233: what routes and rules for hosts name lies in a namespace that the tree has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from gitramp import body
 from gitramp.checks import routes
 from gitramp.checks.destinations import destinations
-from gitramp.checks.registry import Registry, is_own, key
+from gitramp.checks.registry import Registry, is_own, key, of_istio
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Severity
@@ -26,7 +27,7 @@ CODE = Code(
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
-    """Yield each destination and gateway in a namespace of which a set with Namespaces has nothing."""
+    """Yield each destination, host and gateway in a namespace of which a set with Namespaces has nothing."""
     registry = Registry.of(manifests)
     if not registry.namespaces:
         return
@@ -43,6 +44,11 @@ def _named(manifests: ManifestSet) -> Iterator[tuple[Manifest, Pointer, str, str
         meant = key(each.host, each.manifest.id.namespace)
         if len(meant) == 2 and meant not in Registry.of(manifests).hosts:
             yield each.manifest, (*each.at, "host"), f"destination {show(each.host)}", meant[1]
+    for rule in of_istio(manifests, "DestinationRule"):
+        host = body.text(rule.body, "spec", "host")
+        meant = key(host, rule.id.namespace)
+        if len(meant) == 2 and "." in host and meant not in Registry.of(manifests).hosts:
+            yield rule, ("spec", "host"), f"host {show(host)}", meant[1]
     known = {f"{gateway.id.namespace}/{gateway.id.name}" for gateway in manifests.of_kind("Gateway")}
     for manifest in routes.virtual_services(manifests):
         for at, name in routes.gateway_names(manifest):

@@ -9,6 +9,7 @@ from gitramp.checks import gateway_api, routes
 from gitramp.checks.destinations import destinations, splits
 from gitramp.checks.registry import Key, Registry, is_own, key
 from gitramp.checks.rule import Breach, ManifestRule
+from gitramp.pointer import Pointer
 from gitramp.problem import Code, Severity
 from gitramp.resource import Elsewhere, Manifest, ManifestSet
 from gitramp.source import show
@@ -46,7 +47,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
 
 def _empty(manifests: ManifestSet, routed: frozenset[Key]) -> Iterator[Breach]:
     """Yield each Service without pods whose routes are at gateways only: that is gitramp's address of a service."""
-    divided = {id(split[0].manifest) for split in splits(manifests)}
+    divided = {manifest for manifest, _ in _divided(manifests)}
     for manifest in (m for m in routes.virtual_services(manifests) if is_own(m) and id(m) not in divided):
         for at, host in routes.texts(manifest, "spec", "hosts"):
             service = Registry.of(manifests).service(host, manifest.id.namespace)
@@ -64,8 +65,14 @@ def _on_mesh(manifests: ManifestSet) -> Iterator[Key]:
             yield from (key(host, manifest.id.namespace) for _, host in routes.texts(manifest, "spec", "hosts"))
 
 
+def _divided(manifests: ManifestSet) -> frozenset[tuple[int, Pointer]]:
+    """Return the rules that are splits, those of which nobody can read the weights among them."""
+    unreadable = (each for each in destinations(manifests) if each.is_unreadable)
+    return frozenset((id(e.manifest), e.rule) for e in (*(split[0] for split in splits(manifests)), *unreadable))
+
+
 def _passed_by(manifests: ManifestSet, inside: Mapping[Key, Manifest]) -> Iterator[Breach]:
-    divided = {(id(split[0].manifest), split[0].rule) for split in splits(manifests)}
+    divided = _divided(manifests)
     for each in destinations(manifests) if inside else ():
         split = inside.get(key(each.host, each.manifest.id.namespace))
         if split is None or routes.MESH in each.gateways or each.subset or (id(each.manifest), each.rule) in divided:

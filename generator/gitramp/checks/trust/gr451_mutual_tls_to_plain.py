@@ -16,7 +16,7 @@ CODE = Code(
     "mutual TLS to pods that do not speak it",
     "ISTIO_MUTUAL is spoken whatever the other side can. Pods without a proxy, or under DISABLE, take it for broken "
     "bytes: 503.",
-    "leave tls out of the DestinationRule: the mesh chooses by what each pod can",
+    "leave tls out of the DestinationRule: the mesh chooses by what each pod can; or let the namespace be injected",
     source="https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/",
 )
 
