@@ -175,9 +175,13 @@ def _parity() -> Json:
 
 
 def _plan() -> Json:
+    refused = said(
+        "For what the rules of steps refuse a commit; what needs its time, history or approval is not asked.",
+        {"code": TEXT, "message": TEXT, "remedy": TEXT},
+    )
     commit = said(
         "A commit of the way; `diff` is of overlays, from the commit before.",
-        {"title": TEXT, "paths": listed(TEXT), "diff": TEXT},
+        {"title": TEXT, "paths": listed(TEXT), "refused": listed(refused), "diff": TEXT},
     )
     return said(
         "The commits of a change, one when it is `safe` as it is, none when no safe way was found.",

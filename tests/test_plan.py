@@ -234,6 +234,30 @@ def test_plan_for_programs_is_what_the_schema_says(edited_example: Path, gitramp
     assert body["plan"]["safe"] is False
 
 
+def test_plan_says_which_commit_a_rule_of_steps_refuses(example: Path, gitramp: Gitramp) -> None:
+    overlay = example / "environments" / "production.yaml"
+    commit_all(example)
+    overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 100"))
+    done = gitramp("plan", "-e", "production", cwd=example)
+    assert done.returncode == 1, done.stdout
+    assert "production-eu too: what extends an environment changes with it." in done.stdout
+    assert "One commit is safe" in done.stdout
+    assert "   refused by GR510: environments/production.yaml:" in done.stdout
+
+
+def test_plan_tells_what_is_not_valid_in_an_environment_that_extends_the_named_one(
+    example: Path, gitramp: Gitramp
+) -> None:
+    commit_all(example)
+    overlay = example / "environments" / "production.yaml"
+    text = overlay.read_text()
+    overlay.write_text(text[: text.index("    tracks:")] + text[text.index("  catalog:") :])
+    done = gitramp("plan", "-e", "production", cwd=example)
+    assert done.returncode == 1
+    assert "environments/production-eu.yaml" in done.stdout
+    assert "commit is safe" not in done.stdout
+
+
 IMAGES = {track: f"ghcr.io/acme/search:1.{track[1:]}.0" for track in ("v1", "v2", "v3")}
 DELIVERY = {
     "": "",

@@ -121,7 +121,11 @@ def _said(comment: yamlio.Comment, said: str) -> tuple[Allowance, ...] | Finding
         return Finding(MALFORMED, message, comment.mark, "write the last day it holds as year-month-day: 2027-01-31")
     reason = (form["reason"] or "").strip()
     if len(reason) < _REASON:
-        message = f"{show(form['codes'])} is allowed because of {show(reason)}" if reason else "no reason is said"
+        message = (
+            f"the reason `{show(reason)}` is too short ({_REASON} characters at least)"
+            if reason
+            else "no reason is said"
+        )
         return Finding(NO_REASON, message, comment.mark)
     codes = dict.fromkeys(re.split(r"\s*,\s*", form["codes"]))
     return tuple(Allowance(code, comment.mark, comment.about, day, reason) for code in codes)

@@ -85,7 +85,11 @@ def set_value(console: Console, environments: list[str], service: str, key: str,
     edited = pipeline.set_value(console.workspace(), environments[0], service, key, value)
     change = tree.Change(edited.path, edited.before, edited.after)
     changed = edited.before != edited.after
-    text = f"{tree.unified(tree.TreeDiff((change,)))}Now run: gitramp render\n" if changed else "Nothing to change.\n"
+    text = (
+        f"{tree.unified(tree.TreeDiff((change,)))}Now run: gitramp commit, or gitramp render to look at it first\n"
+        if changed
+        else "Nothing to change.\n"
+    )
     return console.finish(0, text, changed=changed, path=edited.path)
 
 
@@ -108,7 +112,8 @@ def plan(console: Console, names: list[str] | None, against: str | None, write: 
     if write and several:
         overlays.write_apart(write, planned.files())
     text = report.plan_text(planned, str(write) if write and several else "")
-    return console.finish(FINDINGS if len(planned.commits) != 1 else 0, text, planned.holes, plan=planned)
+    failed = len(planned.commits) != 1 or planned.refused
+    return console.finish(FINDINGS if failed else 0, text, planned.holes, plan=planned)
 
 
 def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:

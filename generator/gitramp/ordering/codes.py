@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from gitramp.problem import Code, Severity
 
-_SPLIT = "make it two commits, and let the first one settle before the second; `gitramp plan` shows them"
+_SPLIT = (
+    "make it two commits (on a branch two pull requests), and let the first one settle before the second; "
+    "`gitramp plan` shows them"
+)
 
 ROUTE_FIRST = Code(
     "GR550",

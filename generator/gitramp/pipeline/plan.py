@@ -7,13 +7,15 @@ like any other state and proved safe one after the other. Must not know how a ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gitramp import merge, ordering, overlays, splitting
 from gitramp.pipeline.build import build, built_before, located
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.edit import edited, place
+from gitramp.pipeline.refusals import refusals
 from gitramp.pipeline.transition import base_of
 from gitramp.problem import Finding, GitrampError, InputRejected, Report, Severity, UsageError
 from gitramp.resource import ManifestSet
@@ -24,23 +26,31 @@ from gitramp.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one commit is for, and the overlays in it."""
+    """What one commit is for, the overlays in it, and for what the rules of steps refuse it."""
 
     title: str
     taken: Snapshot
+    refused: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The commits of a change; one when it is safe as it is. `holes` are what may happen in one commit.
 
-    Without `commits` no safe way was found, and the remedies of the holes say what to do.
+    Without `commits` no safe way was found, and the remedies of the holes say what to do. `extending` are those of the
+    environments that nobody named: they extend a named one, so an edit of its files is an edit of theirs.
     """
 
     environments: tuple[str, ...]
     base: Snapshot
     holes: Report
     commits: tuple[Commit, ...]
+    extending: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether `gitramp commit` would refuse one of the commits by a rule of steps."""
+        return any(commit.refused for commit in self.commits)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the overlays that differ anywhere on the way, as each commit has them, below its number."""
@@ -74,15 +84,37 @@ def split(base: Snapshot, head: Snapshot, names: Iterable[str] = ()) -> Plan:
 
     Raises InputRejected when the head is not valid, UsageError for an unknown name.
     """
-    after = {built.name: built for built in build(head, names)}
+    named = tuple(names)
+    extending = tuple(_extending(head, named))
+    after = {built.name: built for built in build(head, (*named, *extending))}
     before = {name: built for name in after if (built := _built(base, name)) is not None}
     holes = {name: tuple(_holes(before[name].manifests, after[name])) for name in before}
     told = Report.of((finding for found in holes.values() for finding in found), head.files)
     ways = {n: _way(before[n], after[n], base, head) for n, found in holes.items() if _fails(found)}
     known = {name: way for name, way in ways.items() if way is not None}
-    commits = tuple(_commits(base, head, known)) if len(known) == len(ways) else ()
+    commits = tuple(_commits(base, head, known, tuple(after))) if len(known) == len(ways) else ()
     safe = all(_is_proven(before[name], commits) for name in before)
-    return Plan(tuple(after), base, told, commits if safe else ())
+    judged = tuple(_judged(before, commits)) if safe else ()
+    return Plan(tuple(after), base, told, judged, extending)
+
+
+def _extending(head: Snapshot, named: Sequence[str]) -> Iterator[str]:
+    """Yield the environments that extend a named one and are not named themselves."""
+    own = {chain[-1].path for chain in overlays.read_chains(head, named).values()} if named else set()
+    for name in overlays.names(head) if own else ():
+        with suppress(InputRejected):  # what is so broken extends nothing
+            chain = overlays.read_chains(head, [name])[name]
+            if name not in named and any(overlay.path in own for overlay in chain):
+                yield name
+
+
+def _judged(before: Mapping[str, Built], commits: Sequence[Commit]) -> Iterator[Commit]:
+    """Yield the commits with what the rules of steps say of each of them."""
+    names, old = tuple(before), before
+    for commit in commits:
+        new = build(commit.taken, names) if names else ()
+        yield replace(commit, refused=refusals(old, new, commit.taken))
+        old = {built.name: built for built in new}
 
 
 def _built(taken: Snapshot, name: str) -> Built | None:
@@ -171,13 +203,15 @@ def _place(overlay: Overlay, path: tuple[str, ...]) -> tuple[str, list[str]]:
     return overlay.path, list(path)
 
 
-def _commits(base: Snapshot, head: Snapshot, ways: Mapping[str, Sequence[_State]]) -> Iterator[Commit]:
+def _commits(
+    base: Snapshot, head: Snapshot, ways: Mapping[str, Sequence[_State]], names: Sequence[str]
+) -> Iterator[Commit]:
     """Yield the commits of all environments together, the last one being the head.
 
     An environment whose way is shorter waits in its last state; one that extends another is held where it was, whatever
     that one says in between.
     """
-    lengths = {name: len(chain) for name, chain in overlays.read_chains(head).items()} if ways else {}
+    lengths = {name: len(chain) for name, chain in overlays.read_chains(head, names).items()} if ways else {}
     for number in range(max((len(way) for way in ways.values()), default=0)):
         states = {name: way[min(number, len(way) - 1)] for name, way in ways.items()}
         taken = _start(base, head, states)

@@ -177,7 +177,7 @@ def _change(
     known = overlays.names(base.taken)
     ours = {b.name: b.environment for b in built}
     before, untold = _before(base, taken, ours.keys() & set(known))
-    others = _followed(taken, (*ours.values(), *(b.environment for b in before.values())), ours.keys())
+    others = followed(taken, (*ours.values(), *(b.environment for b in before.values())), ours.keys())
     present = {**others, **ours}
     theirs, more = _before(base, taken, others.keys() & set(known))
     before, untold = before | theirs, untold | more
@@ -255,7 +255,7 @@ def _approvals(base: _Base, approved: Sequence[str]) -> steps.Approvals | None:
     return steps.Approvals((*by, *approved), (*authors, *((repo.author(base.repository),) if base.edited else ())))
 
 
-def _followed(taken: Snapshot, environments: Sequence[Environment], ours: AbstractSet[str]) -> dict[str, Environment]:
+def followed(taken: Snapshot, environments: Sequence[Environment], ours: AbstractSet[str]) -> dict[str, Environment]:
     """Return the environments that others follow, or did, and that this run is not about."""
     wanted = {environment.follows for environment in environments} & set(overlays.names(taken)) - ours
     found: dict[str, Environment] = {}

@@ -42,7 +42,11 @@ def _annotation(finding: Finding, level: str) -> str:
     mark = finding.mark
     place = f"file={_property(mark.path)},line={mark.line},col={mark.column}," if mark else ""
     title = f"title={_property(f'{finding.code} {finding.code.title}')}"
-    said = [f"{finding.message}. {finding.advice}", *(f"{other.message}: {other.mark}" for other in finding.related)]
+    about = f" ({finding.subject})" if finding.subject else ""
+    said = [
+        f"{finding.message}{about}. To mend it: {finding.advice}",
+        *(f"{other.message}: {other.mark}" for other in finding.related),
+    ]
     message = "\n".join(one_line(line)[:_LONGEST] for line in said)
     return f"::{level} {place}{title}::{_escaped(message)}"
 

@@ -12,6 +12,7 @@ from gitramp import tree
 from gitramp.pipeline import Commit, Plan
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
+from gitramp.report.told import one_line
 from gitramp.secrets import HIDDEN, may_show_secret
 
 _SAFE = "One commit is safe: whatever the order in which its objects are applied, no request fails in between.\n"
@@ -24,13 +25,26 @@ def plan_text(plan: Plan, written: str) -> str:
     if not plan.commits:
         return _NO_WAY
     if len(plan.commits) == 1:
-        return _SAFE
-    said = [f"{counted(len(plan.commits), 'commit')}, each of which is safe in any order:\n"]
+        return printable("".join([*_extending(plan), _SAFE, *_refused(plan.commits[0])]))
+    said = [*_extending(plan), f"{counted(len(plan.commits), 'commit')}, each of which is safe in any order:\n"]
     for number, (commit, changes) in enumerate(_steps(plan), start=1):
         said.append(f"\n{number}. {commit.title}\n{_diff(changes)}")
+        said.extend((f"\n{number}. {commit.title}\n", *_refused(commit), tree.unified(tree.TreeDiff(changes))))
     copied = f"cp -R {written}/1/. . && gitramp commit" if written else "gitramp plan --write DIR"
     what = "makes the first one" if written else "writes the overlays of each"
     return printable("".join(said)) + f"\n{_MORE}`{copied}` {what}.\n"
+
+
+def _extending(plan: Plan) -> Iterator[str]:
+    if plan.extending:
+        yield f"{', '.join(plan.extending)} too: what extends an environment changes with it.\n"
+
+
+def _refused(commit: Commit) -> Iterator[str]:
+    """Yield why `gitramp commit` will not make a commit, safe as it is."""
+    for finding in commit.refused:
+        place = f"{finding.mark}: " if finding.mark else ""
+        yield f"   refused by {finding.code}: {place}{one_line(finding.message)}\n       {one_line(finding.advice)}\n"
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -42,7 +56,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {
                 "title": commit.title,
                 "paths": [change.path for change in changes],
+                    for each in commit.refused
+                    {"code": each.code.number, "message": each.message, "remedy": each.advice}
                 "diff": _diff(changes),
+                "diff": tree.unified(tree.TreeDiff(changes)),
+                "refused": [
+                ],
             }
             for commit, changes in _steps(plan)
         ],

@@ -103,9 +103,9 @@ def clock(moment: int) -> str:
 
 def lasting(seconds: int) -> str:
     """Write a time as people read it: `25 min`, `1 h 5 min`, `2 d`."""
-    if 0 < seconds < 60:
+    if 0 <= seconds < 60:
         return f"{seconds} s"
     days, rest = divmod(seconds, 86400)
     hours, minutes = rest // 3600, rest % 3600 // 60
     said = [f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if number]
-    return " ".join(said) or "0 min"
+    return " ".join(said)
