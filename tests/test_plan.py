@@ -236,6 +236,7 @@ def test_plan_for_programs_is_what_the_schema_says(edited_example: Path, gitramp
 
 def test_plan_says_which_commit_a_rule_of_steps_refuses(example: Path, gitramp: Gitramp) -> None:
     overlay = example / "environments" / "production.yaml"
+    shutil.copy(ROOT / "environments" / "production-eu.yaml", example / "environments")
     commit_all(example)
     overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 100"))
     done = gitramp("plan", "-e", "production", cwd=example)
@@ -248,6 +249,7 @@ def test_plan_says_which_commit_a_rule_of_steps_refuses(example: Path, gitramp: 
 def test_plan_tells_what_is_not_valid_in_an_environment_that_extends_the_named_one(
     example: Path, gitramp: Gitramp
 ) -> None:
+    shutil.copy(ROOT / "environments" / "production-eu.yaml", example / "environments")
     commit_all(example)
     overlay = example / "environments" / "production.yaml"
     text = overlay.read_text()
