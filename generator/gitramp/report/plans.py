@@ -28,8 +28,7 @@ def plan_text(plan: Plan, written: str) -> str:
         return printable("".join([*_extending(plan), _SAFE, *_refused(plan.commits[0])]))
     said = [*_extending(plan), f"{counted(len(plan.commits), 'commit')}, each of which is safe in any order:\n"]
     for number, (commit, changes) in enumerate(_steps(plan), start=1):
-        said.append(f"\n{number}. {commit.title}\n{_diff(changes)}")
-        said.extend((f"\n{number}. {commit.title}\n", *_refused(commit), tree.unified(tree.TreeDiff(changes))))
+        said.extend((f"\n{number}. {commit.title}\n", *_refused(commit), _diff(changes)))
     copied = f"cp -R {written}/1/. . && gitramp commit" if written else "gitramp plan --write DIR"
     what = "makes the first one" if written else "writes the overlays of each"
     return printable("".join(said)) + f"\n{_MORE}`{copied}` {what}.\n"
@@ -56,12 +55,11 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {
                 "title": commit.title,
                 "paths": [change.path for change in changes],
-                    for each in commit.refused
-                    {"code": each.code.number, "message": each.message, "remedy": each.advice}
-                "diff": _diff(changes),
-                "diff": tree.unified(tree.TreeDiff(changes)),
                 "refused": [
+                    {"code": each.code.number, "message": each.message, "remedy": each.advice}
+                    for each in commit.refused
                 ],
+                "diff": _diff(changes),
             }
             for commit, changes in _steps(plan)
         ],
