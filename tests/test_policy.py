@@ -98,10 +98,24 @@ def test_layer_in_the_middle_is_held_to_what_is_beneath_it() -> None:
     ]
 
 
+def test_layer_opens_its_own_demands_only() -> None:
+    opened, demanding, looser = (
+        "{overridable: [severity, minReplicas]}",
+        "{minReplicas: 3}",
+        "{severity: {GR166: info}}",
+    )
+    assert weakened(opened, demanding, looser) == [
+        "l2 policy.severity.GR166 is no longer error, as a layer beneath demands"
+    ]
+    assert weakened(opened, demanding, "{minReplicas: 2}") != []
+    assert weakened("{minReplicas: 2, overridable: [severity]}", "{overridable: [severity]}", looser) == []
+
+
 @pytest.mark.parametrize(
     ("beneath", "above"),
     [
         ("{minReplicas: 2, overridable: [minReplicas]}", "{minReplicas: 1}"),
+        ("{minReplicas: 2}", "{overridable: [severity.GR307]}"),
         ("{severity: {GR307: error}, overridable: [severity.GR307]}", "{severity: {GR307: info}}"),
         ("{severity: {GR307: error}, overridable: [severity]}", "{severity: null}"),
         ("{severity: {GR307: warning}}", "{severity: {GR307: error, GR340: info}}"),
@@ -129,6 +143,8 @@ def test_what_is_tighter_or_overridable_is_welcome(beneath: str, above: str) -> 
         ("{severity: {GR307: error}}", "{severity: null}"),
         ("{minReplicas: 2}", "{severity: {GR166: info}}"),
         ("{minReplicas: 2}", "{severity: {GR167: info}}"),
+        ("{minReplicas: 2}", "{overridable: [severity]}"),
+        ("{minReplicas: 2}", "{overridable: [severity.GR166]}"),
         ("{registries: [ghcr.io/acme]}", "{registries: []}"),
         ("{registries: [ghcr.io/acme]}", "{registries: [ghcr.io/acme, quay.io]}"),
         ("{namespaces: ['services-*']}", "{namespaces: ['services*']}"),

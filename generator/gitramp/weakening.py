@@ -31,17 +31,26 @@ _ADDED = "is added to what a layer beneath demands"
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """The policy of the layers beneath one; `own` are the codes that tell what a policy demands."""
+    """The policy of the layers beneath one, together and each; `own` are the codes that tell what a policy demands."""
 
     policy: Node
     own: Mapping[str, Code]
+    layers: tuple[Node, ...]
 
-    @property
-    def overridable(self) -> frozenset[str]:
-        """The keys that layers above may loosen."""
-        found = _child(self.policy, "overridable")
-        listed = found.value if found is not None and isinstance(found.value, list) else []
-        return frozenset(str(item.value) for item in listed)
+    def are_open(self, key: str, *names: str) -> bool:
+        """Say whether each layer that demands a key lets layers above loosen it, as the key or one of `names`."""
+        demanding = (layer for layer in self.layers if _child(layer, key) is not None)
+        return all(_listed(layer) & {key, *names} for layer in demanding)
+
+    def is_rating_open(self, number: str) -> bool:
+        """Say whether each layer that a code's severity matters to lets layers above choose it."""
+        names = {"severity", f"severity.{number}"}
+        return all(_listed(layer) & names for layer in self.layers if self._rates(layer, number))
+
+    def _rates(self, layer: Node, number: str) -> bool:
+        said = layer.value if isinstance(layer.value, dict) else {}
+        rated = _child(said["severity"], number) is not None if "severity" in said else False
+        return rated or (number in self.own and bool(said.keys() - {"overridable", "severity"}))
 
 
 def find(demands: Demands, above: Node) -> Iterator[Finding]:
@@ -59,7 +68,7 @@ def find(demands: Demands, above: Node) -> Iterator[Finding]:
             yield from _opened(demands, said)
         elif info is not None and below is not None:
             found = _loosened(info, (name,), below, said)
-            yield from (each for at, each in found if not demands.overridable & {name, dotted(at)})
+            yield from (each for at, each in found if not demands.are_open(name, dotted(at)))
 
 
 def _loosened(info: KeyInfo, at: Pointer, below: Node, said: Node) -> Iterator[tuple[Pointer, Finding]]:
@@ -91,8 +100,26 @@ def _opened(demands: Demands, said: Node) -> Iterator[Finding]:
         name = str(item.value)
         root = name.partition(".")[0]
         below = _child(demands.policy, root)
-        if below is not None and not demands.overridable & {name, root}:
+        if root == "severity":
+            codes = [name.partition(".")[2]] if name != root else [*demands.own, *_rated_in(below)]
+            if not all(demands.is_rating_open(number) for number in codes):
+                at = below or demands.policy
+                yield _finding(
+                    (root,), item, at, "rates what a layer beneath demands, which alone may let it be loosened"
+                )
+        elif below is not None and not demands.are_open(root, name):
             yield _finding((root,), item, below, "is demanded by a layer beneath, which alone may let it be loosened")
+
+
+def _rated_in(severity: Node | None) -> tuple[str, ...]:
+    return tuple(severity.value) if severity is not None and isinstance(severity.value, dict) else ()
+
+
+def _listed(policy: Node) -> frozenset[str]:
+    """Return the keys that a layer lets others loosen."""
+    found = _child(policy, "overridable")
+    listed = found.value if found is not None and isinstance(found.value, list) else []
+    return frozenset(str(item.value) for item in listed)
 
 
 def _rated(demands: Demands, below: Node | None, said: Node) -> Iterator[Finding]:
@@ -104,8 +131,11 @@ def _rated(demands: Demands, below: Node | None, said: Node) -> Iterator[Finding
         code = demands.own.get(number) if demands.policy.value else None
         strict = _severity(before) or (code and code.severity)
         mild = _severity(node) or (code and code.severity)
-        free = demands.overridable & {"severity", f"severity.{number}"}
-        if strict and not free and (mild is None or _ORDER.index(mild) > _ORDER.index(strict)):
+        if (
+            strict
+            and not demands.is_rating_open(number)
+            and (mild is None or _ORDER.index(mild) > _ORDER.index(strict))
+        ):
             at = before if before is not None else demands.policy
             yield _finding(("severity", number), node, at, f"is no longer {strict.value}{_DEMANDED}")
 

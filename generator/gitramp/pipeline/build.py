@@ -156,7 +156,8 @@ def _weakened(name: str, chain: tuple[Overlay, ...]) -> Iterator[Finding]:
     own = {number: code for number, code in every_code().items() if code.family in _OF_POLICIES}
     for position, (_, above) in list(enumerate(said))[1:]:
         below = merge.merge(name, alone[:position]).nearest(("policy",))
-        yield from weakening.find(weakening.Demands(below, own), above)
+        layers = tuple(node for _, node in said[:position])
+        yield from weakening.find(weakening.Demands(below, own, layers), above)
 
 
 def _late(environment: Environment, manifests: ManifestSet) -> Iterator[tuple[Code, Breach]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body, patterns
+from gitramp import patterns
 from gitramp.checks import image
 from gitramp.checks.demands import demand, listed
-from gitramp.checks.pods import containers
+from gitramp.checks.image_uses import image_uses
 from gitramp.checks.rule import Breach, PolicyRule
 from gitramp.model import Environment
 from gitramp.problem import Code
@@ -29,13 +29,11 @@ def find(environment: Environment, manifests: ManifestSet) -> Iterator[Breach]:
     if not allowed:
         return
     remedy = f"use an image of {listed(allowed)}, or add its registry to `policy.registries` where that is said"
-    for container in containers(manifests):
-        reference = body.text(container.body, "image")
-        full = image.in_full(image.read_image(reference).repository)
-        if reference and not any(patterns.beneath(one, full) for one in allowed):
-            message = f"image {show(reference)} is from none of the registries that the policy allows"
-            at = (*container.pointer, "image")
-            yield Breach(message, at, container.manifest, remedy, demand("registries"))
+    for use in image_uses(manifests):
+        full = image.in_full(image.read_image(use.reference).repository)
+        if not any(patterns.beneath(one, full) for one in allowed):
+            message = f"image {show(use.reference)} is from none of the registries that the policy allows"
+            yield Breach(message, use.pointer, use.manifest, remedy, demand("registries"))
 
 
 RULE = PolicyRule(CODE, find)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
-from gitramp.checks import image
 from gitramp.checks.demands import demand
-from gitramp.checks.pods import containers
+from gitramp.checks.image_uses import image_uses
 from gitramp.checks.rule import Breach, PolicyRule
 from gitramp.model import Environment
 from gitramp.problem import Code
@@ -27,12 +25,10 @@ def find(environment: Environment, manifests: ManifestSet) -> Iterator[Breach]:
     """Yield each image that is named by its tag alone."""
     if environment.policy.digest != "required":
         return
-    for container in containers(manifests):
-        reference = body.text(container.body, "image")
-        if reference and not image.read_image(reference).digest:
-            at = (*container.pointer, "image")
-            message = f"image {show(reference)} has no digest"
-            yield Breach(message, at, container.manifest, related=demand("digest"))
+    for use in image_uses(manifests):
+        if not use.is_pinned:
+            message = f"image {show(use.reference)} has no digest"
+            yield Breach(message, use.pointer, use.manifest, related=demand("digest"))
 
 
 RULE = PolicyRule(CODE, find)
