@@ -416,6 +416,44 @@ def test_line_ends_of_a_checkout_are_no_edit(repository: Path, tmp_path: Path) -
     assert base(clone) == head(clone), "an edit is one"
 
 
+FREEZE = """\
+policy:
+  maxEnvironmentsAtOnce: 1
+  freeze: [{from: "2023-11-14T00:00:00Z", to: "2023-11-16T00:00:00Z", reason: the sale}]
+services:"""
+
+
+@pytest.mark.parametrize("way", ["deleted", "renamed", "layer"])
+def test_environment_that_is_removed_is_a_change(repository: Path, way: str) -> None:
+    overlay = repository / "environments" / "production.yaml"
+    overlay.with_name("staging.yaml").write_text(OVERLAY)
+    edit(repository, "services:", FREEZE)
+    save(repository, NOON - 20 * HOUR * 24)
+    if way == "layer":
+        edit(repository, "kind: Environment", "kind: Layer")
+    else:
+        content = overlay.read_text()
+        overlay.unlink()
+        if way == "renamed":
+            overlay.with_name("shop.yaml").write_text(content)
+    save(repository, NOON)
+    (finding,) = found(repository, From())
+    assert (finding.code.number, finding.severity.value) == ("GR535", "error")
+    assert "environment production is removed in a freeze until 2023-11-16" in finding.message
+    staging = [built for built in pipeline.build(overlays.snapshot(repository)) if built.name == "staging"]
+    if way == "renamed":
+        assert not judge_step(Workspace(repository), overlays.snapshot(repository), staging, From()).findings
+    git(repository, "commit", "--quiet", "--amend", "--no-edit", at=NOON + 72 * HOUR)
+    assert judge(repository) == []
+    other = overlay.with_name("staging.yaml")
+    other.write_text(other.read_text().replace("weight: 1", "weight: 5"))
+    save(repository, NOON + 73 * HOUR)
+    assert judge(repository) == []
+    (finding,) = found(repository, From("HEAD~2"))
+    assert finding.code.number == "GR533"
+    assert "production (removed), staging" in finding.message
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gitramp import ordering, overlays, repo, steps
@@ -20,7 +20,8 @@ from gitramp.pipeline.built import Built
 from gitramp.pipeline.codes import BASE_UNREADABLE, NOT_JUDGED
 from gitramp.pipeline.judge import settle
 from gitramp.pipeline.rendered import RenderedPlaces
-from gitramp.problem import Finding, GitrampError, InputRejected, Mark, RepoError
+from gitramp.problem import Code, Finding, GitrampError, InputRejected, Mark, RepoError
+from gitramp.resource import Breach
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, FILES, Workspace
 
@@ -78,7 +79,7 @@ class _Base:
 def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], origin: From) -> Judgement:
     """Judge the step to what was built. Raises RepoError when Git does not have the revision that was asked for."""
     if origin.off or (origin.revision is None and not repo.is_in_repository(workspace.root)):
-        return Judgement(_settled(_alone(taken, built), built))
+        return _judgement(_alone(taken, built), built)
     try:
         base = _base(workspace, taken, origin.revision)
     except RepoError as error:
@@ -86,11 +87,13 @@ def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], or
             raise
         remedy = error.remedy or error.code.remedy
         untold = Finding(NOT_JUDGED, f"no step was judged: {error.message}", _first(built), remedy)
-        return Judgement(_settled(_alone(taken, built), built), (untold,))
+        return _judgement(_alone(taken, built), built, findings=(untold,))
     if base is None:
-        return Judgement(_settled(_alone(taken, built), built))
+        return _judgement(_alone(taken, built), built)
     change, untold_of = _change(base, taken, built, origin.approved)
-    return Judgement(_settled(change, built, untold_of), (), base.commit.id)
+    gone, unread = _gone(base, taken, built)
+    change = replace(change, gone=gone, moment=base.moment)
+    return _judgement(change, built, untold_of, unread, base.commit.id)
 
 
 def _alone(taken: Snapshot, built: Sequence[Built]) -> steps.Change:
@@ -98,11 +101,26 @@ def _alone(taken: Snapshot, built: Sequence[Built]) -> steps.Change:
     return steps.Change((), {}, {b.name: b.environment for b in built}, frozenset(overlays.names(taken)))
 
 
+def _judgement(
+    change: steps.Change,
+    built: Sequence[Built],
+    untold: Mapping[str, Sequence[Finding]] = NOTHING,
+    findings: Sequence[Finding] = (),
+    against: str = "",
+) -> Judgement:
+    """Ask the rules. What they say of an environment that is gone has no line, and no policy that rates it."""
+    found = tuple(steps.judge(change))
+    removed = [Finding(c, b.message, _first(built), b.remedy) for name, c, b in found if name in change.gone]
+    return Judgement(_settled(change, built, found, untold), (*findings, *removed), against)
+
+
 def _settled(
-    change: steps.Change, built: Sequence[Built], untold: Mapping[str, Sequence[Finding]] = NOTHING
+    change: steps.Change,
+    built: Sequence[Built],
+    found: Sequence[tuple[str, Code, Breach]],
+    untold: Mapping[str, Sequence[Finding]],
 ) -> tuple[Built, ...]:
     """Add to each environment what was found of its step."""
-    found = tuple(steps.judge(change))
     settled = []
     for each in built:
         own = [(code, breach) for name, code, breach in found if name == each.name]
@@ -134,18 +152,17 @@ def _base(workspace: Workspace, taken: Snapshot, against: str | None) -> _Base |
         if against is not None:
             raise repo.no_revision(repository, against)
         return None
-    edited = _is_edited(repository, taken)
+    edited = _is_edited(repository, head, taken)
     found = _default(repository, head, edited=edited) if against is None else _named(repository, head, against)
     if found is None:
         return None
     return _Base(repository, found, head, edited, repo.snapshot_at(repository, found, ENVIRONMENTS))
 
 
-def _is_edited(repository: repo.Repository, taken: Snapshot) -> bool:
+def _is_edited(repository: repo.Repository, head: repo.Commit, taken: Snapshot) -> bool:
     """Say whether what is read is in no commit; line ends alone, which a checkout may differ in, are no edit."""
     paths = [path for path in repo.edited(repository, ENVIRONMENTS) if overlays.is_input(path)]
-    kept = repo.head_snapshot(repository, ENVIRONMENTS) if paths else None
-    files = kept.files if kept else {}
+    files = repo.snapshot_at(repository, head, ENVIRONMENTS).files if paths else {}
     return any(_unix(files.get(path)) != _unix(taken.files.get(path)) for path in paths)
 
 
@@ -201,6 +218,23 @@ def _before(
         except GitrampError as error:
             untold[name] = (_unreadable(name, base, error),)
     return before, untold
+
+
+def _gone(
+    base: _Base, taken: Snapshot, built: Sequence[Built]
+) -> tuple[Mapping[str, Environment], tuple[Finding, ...]]:
+    """Return the environments that are rendered no more, and what of them cannot be read; a run about some asks not."""
+    present = set(overlays.names(taken))
+    if present != {b.name for b in built}:
+        return {}, ()
+    gone: dict[str, Environment] = {}
+    unread: list[Finding] = []
+    for name in sorted(set(overlays.names(base.taken)) - present):
+        try:
+            gone[name] = model_of(base.taken, name)
+        except GitrampError as error:
+            unread.append(replace(_unreadable(name, base, error), mark=_first(built)))
+    return gone, tuple(unread)
 
 
 def _moved(before: Snapshot, after: Snapshot) -> frozenset[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitramp.model import Environment
 from gitramp.problem import Code
 from gitramp.resource import Breach, ManifestSet
-from gitramp.steps.step import Change, ChangeRule, Step
+from gitramp.steps.step import Change, ChangeRule
 
 CODE = Code(
     "GR533",
@@ -19,17 +20,21 @@ CODE = Code(
 def find(change: Change) -> Iterator[tuple[str, Breach]]:
     """Yield the bound of each environment that changes together with too many others."""
     changing = [step for step in change.steps if step.before is not None and _differs(step.old, step.new)]
-    for step in changing:
-        bound = _bound(step)
-        if bound is not None and len(changing) > bound:
-            names = ", ".join(sorted(other.name for other in changing))
-            message = f"{len(changing)} environments change at once, {names}; the policy allows {bound}"
-            yield step.name, Breach(message, step.after.policy.at("maxEnvironmentsAtOnce"))
+    removed = {name: environment for name, environment in change.gone.items() if environment.services}
+    names = sorted([*(step.name for step in changing), *(f"{name} (removed)" for name in removed)])
+    bounds = [
+        *((s.name, _bound(s.before, s.after), s.after.policy.at("maxEnvironmentsAtOnce")) for s in changing),
+        *((name, _bound(environment), ()) for name, environment in removed.items()),
+    ]
+    for name, bound, pointer in bounds:
+        if bound is not None and len(names) > bound:
+            message = f"{len(names)} environments change at once, {', '.join(names)}; the policy allows {bound}"
+            yield name, Breach(message, pointer)
 
 
-def _bound(step: Step) -> int | None:
+def _bound(*revisions: Environment | None) -> int | None:
     """Return the smaller bound of both revisions: no change loosens what it must keep to itself."""
-    policies = [environment.policy for environment in (step.before, step.after) if environment is not None]
+    policies = [environment.policy for environment in revisions if environment is not None]
     return min((p.max_environments_at_once for p in policies if p.max_environments_at_once is not None), default=None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from gitramp.resource import Breach, Elsewhere
 from gitramp.source import show
 from gitramp.steps.pods import changed
 from gitramp.steps.shares import exposed, growing, is_way_back
-from gitramp.steps.step import Step, StepRule, clock
+from gitramp.steps.step import Change, ChangeRule, Step, clock
 
 CODE = Code(
     "GR535",
@@ -22,23 +22,35 @@ CODE = Code(
 )
 
 
-def find(step: Step) -> Iterator[Breach]:
+def find(change: Change) -> Iterator[tuple[str, Breach]]:
+    """Yield what each step changes in a freeze, and each environment that is removed in its own."""
+    for step in change.steps:
+        yield from ((step.name, breach) for breach in _of_step(step))
+    for name, environment in change.gone.items():
+        freeze = _frozen([environment], change.moment)
+        if freeze is not None and environment.services:
+            yield name, Breach(f"environment {name} is removed {_told(freeze)}", ())
+
+
+def _of_step(step: Step) -> Iterator[Breach]:
     """Yield the first change of each service in a freeze of either revision; one that is aborted is let through."""
-    freeze = _frozen(step)
+    freeze = _frozen([step.after, step.before], step.moment)
     if freeze is None or step.before is None:
         return
-    until = clock((freeze.bounds or (0, 0))[1])
     about = Elsewhere("the freeze", freeze.pointer)
     related = (about,) if freeze in step.after.policy.freeze else ()
     for breach in _changes(step, step.before, step.after):
-        message = f"{breach.message} in a freeze until {until}: {show(freeze.reason, 120)}"
-        yield Breach(message, breach.pointer, breach.manifest, related=related)
+        yield Breach(f"{breach.message} {_told(freeze)}", breach.pointer, breach.manifest, related=related)
 
 
-def _frozen(step: Step) -> Freeze | None:
-    policies = [environment.policy for environment in (step.after, step.before) if environment is not None]
+def _told(freeze: Freeze) -> str:
+    return f"in a freeze until {clock((freeze.bounds or (0, 0))[1])}: {show(freeze.reason, 120)}"
+
+
+def _frozen(environments: Iterable[Environment | None], moment: int) -> Freeze | None:
+    policies = [environment.policy for environment in environments if environment is not None]
     for freeze in (freeze for policy in policies for freeze in policy.freeze):
-        if freeze.bounds and freeze.bounds[0] <= step.moment < freeze.bounds[1]:
+        if freeze.bounds and freeze.bounds[0] <= moment < freeze.bounds[1]:
             return freeze
     return None
 
@@ -102,4 +114,4 @@ def _unplaced(value: Any) -> Any:
     return [_unplaced(inner) for inner in value] if isinstance(value, tuple) else value
 
 
-RULE = StepRule(CODE, find)
+RULE = ChangeRule(CODE, find)

@@ -65,13 +65,16 @@ class Step:
 class Change:
     """All environments together: the steps of those that change, and each of them as it was and as it is.
 
-    Environments that did not change, or are new, are in `past` or `present` alone as far as they are known.
+    Environments that did not change, or are new, are in `past` or `present` alone as far as they are known. `gone` are
+    those that are rendered no more, as they were; `moment` is when that is, in Unix seconds.
     """
 
     steps: tuple[Step, ...]
     past: Mapping[str, Environment] = field(default_factory=dict)
     present: Mapping[str, Environment] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    gone: Mapping[str, Environment] = field(default_factory=dict)
+    moment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
