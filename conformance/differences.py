@@ -129,6 +129,7 @@ FIXTURES: Mapping[str, Difference] = {
         Why.READING, "a rollout starts one pod more than the quota has room for; only the wanted number is started here"
     ),
     "GR349/bad-finer": Difference(Why.READING, "less than a thousandth of a processor is rounded up to one"),
+    "GR363/bad-nobody": Difference(Why.LUCK, "a budget that is for no pod is taken, and bounds nothing"),
     "GR979/bad": Difference(Why.LUCK, "istiod passes over operations that the kind of object does not have"),
     "GR979/bad-2": Difference(Why.LUCK, "istiod passes over operations that the kind of object does not have"),
     "GR335/bad-service": Difference(Why.LUCK, "a Service that chooses no pods is taken; its callers get 503"),
