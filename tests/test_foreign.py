@@ -166,6 +166,13 @@ def test_what_is_no_object_is_told(gitramp: Gitramp, tmp_path: Path) -> None:
     assert "error GR120 the object has no apiVersion" in done.stdout
 
 
+def test_what_was_not_judged_is_said(gitramp: Gitramp, tmp_path: Path) -> None:
+    write(tmp_path / "tree", bad="a: [", web=SERVICE, other=AUTOSCALER)
+    done = gitramp("validate", "--tree", "tree")
+    assert "error GR001" in done.stdout
+    assert "the objects of 2 other files were not judged" in done.stdout
+
+
 def test_a_stream_is_judged(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "gitramp", "validate", "--tree", "-", "--namespace", "shop"]
     done = subprocess.run(argv, cwd=tmp_path, input=AUTOSCALER, capture_output=True, text=True, check=False)
@@ -179,6 +186,8 @@ def test_a_stream_is_judged(tmp_path: Path) -> None:
     [
         (["--tree", "nowhere"], "there is no file or folder nowhere"),
         (["--tree", ".", "--kubernetes", "1.2"], "kubernetes 1.2 is not known here"),
+        (["--tree", ""], "--tree names nothing"),
+        (["--tree", ".", "-e", "dev"], "a tree has no environments"),
     ],
 )
 def test_a_wrong_call_is_told(arguments: list[str], said: str, gitramp: Gitramp) -> None:

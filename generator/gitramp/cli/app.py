@@ -136,6 +136,8 @@ def validate(
     from gitramp.cli import commands
 
     console = _console(context, output, directory, quiet=quiet, strict=strict)
+    if tree is not None and environment:
+        raise typer.BadParameter("a tree has no environments; leave out --environment or --tree")
     if tree is not None:
         return console.run(lambda c: commands.validate_tree(c, tree, kubernetes, istio, namespace))
     origin = commands.From(against, off=no_steps)

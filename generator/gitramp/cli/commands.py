@@ -72,6 +72,9 @@ def commit(console: Console, names: list[str], origin: From) -> int:
         text = (
             f"Committed {published.commit[:12]}: {report.counted(len(published.paths), 'file')}\n\n{published.message}"
         )
+        text += "".join(
+            f"\nallowed: {each.finding.code} because {each.reason}" for each in published.outcome.report.allowed
+        )
     return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
 
 

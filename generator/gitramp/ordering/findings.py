@@ -37,7 +37,14 @@ def _at_target(trees: Trees, hole: Hole, target: Target) -> tuple[Code, Breach]:
     route = trees.after.get(hole.route)
     if hole.done is not False and route is not None and target.at:
         return code, Breach(message, target.at, route, related=related)
-    return code, Breach(message, _owner(trees, hole.faults[0].key), related=related)
+    edited = next((key for key in changed if _is_of_service(trees, key)), hole.faults[0].key)
+    return code, Breach(message, _owner(trees, edited), related=related)
+
+
+def _is_of_service(trees: Trees, key: Key) -> bool:
+    """Whether an object is some service's: the line of a track that goes says more than that of a policy for all."""
+    found = trees.before.get(key) or trees.after.get(key)
+    return found is not None and bool(found.service)
 
 
 def _said(trees: Trees, hole: Hole, target: Target) -> tuple[Code, str]:

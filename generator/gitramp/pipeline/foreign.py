@@ -64,7 +64,10 @@ def validate_tree(workspace: Workspace, given: Given, progress: Progress = silen
     unsound = (fault for at, document in documents.documents for fault in checks.check_document(document, at))
     refused = Report.of([*documents.findings, *located(unsound, documents.values)])
     if refused.failed:
-        raise InputRejected(refused).over(taken.files)
+        # Rules across objects would take what could not be read for what is not there.
+        others = len(taken.files.keys() - {finding.mark.path for finding in refused if finding.mark})
+        said = f"the objects of {others:,} other files were not judged" if others else "no object was judged"
+        raise InputRejected(refused, said).over(taken.files)
     manifests = foreign.objects(documents, given.namespace)
     progress(f"validating {len(manifests):,} objects")
     verifying = verifier(workspace)
