@@ -277,7 +277,7 @@ def annotation(found: Finding) -> str:
 @pytest.mark.parametrize(("code", "level"), [(ERROR, "error"), (WARNING, "warning"), (INFO, "notice")])
 def test_annotation_stands_at_the_line(code: Code, level: str) -> None:
     place = "file=environments/dev.yaml,line=14,col=15,"
-    assert annotation(finding(code=code)) == (f"::{level} {place}title={code} {code.title}::is wrong. {code.remedy}")
+    assert annotation(finding(code=code)) == (f"::{level} {place}title={code} {code.title}::is wrong. To mend it: {code.remedy}")
     assert annotation(finding(code=code, mark=None)).startswith(f"::{level} title=")
 
 
@@ -286,12 +286,12 @@ def test_annotation_escapes_what_the_runner_would_read() -> None:
     line = annotation(finding("a\r\n::error::b, c: 5 %", code, Mark("a:b,c%\n.yaml")))
     head, _, message = line[2:].partition("::")
     assert head == r"error file=a%3Ab%2Cc%25\n.yaml,line=1,col=1,title=GR905 a%3A title%2C 100 %25\n"
-    assert message == r"a\r\n::error::b, c: 5 %25. mend it"
+    assert message == r"a\r\n::error::b, c: 5 %25. To mend it: mend it"
 
 
 def test_annotation_has_related_places_on_lines_of_their_own() -> None:
     other = Related(Mark("rendered/dev/a.yaml", 3, 5), "rendered")
-    assert annotation(finding(related=(other,))).endswith("::is wrong. mend it%0Arendered: rendered/dev/a.yaml:3:5")
+    assert annotation(finding(related=(other,))).endswith("::is wrong. To mend it: mend it%0Arendered: rendered/dev/a.yaml:3:5")
 
 
 def unescaped(value: str) -> str:
@@ -307,7 +307,7 @@ def test_runner_reads_back_what_was_found(message: str, path: str) -> None:
     assert "\n" not in line[:-1]
     assert "\r" not in line
     head, said = line[2:-1].split("::", 1)
-    assert unescaped(said) == one_line(f"{message}. mend it")
+    assert unescaped(said) == one_line(f"{message}. To mend it: mend it")
     properties = dict(pair.split("=", 1) for pair in head.removeprefix("error ").split(","))
     assert unescaped(properties["file"]) == one_line(path)
 
