@@ -277,7 +277,9 @@ def annotation(found: Finding) -> str:
 @pytest.mark.parametrize(("code", "level"), [(ERROR, "error"), (WARNING, "warning"), (INFO, "notice")])
 def test_annotation_stands_at_the_line(code: Code, level: str) -> None:
     place = "file=environments/dev.yaml,line=14,col=15,"
-    assert annotation(finding(code=code)) == (f"::{level} {place}title={code} {code.title}::is wrong. To mend it: {code.remedy}")
+    assert annotation(finding(code=code)) == (
+        f"::{level} {place}title={code} {code.title}::is wrong. To mend it: {code.remedy}"
+    )
     assert annotation(finding(code=code, mark=None)).startswith(f"::{level} title=")
 
 
@@ -291,7 +293,9 @@ def test_annotation_escapes_what_the_runner_would_read() -> None:
 
 def test_annotation_has_related_places_on_lines_of_their_own() -> None:
     other = Related(Mark("rendered/dev/a.yaml", 3, 5), "rendered")
-    assert annotation(finding(related=(other,))).endswith("::is wrong. To mend it: mend it%0Arendered: rendered/dev/a.yaml:3:5")
+    assert annotation(finding(related=(other,))).endswith(
+        "::is wrong. To mend it: mend it%0Arendered: rendered/dev/a.yaml:3:5"
+    )
 
 
 def unescaped(value: str) -> str:
