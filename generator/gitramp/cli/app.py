@@ -14,14 +14,19 @@ import typer
 from gitramp import __version__
 from gitramp.cli.options import (
     Against,
+    ApprovedBy,
     Directory,
     Environments,
     Format,
     Fresh,
+    Istio,
+    Kubernetes,
+    Namespace,
     NoSteps,
     Output,
     Quiet,
     Rating,
+    Tree,
     named,
     names,
 )
@@ -106,24 +111,10 @@ def validate(
     fresh: Fresh = False,
     against: Against = None,
     no_steps: NoSteps = False,
-    tree: Annotated[
-        str | None,
-        typer.Option(
-            "--tree", metavar="PATH", help="Judge the manifests in a folder or file, whoever wrote them; - reads stdin."
-        ),
-    ] = None,
-    kubernetes: Annotated[
-        str,
-        typer.Option(
-            "--kubernetes", metavar="VERSION", help="With --tree: version of the cluster. Default: the newest."
-        ),
-    ] = "",
-    istio: Annotated[
-        str, typer.Option("--istio", metavar="VERSION", help="With --tree: version of the mesh. Default: the newest.")
-    ] = "",
-    namespace: Annotated[
-        str, typer.Option("--namespace", "-n", help="With --tree: where objects go that say no namespace.")
-    ] = "default",
+    tree: Tree = None,
+    kubernetes: Kubernetes = "",
+    istio: Istio = "",
+    namespace: Namespace = "default",
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,
@@ -152,12 +143,7 @@ def commit(
         typer.Argument(metavar="[ENVIRONMENT]...", help="What to commit. Default: all.", autocompletion=names),
     ] = None,
     environment: Environments = None,
-    approved_by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--approved-by", metavar="PERSON", help="Who agreed to the step, for the message: 'Ada <ada@example.com>'."
-        ),
-    ] = None,
+    approved_by: ApprovedBy = None,
     against: Against = None,
     no_steps: NoSteps = False,
     output: Format = Output.TEXT,

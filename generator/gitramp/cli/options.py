@@ -70,3 +70,25 @@ Directory = Annotated[
     Path | None,
     typer.Option("-C", metavar="DIR", help="Work in DIR, or the nearest folder above it with environments/."),
 ]
+Tree = Annotated[
+    str | None,
+    typer.Option(
+        "--tree", metavar="PATH", help="Judge the manifests in a folder or file, whoever wrote them; - reads stdin."
+    ),
+]
+Kubernetes = Annotated[
+    str,
+    typer.Option("--kubernetes", metavar="VERSION", help="With --tree: version of the cluster. Default: the newest."),
+]
+Istio = Annotated[
+    str, typer.Option("--istio", metavar="VERSION", help="With --tree: version of the mesh. Default: the newest.")
+]
+Namespace = Annotated[
+    str, typer.Option("--namespace", "-n", help="With --tree: where objects go that say no namespace.")
+]
+ApprovedBy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approved-by", metavar="PERSON", help="Who agreed to the step, for the message: 'Ada <ada@example.com>'."
+    ),
+]
