@@ -46,6 +46,8 @@ NO_OTHER = Code(
 )
 _NOT_COMPARED = frozenset({"apiVersion", "kind", "extends", "include", "components", "parity", "policy"})
 """How an overlay is made up, and what it is held against: not what runs."""
+_OF_A_RAMP = frozenset({("hold",), ("canary", "aborted"), ("canary", "ramp", "hold")})
+"""What stops one environment's canary, beneath a service: that of another goes on."""
 _PRIVATE = frozenset({"annotations", "config", "env", "headers", "manifests", "patches"})
 """Keys beneath which texts are anybody's, so that one may be a secret: they are not shown."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,59}")
@@ -139,7 +141,7 @@ def _walk(
         yield from _one_sided(at, one, other, here, there, kind)
     elif isinstance(here.value, dict) and isinstance(there.value, dict):
         for key in sorted(here.value.keys() | there.value.keys()):
-            if not _is_makeup((*at, key)):
+            if not _is_passed_over((*at, key)):
                 yield from _walk((*at, key), one, other, here.value.get(key), there.value.get(key), _beneath(kind, key))
     elif isinstance(here.value, list) and isinstance(there.value, list) and len(here.value) == len(there.value):
         for position, (mine, theirs) in enumerate(zip(here.value, there.value, strict=True)):
@@ -148,9 +150,10 @@ def _walk(
         yield Difference(at, Side(here.place, _shown(at, here, kind)), Side(there.place, _shown(at, there, kind)))
 
 
-def _is_makeup(at: Pointer) -> bool:
-    """Whether a value says how an overlay is made up: what a service includes is compared where it has become part."""
-    return (len(at) == 1 and at[0] in _NOT_COMPARED) or (len(at) == 3 and at[0] == "services" and at[2] == "include")
+def _is_passed_over(at: Pointer) -> bool:
+    """Whether a value is no part of what runs: what a service includes is compared where it has become part."""
+    own = at[2:] if at[:1] == ("services",) else ()
+    return (len(at) == 1 and at[0] in _NOT_COMPARED) or own == ("include",) or own in _OF_A_RAMP
 
 
 def _one_sided(

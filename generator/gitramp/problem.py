@@ -256,6 +256,18 @@ class UsageError(GitrampError):
     exit_code = 2
 
 
+class Superseded(GitrampError):
+    """The repository is not, or not any more, as the command was told to expect it; nothing was written."""
+
+    exit_code = 5
+
+
+class Unhealthy(GitrampError):
+    """The metrics of a canary are bad, or tell nothing, so that it does not go on."""
+
+    exit_code = 6
+
+
 @dataclass
 class ToolError(GitrampError):
     """The machine around us failed: a tool, the disk, the repository; `remedy` is the next step."""

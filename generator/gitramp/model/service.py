@@ -79,6 +79,13 @@ class Canary(Placed):
         minimum=0,
         maximum=100,
     )
+    aborted: str = key(
+        "Why the canary was taken out of the traffic; `gitramp canary abort` says it. Nothing goes on before somebody "
+        "starts it again.",
+        example="99.2 % of its answers were good, 99.5 % are asked for",
+        default="",
+        minLength=1,
+    )
     ramp: Ramp | None = key(
         "The plan by which the weight grows; a step that it does not have is refused.",
         example={"steps": [1, 5, 10, 25, 50, 100], "bake": "30m"},
@@ -146,6 +153,12 @@ class Service(Named):
         example={"api": {"match": [{"path": {"prefix": "/api"}}], "timeout": "5s"}},
         default={},
     )
+    hold: str = key(
+        "Why no canary of the service goes on for now, whichever it is; remove it in a commit of its own.",
+        example="error rate of checkout, see INC-1234",
+        default="",
+        minLength=1,
+    )
     canary: Canary | None = key(
         "The part of the traffic that another track gets.", example={"track": "v2", "weight": 10}, default=None
     )
@@ -185,6 +198,11 @@ class Service(Named):
         example={"migrate": {"args": ["migrate"]}, "reindex": {"args": ["reindex"], "schedule": "15 3 * * *"}},
         default={},
     )
+
+    @property
+    def held(self) -> str:
+        """Why no canary goes on: the hold of the service, or of the ramp; "" when none is said."""
+        return self.hold or (self.canary.ramp.hold if self.canary and self.canary.ramp else "")
 
     @property
     def stable_track(self) -> Track:

@@ -19,12 +19,12 @@ CODE = Code(
 
 
 def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each canary without weight, match and mirror."""
+    """Yield each canary without weight, match and mirror; one that is aborted says why."""
     for service in environment.services.values():
         canary = service.canary
         if canary is None or canary.track == service.stable or canary.track not in service.tracks:
             continue  # GR201 and GR202 tell of these
-        if not (canary.weight or canary.match or canary.mirror):
+        if not (canary.weight or canary.match or canary.mirror or canary.aborted):
             yield Breach(f"canary {canary.track} of {service.name} gets no request", canary.pointer)
 
 
