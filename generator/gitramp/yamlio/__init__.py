@@ -1,12 +1,14 @@
 """The only package that knows YAML.
 
-Owns three ways: `read` people's files with marks, or their `comments`, `edit` them with comments kept, `write`
-canonical manifests. Must not know what the trees mean.
+Owns three ways: `read` people's files with marks, or their `comments`; `edit` a value of them, or `remove` a key, and
+keep every other byte; `write` canonical manifests. Must not know what the trees mean.
 """
 
 from gitramp.yamlio.comments import Comment, comments
-from gitramp.yamlio.edit import NotAlone, Tree, edit
+from gitramp.yamlio.edit import edit
 from gitramp.yamlio.read import MAX_BYTES, read, read_all, read_manifests, too_large
+from gitramp.yamlio.remove import remove
+from gitramp.yamlio.splice import NotAlone, Tree
 from gitramp.yamlio.write import write
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "read",
     "read_all",
     "read_manifests",
+    "remove",
     "too_large",
     "write",
 ]

@@ -12,21 +12,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitramp.problem import InputRejected
-from gitramp.source import Scalar, plain
+from gitramp.source import plain
 from gitramp.yamlio.read import read
 from gitramp.yamlio.spans import Span, spans
+from gitramp.yamlio.splice import Change, NotAlone, Tree, same, spliced, text_of
 from gitramp.yamlio.write import scalar
 
-Tree = Scalar | float | Mapping[str, Any] | list[Any]
-"""A value as JSON would hold it."""
-
-_BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n|\Z")
-
-
-class NotAlone(Exception):
-    """The value cannot be changed without another one: an alias stands for both, or both share a line in an odd way."""
 
 
 def edit(content: bytes, path: Sequence[str], value: Tree) -> bytes:
@@ -37,15 +29,9 @@ def edit(content: bytes, path: Sequence[str], value: Tree) -> bytes:
     """
     before = plain(read("", content))
     wanted = _with_value(before, path, value)
-    if _same(before, wanted):
+    if same(before, wanted):
         return content
-    decoded = content.decode("utf-8")
-    text = decoded.removeprefix(_BYTE_ORDER_MARK)
-    start, end, new = _change(text, list(path), value)
-    after = f"{decoded[: len(decoded) - len(text)]}{text[:start]}{new}{text[end:]}".encode()
-    if not _same(_reading(after), wanted):
-        raise NotAlone(".".join(path))
-    return after
+    return spliced(content, [[_change(text_of(content), list(path), value)]], wanted, path)
 
 
 def _with_value(tree: Any, path: Sequence[str], value: Tree, done: tuple[str, ...] = ()) -> Any:
@@ -58,27 +44,7 @@ def _with_value(tree: Any, path: Sequence[str], value: Tree, done: tuple[str, ..
     return below | {path[0]: _with_value(below.get(path[0]), path[1:], value, (*done, path[0]))}
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Whether two trees hold the same values of the same types; the order of keys is no matter, as in YAML."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
-    return type(one) is type(other) and bool(one == other)
-
-
-def _reading(content: bytes) -> Any:
-    try:
-        return plain(read("", content))
-    except InputRejected:
-        return NotAlone
-
-
-_Change = tuple[int, int, str]
-"""What goes: the characters from the first number up to the second; and what comes in their place."""
-
-
-def _change(text: str, path: list[str], value: Tree) -> _Change:
+def _change(text: str, path: list[str], value: Tree) -> Change:
     node = spans(text)
     key: Span | None = None
     for position, step in enumerate(path):
@@ -92,7 +58,7 @@ def _change(text: str, path: list[str], value: Tree) -> _Change:
     return _replaced(text, key, node, _like(text[node.start : node.end], value))
 
 
-def _replaced(text: str, key: Span | None, node: Span, new: str) -> _Change:
+def _replaced(text: str, key: Span | None, node: Span, new: str) -> Change:
     """Put a text in the place of a value, on the line of its key."""
     if key is None:
         return node.start, node.end, new
@@ -105,7 +71,7 @@ def _replaced(text: str, key: Span | None, node: Span, new: str) -> _Change:
     return node.start, node.end, new
 
 
-def _added(text: str, mapping: Span, path: list[str], value: Tree) -> _Change:
+def _added(text: str, mapping: Span, path: list[str], value: Tree) -> Change:
     """Put a new key behind what stands last in a mapping."""
     last = max((child.end for child in mapping.children.values()), default=mapping.start + 1)
     last = max((last, *(key.end for key in mapping.keys.values())))
