@@ -6,9 +6,11 @@ stands.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 _NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credentials?)"
 _NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
@@ -38,6 +40,10 @@ _NAMED_IN_LINE = re.compile(rf"(?i)\bname[\"']?\s*:.*{_NAME}\b")
 _VALUE_IN_LINE = re.compile(r"\bvalue[\"']?\s*:")
 _ENCODED = re.compile(r"\b(?=[a-z+/]*[A-Z0-9])(?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+/]{40,}={0,2}")
 _KEYS_IN_LINE = re.compile(r"\bjwks[\"']?\s*:|https?://[^\s/@]+@")
+_SAID_BY_NAME = re.compile(rf"(?i)(^|_)({_NAME}|pat)(_|$)")
+_USERINFO = re.compile(r"(?i)\bhttps?://([^\s/:@]*)(?::([^\s/@]*))?@")
+_IN_URL = re.compile(r"//[^/\s]+@")
+_IN_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:[a-z]+-)*token|set-cookie|cookie)([ \t]*:[ \t]*)\S[^\n]*")
 HIDDEN = "(hidden)"
 
 
@@ -77,3 +83,34 @@ def may_show_secret(line: str, around: str = "") -> bool:
     named = _VALUE_IN_LINE.search(line) and _NAMED_IN_LINE.search(f"{line}\n{around}")
     forms = (_SAID_IN_LINE, _ENCODED, _KEYS_IN_LINE)
     return bool(named or shape_of_secret(line) or any(form.search(line) for form in forms))
+
+
+def named(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the values of variables whose names say that they hold secrets: `GITHUB_TOKEN`."""
+    return tuple(value for name, value in environment.items() if _SAID_BY_NAME.search(name) and is_literal(value))
+
+
+def userinfo(text: str) -> Iterator[tuple[str, str]]:
+    """Yield user and password of each web address in a text; either may be a token, and either may be missing."""
+    return ((user, word or "") for user, word in _USERINFO.findall(text))
+
+
+def in_header(header: str) -> Iterator[str]:
+    """Yield what a header holds after its name and scheme, and for `Basic` what is encoded in it."""
+    word = header.split(":", 1)[-1].split()[-1:]
+    for encoded in word:
+        yield encoded
+        try:
+            plain = base64.b64decode(encoded, validate=True).decode()
+        except (binascii.Error, ValueError):
+            continue
+        yield plain
+        yield plain.rpartition(":")[2]
+
+
+def masked(text: str, known: Iterable[str] = ()) -> str:
+    """Return words of another program without known secrets, passwords in URLs and headers, and what has their form."""
+    for value in sorted(known, key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    text = _IN_HEADER.sub(rf"\1\2{HIDDEN}", _IN_URL.sub("//***@", text))
+    return without_secrets(text)

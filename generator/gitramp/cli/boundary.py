@@ -13,7 +13,7 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from gitramp import __version__
+from gitramp import __version__, secrets
 from gitramp.cli.app import app
 
 BUG, MACHINE, INTERRUPT = 3, 4, 130
@@ -22,7 +22,7 @@ _ISSUES = "https://github.com/gitramp/gitramp/issues"
 
 def _bug_text() -> str:
     return (
-        f"{traceback.format_exc()}\n"
+        f"{secrets.masked(traceback.format_exc(), secrets.named(os.environ))}\n"
         f"This is a bug in gitramp {__version__} (Python {sys.version.split()[0]}), not a fault of yours.\n"
         f"Please report it with the lines above: {_ISSUES}\n"
     )

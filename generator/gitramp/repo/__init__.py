@@ -1,4 +1,4 @@
-"""Git: what HEAD holds, what has changed since, and one commit of named paths.
+"""Git: what HEAD holds, what has changed since, one commit of named paths, and what a remote's branch holds.
 
 Owns every call to git, through GitPython's `Git`. Must not know what the files mean.
 """
@@ -21,7 +21,10 @@ from gitramp.repo.history import (
     no_revision,
     snapshot_at,
 )
+from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
+from gitramp.repo.rejections import LostRace
+from gitramp.repo.remotes import Target, deepen, fetch, push, refuse_name, target
 from gitramp.repo.repository import (
     Repository,
     changed_paths,
@@ -33,13 +36,18 @@ from gitramp.repo.repository import (
 
 __all__ = [
     "Commit",
+    "LostRace",
     "Past",
     "Repository",
+    "Target",
     "author",
     "changed_paths",
     "commit",
     "commit_named",
+    "commit_tree",
+    "deepen",
     "edited",
+    "fetch",
     "first_parent",
     "head_commit",
     "head_snapshot",
@@ -52,10 +60,15 @@ __all__ = [
     "no_revision",
     "open_repository",
     "planned_tree",
+    "push",
     "refuse_absent",
     "refuse_ignored",
+    "refuse_name",
     "refuse_unready",
     "snapshot_at",
     "subtree_id",
+    "target",
+    "tree_of",
+    "tree_with",
     "with_trailers",
 ]

@@ -7,11 +7,9 @@ elsewhere staged, and runs the user's hooks and signing
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from gitramp.problem import RepoError
 from gitramp.repo import codes
@@ -23,13 +21,14 @@ from gitramp.repo.repository import (
     listed,
     pathspec,
     scratch_file,
+    scratch_folder,
     statuses,
 )
 
 
 def planned_tree(repository: Repository, paths: Sequence[str]) -> str:
     """Return the id of the tree that a commit of these paths will have; the user's index is not touched."""
-    with _scratch_folder() as folder:
+    with scratch_folder() as folder:
         own_index = {"GIT_INDEX_FILE": str(folder / "index")}
         if head := head_tree(repository):
             call(repository, "read-tree", head, env=own_index)
@@ -37,16 +36,6 @@ def planned_tree(repository: Repository, paths: Sequence[str]) -> str:
             options = ["--add", "--remove", "--replace", "-z", "--stdin"]
             call(repository, "update-index", *options, env=own_index, istream=names)
         return str(call(repository, "write-tree", env=own_index))
-
-
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="gitramp-")
-    except OSError as error:
-        raise RepoError(codes.DISK, f"cannot make a temporary folder: {error.strerror}") from error
-    with folder as name:
-        yield Path(name)
 
 
 def subtree_id(repository: Repository, tree: str, folder: str) -> str:

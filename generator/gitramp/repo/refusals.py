@@ -5,14 +5,15 @@ Owns the patterns of git's words; GitPython asks for them in English. Must not c
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import PurePath
 from typing import Any
 
+from gitramp import secrets
 from gitramp.problem import RepoError
 from gitramp.repo import codes
 
-_CREDENTIALS = re.compile(r"//[^/\s]+@")
 _LOCK = re.compile(r"Unable to create '(?P<lock>[^'\n]+\.lock)': File exists")
 _REFERENCE_HOOK = re.compile(r"^fatal: .*updates? aborted by (the reference-transaction )?hook", re.MULTILINE)
 _CANNOT_WRITE = (
@@ -29,6 +30,11 @@ _WORDS = tuple(
             "the workspace is in no Git repository with a work tree",
         ),
         (
+            r"tell me who you are|empty ident|auto-detect email|no (email|name) was given",
+            codes.NO_IDENTITY,
+            "git does not know who commits",
+        ),
+        (
             r"gpg failed|failed to sign|signing failed|signing ?key|load public key",
             codes.SIGNING,
             "git could not sign the commit",
@@ -42,7 +48,7 @@ _WORDS = tuple(
 
 def classified(command: str, error: Any) -> RepoError:
     """Turn GitPython's error of a command into ours; credentials are taken out of git's words."""
-    said = _CREDENTIALS.sub("//***@", f"{_text(error.stderr)}\n{_text(error.stdout)}".strip())
+    said = secrets.masked(f"{_text(error.stderr)}\n{_text(error.stdout)}".strip(), secrets.named(os.environ))
     status = error.status if isinstance(error.status, int) else 1
     # A hook may say anything, so this is asked first; git's own failures to commit end with 128.
     if command == "commit" and (status == 1 or _REFERENCE_HOOK.search(said)):

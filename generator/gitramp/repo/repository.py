@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -40,7 +41,7 @@ _LOCAL_VARIABLES = (
 )
 # Hooks inherit these: nothing here may change what a hook's own calls mean. So paths are made literal one by one (see
 # `pathspec`), and the locale is one that knows UTF-8, where GitPython would say C.
-_QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "LC_ALL": "C.UTF-8"} | {
+QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_PAGER": "cat", "LC_ALL": "C.UTF-8"} | {
     f"GIT_{way}_PATHSPECS": "0" for way in ("LITERAL", "GLOB", "NOGLOB", "ICASE")
 }
 
@@ -85,13 +86,20 @@ def call(repository: Repository, command: str, *arguments: str, **options: Any) 
     """Run one git command; `env`, `istream` and `stdout_as_string` as GitPython takes them. Raises RepoError."""
     import git  # noqa: PLC0415  see open_repository
 
-    environment = {**_QUIET, **options.pop("env", {})}
+    environment = {**QUIET, **options.pop("env", {})}
     try:
         return getattr(repository.git, command.replace("-", "_"))(*arguments, env=environment, **options)
     except (git.GitCommandNotFound, OSError):
         raise RepoError(codes.NO_GIT, "git cannot be started") from None
     except git.GitCommandError as error:
         raise refusals.classified(command, error) from None
+
+
+def executable() -> str:
+    """Return the git that `call` runs."""
+    import git  # noqa: PLC0415  see open_repository
+
+    return str(git.Git.GIT_PYTHON_GIT_EXECUTABLE)
 
 
 def scratch_file(content: bytes) -> Any:
@@ -104,6 +112,17 @@ def scratch_file(content: bytes) -> Any:
     except OSError as error:
         raise RepoError(codes.DISK, f"cannot write a temporary file: {error.strerror}") from error
     return file
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a temporary folder."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="gitramp-")
+    except OSError as error:
+        raise RepoError(codes.DISK, f"cannot make a temporary folder: {error.strerror}") from error
+    with folder as name:
+        yield Path(name)
 
 
 def listed(paths: Iterable[str]) -> bytes:
