@@ -4,6 +4,7 @@
 but the fields. Owns the vocabulary. Must not know YAML, Kubernetes manifests or any stage.
 """
 
+from gitramp.model.analysis import Analysis, AnalysisQuery, Latency, LatencyRatio, SuccessRate, SuccessRateDrop
 from gitramp.model.callers import admits, called, called_externals, callers_of, external_callers, is_guarded
 from gitramp.model.container import Probe, Probes, ResourceList, Resources
 from gitramp.model.delivery import ArgoCD, Delivery, Destination, Flux, IstioInstallation, SecretReference
@@ -30,6 +31,8 @@ from gitramp.model.trust import Caller, PortException, Trust
 from gitramp.model.workload import Workload
 
 __all__ = [
+    "Analysis",
+    "AnalysisQuery",
     "Approval",
     "ArgoCD",
     "Autoscaling",
@@ -58,6 +61,8 @@ __all__ = [
     "Jwt",
     "KeyInfo",
     "Labelled",
+    "Latency",
+    "LatencyRatio",
     "ManifestFile",
     "Match",
     "Namespaces",
@@ -84,6 +89,8 @@ __all__ = [
     "StepPolicy",
     "Sticky",
     "StringMatch",
+    "SuccessRate",
+    "SuccessRateDrop",
     "TokenFree",
     "Track",
     "TrafficPolicy",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gitramp.model.analysis import Analysis
 from gitramp.model.external_secret import ExternalSecret
 from gitramp.model.job import Job
 from gitramp.model.jwt import Jwt
@@ -89,6 +90,11 @@ class Canary(Placed):
     ramp: Ramp | None = key(
         "The plan by which the weight grows; a step that it does not have is refused.",
         example={"steps": [1, 5, 10, 25, 50, 100], "bake": "30m"},
+        default=None,
+    )
+    analysis: Analysis | None = key(
+        "What the metrics must say before the weight goes up with `--if-healthy`; nothing of it is rendered.",
+        example={"interval": "1m", "count": 5, "queries": {"errors": {"successRate": {"min": 99}}}},
         default=None,
     )
 

@@ -46,6 +46,9 @@ def _names(environment: Environment) -> Iterator[_Name]:
         yield from _track_names(service)
         yield from (("route", route.name, names.label, route.pointer) for route in service.routes.values())
         yield from (("job", job.name, names.label, job.pointer) for job in service.jobs.values())
+        analysis = service.canary.analysis if service.canary else None
+        queries = analysis.queries.values() if analysis else ()
+        yield from (("query", query.name, names.label, query.pointer) for query in queries)  # a commit tells them
     for _, match in matches(environment):
         if match.source_namespace is not None:
             yield "namespace", match.source_namespace, names.label, match.at("sourceNamespace")
