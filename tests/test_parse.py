@@ -227,7 +227,7 @@ HOSTS = 'write a list, such as ["search.example.com"]'
         ),
         (
             web("canary: v2"), "4:26", "web canary v2 is not a mapping",
-            "write a mapping of track, weight, match, sticky, mirror, ramp",
+            "write a mapping of track, weight, match, sticky, mirror, aborted, ramp, analysis",
         ),
         (web("canary: {match: [x]}"), "4:35", "match 0 x is not a mapping", "write a mapping"),
         (web("canary: {ramp: {steps: [1, x]}}"), "4:45", "steps 1 x is not a whole number", "write a whole number"),
