@@ -3,7 +3,17 @@
 Owns the layout of `environments/`. Only `snapshot` and `save` touch the disk. Must not know how layers merge.
 """
 
-from gitramp.overlays.chains import attached, is_input, names, read_chains
+from gitramp.overlays.chains import attached, is_input, names, parts_of, read_chains, read_mapping
 from gitramp.overlays.disk import save, snapshot, write_apart
 
-__all__ = ["attached", "is_input", "names", "read_chains", "save", "snapshot", "write_apart"]
+__all__ = [
+    "attached",
+    "is_input",
+    "names",
+    "parts_of",
+    "read_chains",
+    "read_mapping",
+    "save",
+    "snapshot",
+    "write_apart",
+]

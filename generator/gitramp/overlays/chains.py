@@ -8,7 +8,7 @@ merge.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from gitramp import yamlio
@@ -27,6 +27,16 @@ def is_input(path: str) -> bool:
     return any(form.fullmatch(path) for form in (_OVERLAY, _SERVICE, _ATTACHED))
 
 
+Read = Callable[[str, bytes], Node]
+"""Path and content of one file -> its mapping; raises InputRejected."""
+
+
+def parts_of(path: str) -> tuple[str, str] | None:
+    """Return which overlay a path from the workspace's root is of, and which service, "" for all; None for no YAML."""
+    found = _OVERLAY.fullmatch(path) or _SERVICE.fullmatch(path)
+    return (found["name"], found.groupdict().get("service", "")) if found else None
+
+
 def attached(taken: Snapshot) -> dict[str, bytes]:
     """Return the files beside the overlays, by their path from `environments/`."""
     return {p.removeprefix(f"{ENVIRONMENTS}/"): content for p, content in taken.files.items() if _ATTACHED.fullmatch(p)}
@@ -37,12 +47,25 @@ def names(taken: Snapshot) -> tuple[str, ...]:
     return _Shelf(taken).environments()
 
 
-def read_chains(taken: Snapshot, wanted: Iterable[str] = ()) -> dict[str, tuple[Overlay, ...]]:
+def read_mapping(path: str, content: bytes) -> Node:
+    """Read one file of an overlay; raises InputRejected when it holds no mapping."""
+    root = yamlio.read(path, content)
+    if not isinstance(root.value, dict):
+        found = "a list" if isinstance(root.value, list) else "one value"
+        finding = Finding(codes.NOT_A_MAPPING, f"the file holds {found}, not a mapping", root.mark)
+        raise InputRejected(Report((finding,)))
+    return root
+
+
+def read_chains(
+    taken: Snapshot, wanted: Iterable[str] = (), read: Read = read_mapping
+) -> dict[str, tuple[Overlay, ...]]:
     """Read the named environments, or all, each as its overlays with the lowest layer first.
 
+    With a `read` that remembers, many revisions cost what differs between them.
     Raises InputRejected with the findings of every file that was needed, UsageError for an unknown name.
     """
-    shelf = _Shelf(taken)
+    shelf = _Shelf(taken, read)
     wanted = tuple(wanted) or shelf.environments()
     known = shelf.names()
     for name in wanted:
@@ -71,8 +94,9 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 class _Shelf:
     """The overlays read so far, each once, and what was wrong with them."""
 
-    def __init__(self, taken: Snapshot) -> None:
+    def __init__(self, taken: Snapshot, read: Read = read_mapping) -> None:
         self._files = taken.files
+        self._content = read
         self._read: dict[str, Overlay | None] = {}
         self.findings: list[Finding] = list(taken.findings)
         self.findings.extend(_orphans(taken.files))
@@ -87,7 +111,7 @@ class _Shelf:
     def overlay(self, name: str) -> Overlay | None:
         if name not in self._read:
             try:
-                self._read[name] = _overlay(name, self._files)
+                self._read[name] = _overlay(name, self._files, self._content)
             except InputRejected as rejected:
                 self.findings.extend(rejected.report)
                 self._read[name] = None
@@ -160,11 +184,11 @@ def _orphans(files: Mapping[str, bytes]) -> Iterator[Finding]:
             yield Finding(codes.NO_ENVIRONMENT, f"there is no {ENVIRONMENTS}/{match['name']}.yaml", Mark(path))
 
 
-def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
+def _overlay(name: str, files: Mapping[str, bytes], read: Read) -> Overlay:
     path = f"{ENVIRONMENTS}/{name}.yaml"
-    root = _read_mapping(path, files[path])
+    root = read(path, files[path])
     parts = {m["service"]: p for p in files if (m := _SERVICE.fullmatch(p)) and m["name"] == name}
-    root = _with_services(root, {service: _read_mapping(p, files[p]) for service, p in parts.items()})
+    root = _with_services(root, {service: read(p, files[p]) for service, p in parts.items()})
     beside = (p for p in files if (m := _ATTACHED.fullmatch(p)) and m["name"] == name)
     keys = root.value
     assert isinstance(keys, dict)
@@ -183,15 +207,6 @@ def _overlay(name: str, files: Mapping[str, bytes]) -> Overlay:
         kind=str(kind.value) if kind is not None else "",
         files=(path, *parts.values(), *beside),
     )
-
-
-def _read_mapping(path: str, content: bytes) -> Node:
-    root = yamlio.read(path, content)
-    if not isinstance(root.value, dict):
-        found = "a list" if isinstance(root.value, list) else "one value"
-        finding = Finding(codes.NOT_A_MAPPING, f"the file holds {found}, not a mapping", root.mark)
-        raise InputRejected(Report((finding,)))
-    return root
 
 
 def _with_services(root: Node, parts: Mapping[str, Node]) -> Node:

@@ -21,6 +21,7 @@ from gitramp.repo.history import (
     no_revision,
     snapshot_at,
 )
+from gitramp.repo.landings import Arrival, Landing, arrivals, landings
 from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
 from gitramp.repo.rejections import LostRace
@@ -35,11 +36,14 @@ from gitramp.repo.repository import (
 )
 
 __all__ = [
+    "Arrival",
     "Commit",
+    "Landing",
     "LostRace",
     "Past",
     "Repository",
     "Target",
+    "arrivals",
     "author",
     "changed_paths",
     "commit",
@@ -54,6 +58,7 @@ __all__ = [
     "history",
     "is_in_repository",
     "is_shallow",
+    "landings",
     "main_branch",
     "merge_base",
     "messages",

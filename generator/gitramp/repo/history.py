@@ -95,12 +95,12 @@ def first_parent(repository: Repository, commit: Commit) -> Commit | None:
 
 
 def _commit(repository: Repository, name: str) -> Commit:
-    said = _log(repository, "-1", "--format=%H%n%P%n%ct", name, "--")
+    said = log(repository, "-1", "--format=%H%n%P%n%ct", name, "--")
     identity, parents, time = said.split("\n")[:3]
     return Commit(identity, tuple(parents.split()), int(time))
 
 
-def _log(repository: Repository, *arguments: str) -> str:
+def log(repository: Repository, *arguments: str) -> str:
     """Run `git log` so that nobody's configuration changes what it says."""
     plain = ("--no-show-signature", "--no-follow", "--encoding=UTF-8")
     return str(call(repository, "log", *plain, *arguments))
@@ -151,12 +151,12 @@ def history(repository: Repository, newest: Commit, folder: str, since: int) -> 
     merges = ["--first-parent", "--diff-merges=first-parent"]
     options = [*merges, "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H %ct %P"]
     bound = [f"--since={max(since, 0)}"] if since > 0 else []
-    entries = _entries(_log(repository, *options, *bound, newest.id, "--", pathspec(repository, folder)))
-    blobs = dict.fromkeys(blob for _, changes in entries for blob in changes.values() if blob)
+    listed = entries(log(repository, *options, *bound, newest.id, "--", pathspec(repository, folder)))
+    blobs = dict.fromkeys(blob for _, changes in listed for blob in changes.values() if blob)
     content = contents(repository, blobs)
     files = dict(snapshot(repository, newest.id, folder).files)
     cut = is_shallow(repository)
-    for commit, changes in entries:
+    for commit, changes in listed:
         if cut and not commit.parents:
             yield Past(commit, None)
             return
@@ -167,7 +167,7 @@ def history(repository: Repository, newest: Commit, folder: str, since: int) -> 
         yield Past(commit, Snapshot(dict(sorted(files.items()))))
 
 
-def _entries(said: str) -> Sequence[tuple[Commit, Mapping[str, str]]]:
+def entries(said: str) -> Sequence[tuple[Commit, Mapping[str, str]]]:
     """Read the commits of `log --raw -z`, and what each path held before it: a blob, or "" for none.
 
     The field after one that begins with a colon is a path, whatever it looks like.
@@ -191,8 +191,8 @@ def messages(repository: Repository, base: Commit, head: Commit, folder: str) ->
     No field can hold what parts them: NUL stands in no name, and no line end in a trailer that is unfolded.
     """
     layout = "--format=%H%x00%an <%ae>%x00%(trailers:key=Approved-by,valueonly,unfold,separator=%x0a)"
-    said = _log(repository, "-z", layout, head.id, f"^{base.id}", "--").split("\0")
-    touches = set(_log(repository, "--format=%H", head.id, f"^{base.id}", "--", pathspec(repository, folder)).split())
+    said = log(repository, "-z", layout, head.id, f"^{base.id}", "--").split("\0")
+    touches = set(log(repository, "--format=%H", head.id, f"^{base.id}", "--", pathspec(repository, folder)).split())
     found: list[Message] = []
     for identity, author, approved in zip(said[0::3], said[1::3], said[2::3], strict=False):
         names = tuple(name.strip() for name in approved.split("\n") if name.strip())
