@@ -4,6 +4,7 @@ Owns every call to git, through GitPython's `Git`. Must not know what the files 
 """
 
 from gitramp.repo.commit import commit, planned_tree, subtree_id, with_trailers
+from gitramp.repo.forge import Forge, forge
 from gitramp.repo.history import (
     Commit,
     Past,
@@ -38,6 +39,7 @@ from gitramp.repo.repository import (
 __all__ = [
     "Arrival",
     "Commit",
+    "Forge",
     "Landing",
     "LostRace",
     "Past",
@@ -53,6 +55,7 @@ __all__ = [
     "edited",
     "fetch",
     "first_parent",
+    "forge",
     "head_commit",
     "head_snapshot",
     "history",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
@@ -22,6 +22,7 @@ _AUTHOR = re.compile(r"(?P<name>[^<>\n\0]*[^<>\s\0]) <(?P<mail>[^<>\s\0]+)>")
 _FILTERS = ("filter", "working-tree-encoding")
 _UNFILTERED = ("unspecified", "unset", "")
 _PLAIN = "100644"
+_KINDS = {"12": "a symbolic link", "16": "a submodule"}
 
 
 def tree_of(repository: Repository, commit: Commit) -> str:
@@ -39,6 +40,7 @@ def tree_with(repository: Repository, base: Commit | None, files: Mapping[str, b
     with _own_index() as index:
         call(repository, "read-tree", *((base.id,) if base else ("--empty",)), env=index)
         modes = _modes(repository, paths, index)
+        _refuse_in_the_way(repository, paths, modes)
         _refuse_filtered(repository, [path for path, content in paths.items() if content is not None], index)
         blobs = _written(repository, [content for content in paths.values() if content is not None])
         with scratch_file(_entries(paths, modes, blobs, len(base.id) if base else 0)) as entries:
@@ -60,21 +62,33 @@ def _configured(number: int, key: str, value: str) -> tuple[tuple[str, str], tup
     return (f"GIT_CONFIG_KEY_{number}", key), (f"GIT_CONFIG_VALUE_{number}", value)
 
 
-def _modes(repository: Repository, paths: Collection[str], index: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the modes that paths have; refuses one that is no plain file, or is below what is none."""
+def _modes(repository: Repository, paths: Mapping[str, bytes | None], index: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the modes of what the base has beside and below the paths."""
     tops = sorted({path.split("/")[0] for path in paths})
     if not tops:
         return {}
     said = str(
         call(repository, "ls-files", "--stage", "-z", "--", *(f":(top,literal){top}" for top in tops), env=index)
     )
-    modes = {path: about.split(" ")[0] for about, _, path in (entry.partition("\t") for entry in said.split("\0")[:-1])}
+    entries = (entry.partition("\t") for entry in said.split("\0")[:-1])
+    return {path: about.split(" ")[0] for about, _, path in entries}
+
+
+def _refuse_in_the_way(repository: Repository, paths: Mapping[str, bytes | None], modes: Mapping[str, str]) -> None:
+    """Refuse a path where the base has something else than a plain file: git would drop that without a word."""
+    staying = {path: mode for path, mode in modes.items() if paths.get(path, b"") is not None}
+    folders = {parent for path in staying for parent in _above(path)}
     for path in paths:
-        for above in (path, *(parent.as_posix() for parent in PurePosixPath(path).parents)):
-            if not modes.get(above, _PLAIN).startswith("100"):
-                kind = "a symbolic link" if modes[above].startswith("12") else "a submodule"
-                raise RepoError(codes.UNSEEN, f"{repository.outside(above)} is {kind} in the branch")
-    return modes
+        for place in (path, *_above(path)):
+            mode = staying.get(place, "")
+            kind = _KINDS.get(mode[:2], "a file" if mode and place != path else "")
+            kind = kind or ("a folder" if place == path and path in folders else "")
+            if kind:
+                raise RepoError(codes.UNSEEN, f"{repository.outside(place)} is {kind} in the branch")
+
+
+def _above(path: str) -> tuple[str, ...]:
+    return tuple(parent.as_posix() for parent in PurePosixPath(path).parents)[:-1]
 
 
 def _refuse_filtered(repository: Repository, paths: Sequence[str], index: Mapping[str, str]) -> None:

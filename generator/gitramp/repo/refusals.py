@@ -35,7 +35,7 @@ _WORDS = tuple(
             "git does not know who commits",
         ),
         (
-            r"gpg failed|failed to sign|signing failed|signing ?key|load public key",
+            r"gpg failed|failed to sign|signing failed|signing ?key|load public key|no private key",
             codes.SIGNING,
             "git could not sign the commit",
         ),

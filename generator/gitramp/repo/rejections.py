@@ -43,13 +43,19 @@ _TAKEN = _row(
     "{to} cannot be: a branch stands where it would need a folder, or the other way round",
     "exists; cannot create", "refname conflict", "there are still refs under",
 )  # fmt: skip
+_UNFIT_NAME = _row(
+    remote_codes.NO_BRANCH,
+    "the server takes no branch of the name of {to}",
+    "branch name .*does not follow", "deny updating a hidden ref", "funny refname",
+)  # fmt: skip
 _LOST = _row(
     remote_codes.LOST_RACE,
     "another push to {to} came first",
     # git's own, of all its versions
-    "fetch first", "non-fast-forward", "needs force", "already exists", "stale info", "does not exist",
+    "fetch first", "non-fast-forward", "needs force", "already exists", "stale info",
     "remote ref updated since checkout", "(cannot|failed to|unable to) lock", "failed to update ref",
-    "incorrect old value", "unable to resolve reference", "is at [0-9a-f]{40,64} but expected",
+    "incorrect old value", "reference does not exist", "unable to resolve reference",
+    "is at [0-9a-f]{40,64} but expected",
     # JGit's (Gerrit, Bitbucket, GitBucket), and Azure's
     "lock error", "lock.failure", "transaction aborted", "already been updated by another client",
 )  # fmt: skip
@@ -75,7 +81,7 @@ _READ_ONLY = _row(
     remote_codes.READ_ONLY,
     "the remote repository is read-only",
     "archived (so it is|project|repository)", "repository (is|was) archived", "mirror repository",
-    "repository is read-only", "read-only (mode|instance)", "maintenance mode",
+    "repository is (temporarily )?read-only", r"read-only (mode|(\w+ )?instance)", "maintenance mode",
 )  # fmt: skip
 _PROTECTED = _row(
     remote_codes.PROTECTED,
@@ -97,7 +103,8 @@ _FORBIDDEN = _row(
     r"permission to \S+ denied", "write access", "marked as read only", "(returned error:|HTTP) 403", "SAML SSO",
     "IP allow list", "not allowed to (push|upload|download)", "not authorized", "DENIED by",
     "permission denied for writing", "access denied", "does not have permission", "deploy key",
-    "without `?workflows?`? (scope|permission)",
+    "without `?workflows?`? (scope|permission)", "git-receive-pack not permitted", "job token not allowed",
+    "insufficient permissions", "pushing over HTTP is not allowed",
 )  # fmt: skip
 _UNVERIFIED = _row(
     remote_codes.UNVERIFIED,
@@ -130,6 +137,9 @@ _NOT_FOUND = _row(
     "(repository|project|path) .*does not exist", "cannot find repository", "no such file or directory",
     "not a git repository",
 )  # fmt: skip
+_TRANSACTION = _row(
+    remote_codes.SERVER_HOOK, "a hook of the server refused the push to {to}", "ref updates aborted by (the .*)?hook"
+)
 _OWNERSHIP = _row(codes.OWNERSHIP, "git refuses a repository of another owner", "dubious ownership")
 _BROKEN = _row(
     remote_codes.REMOTE_FAILED,
@@ -137,15 +147,18 @@ _BROKEN = _row(
     r"(returned error:|HTTP) (429|5\d\d)", "hung up unexpectedly", "early EOF", "RPC failed", "protocol error",
     "bad line length", "bad band", "unpacker error", "internal server error", "failed to report status", "rate limit",
     "could not read from remote repository", "unable to access", "unexpected disconnect",
+    "error in commit_refs", "operation timed out",
 )  # fmt: skip
 
-_REASONS = (_TAKEN, _LOST, _SECRET, _COMMIT, _FORBIDDEN)
+_REASONS = (_UNFIT_NAME, _LOST, _SECRET, _COMMIT, _FORBIDDEN)
 """Of the one ref that is pushed, in parentheses."""
-_DECLINED = (_SECRET, _LARGE, _FULL, _READ_ONLY, _PROTECTED, _COMMIT, _FORBIDDEN, _RULES)
+_NO_RACE = (_TAKEN, _FULL)
+"""Around a ref that could not be updated, when it is not for another push."""
+_DECLINED = (_UNFIT_NAME, _SECRET, _LARGE, _FULL, _READ_ONLY, _PROTECTED, _COMMIT, _FORBIDDEN, _RULES)
 """Around a hook that refused, as most forges do. A hook may say anything, so no word for a lost race is among them."""
 _WORDS = (
-    _UNVERIFIED, _UNREACHABLE, _NO_LOGIN, _READ_ONLY, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _LARGE, _FULL, _OWNERSHIP,
-    _BROKEN,
+    _TRANSACTION, _UNVERIFIED, _UNREACHABLE, _NO_LOGIN, _READ_ONLY, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _LARGE, _FULL,
+    _OWNERSHIP, _BROKEN,
 )  # fmt: skip
 """When nothing is said of a ref: the general last, which git, ssh and curl add to the particular."""
 # `! <from>:<to> [remote rejected] (<reason>)`: https://git-scm.com/docs/git-push#_output
@@ -167,13 +180,14 @@ def refusal_of_push(said: Said, remote: str, to: str) -> RepoError:
             return RepoError(remote_codes.OWN_HOOK, "the pre-push hook refused the push", details=details)
         return RepoError(remote_codes.REMOTE_FAILED, f"the push to {to} failed", details=details)
     reason = status["reason"] or status["kind"]
+    around = f"{reason}\n{said.words}"
     if found := _first(_REASONS, reason, about, details):
-        return found
+        return (_first(_NO_RACE, around, about, details) or found) if isinstance(found, LostRace) else found
     if _HOOK.search(reason):
         protected = RepoError(remote_codes.PROTECTED, f"{to} is protected", details=details)
         known = _first(_DECLINED, said.words, about, details) or ("protected branch" in reason and protected)
         return known or RepoError(remote_codes.SERVER_HOOK, f"a hook of the server refused {to}", details=details)
-    found = _first(_DECLINED, f"{reason}\n{said.words}", about, details) or _first(_WORDS, reason, about, details)
+    found = _first(_DECLINED, around, about, details) or _first((_BROKEN, _FULL), around, about, details)
     return found or RepoError(remote_codes.REFUSED, f"the push to {to} was refused: {reason}", details=details)
 
 
