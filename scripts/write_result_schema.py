@@ -85,6 +85,7 @@ def definitions() -> Json:
         "cause": _cause(),
         "routed": _routed(),
         "parity": _parity(),
+        "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
         "plan": _plan(),
     }  # fmt: skip
 
@@ -202,7 +203,7 @@ def result_schema() -> Json:
         optional={
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
-            "parity": ref("parity"),
+            "parity": ref("parity"), "started": ref("started"),
             "plan": ref("plan"),
             "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
             "error": {"anyOf": [ref("fault"), TEXT]},

@@ -55,6 +55,7 @@ def test_schema_is_sound() -> None:
         (["render"], "outcome"),
         (["validate", "--tree", "rendered/production"], "judged"),
         (["explain", "GR204"], "explained"),
+        (["init", "new"], "started"),
         (["explain", "rendered/production/services/search/virtualservice.yaml:/spec"], "explained"),
         (
             ["explain", "rendered/production/services/search/virtualservice.yaml:/spec/http/1/route/0/weight"],

@@ -13,6 +13,7 @@ import typer
 
 from gitramp import __version__
 from gitramp.cli.options import (
+    CI,
     Against,
     ApprovedBy,
     Directory,
@@ -157,6 +158,26 @@ def commit(
     names = [*(environments or ()), *(environment or ())]
     origin = commands.From(against, off=no_steps, approved=tuple(approved_by or ()))
     return console.run(lambda c: commands.commit(c, names, origin))
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder of the new repository.")] = Path(),
+    name: Annotated[str, typer.Option("--name", metavar="SERVICE", help="What its first service is called.")] = "web",
+    ci: Annotated[CI | None, typer.Option("--ci", help="Also write pipelines for this host.")] = None,
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Make the files of a new repository: environments, rendered and valid, hooks, editor settings, CI.
+
+    No file that is there is touched, and no Git repository made: `git init` is yours.
+    """
+    from gitramp.cli import commands
+
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: commands.init(c, folder, name, ci.value if ci else ""))
 
 
 @app.command("set")

@@ -10,10 +10,11 @@ import re
 import sys
 from pathlib import Path
 
-from gitramp import overlays, pipeline, report, tree
+from gitramp import overlays, pipeline, repo, report, starter, tree
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import From, Query
 from gitramp.problem import Report, UsageError
+from gitramp.source import show
 
 __all__ = [
     "Console",
@@ -21,6 +22,7 @@ __all__ = [
     "Query",
     "commit",
     "explain",
+    "init",
     "pairs",
     "parity",
     "plan",
@@ -94,6 +96,16 @@ def set_value(console: Console, environments: list[str], service: str, key: str,
         else "Nothing to change.\n"
     )
     return console.finish(0, text, changed=changed, path=edited.path)
+
+
+def init(console: Console, folder: Path, name: str, ci: str) -> int:
+    """Make a new repository's files."""
+    if not starter.is_name(name):
+        raise UsageError(f"{show(name)} is not the name of a service: up to 50 lower-case letters, digits and dashes")
+    folder = (console.directory or Path()) / folder
+    started = pipeline.init(folder, starter.Wish(name, ci))
+    text = report.started_text(started, in_git=repo.is_in_repository(folder.absolute()))
+    return console.finish(0, text, started.report, started=started)
 
 
 def route(console: Console, environment: str, query: Query) -> int:

@@ -31,6 +31,13 @@ class Rating(StrEnum):
     INFO = "info"
 
 
+class CI(StrEnum):
+    """Whose pipelines `init` writes."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
 def names(incomplete: str) -> list[str]:
     """Complete the name of an overlay, by the files alone: a shell waits for this."""
     return sorted(path.stem for path in Path("environments").glob("*.yaml") if path.stem.startswith(incomplete))

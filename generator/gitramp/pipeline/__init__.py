@@ -1,7 +1,8 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes,
+`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes, `init` makes a
+new repository,
 `validate_tree` judges what others wrote. Must not know
 how any stage works, nor how results are shown.
 """
@@ -14,6 +15,7 @@ from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
+from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.plan import Commit, Plan, plan
 from gitramp.pipeline.publish import Published, publish
@@ -39,6 +41,7 @@ __all__ = [
     "Published",
     "Query",
     "Routed",
+    "Started",
     "build",
     "code_named",
     "compare",
@@ -46,6 +49,7 @@ __all__ = [
     "entry",
     "every_code",
     "explain_field",
+    "init",
     "plan",
     "platform",
     "publish",

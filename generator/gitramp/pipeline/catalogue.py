@@ -19,6 +19,7 @@ from gitramp.pipeline import codes as own_codes
 from gitramp.problem import Catalogue, Code, Severity, UsageError
 from gitramp.repo import codes as repo_codes
 from gitramp.repo import remote_codes
+from gitramp.starter import codes as starter_codes
 from gitramp.tree import codes as tree_codes
 from gitramp.yamlio import codes as reading_codes
 
@@ -35,6 +36,7 @@ _FINAL = (
     own_codes,
     repo_codes,
     remote_codes,
+    starter_codes,
 )
 """What an environment does not survive: where its errors are told, there is nothing to rate or to allow."""
 _JUDGED = (allowances, ratings, weakening)

@@ -15,6 +15,7 @@ from gitramp.report.machine import envelope
 from gitramp.report.plans import plan_text
 from gitramp.report.sarif import sarif
 from gitramp.report.source_lines import SourceLines
+from gitramp.report.started import started_text
 from gitramp.report.step_summary import step_summary
 from gitramp.report.text import (
     Style,
@@ -49,6 +50,7 @@ __all__ = [
     "outcome_text",
     "plan_text",
     "routed_text",
+    "started_text",
     "step_summary",
     "tally",
     "tool_text",

@@ -13,12 +13,13 @@ from typing import Any
 from gitramp import __version__, traffic
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed
+from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed, Started
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.report.compared import compared_shape
 from gitramp.report.plans import plan_json
+from gitramp.report.started import started_json
 from gitramp.report.told import count, documented_at
 from gitramp.secrets import without_secrets
 
@@ -55,6 +56,7 @@ def _shape(part: Any) -> Any:
         Plan: plan_json,
         Entry: _entry,
         Compared: compared_shape,
+        Started: started_json,
     }
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}

@@ -5,6 +5,7 @@ Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects me
 
 from gitramp.tree.codes import CANNOT_READ
 from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
+from gitramp.tree.creation import create, taken
 from gitramp.tree.naming import MARK, content_of, file_of, path_of, rendered_tree, tree_of
 from gitramp.tree.promote import completed, locked, promote, stage, staging, told
 
@@ -16,6 +17,7 @@ __all__ = [
     "compare",
     "completed",
     "content_of",
+    "create",
     "drift",
     "file_of",
     "is_ours",
@@ -26,6 +28,7 @@ __all__ = [
     "rendered_tree",
     "stage",
     "staging",
+    "taken",
     "told",
     "tree_of",
     "unified",
