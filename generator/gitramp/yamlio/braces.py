@@ -1,6 +1,6 @@
-"""Which characters belong to one entry of a mapping in flow style, `{a: 1, b: 2}`, with its comma and comments.
+"""Entries of a mapping in flow style, `{a: 1, b: 2}`, come and go with one comma, their lines and comments.
 
-Must not know what is done with the rest.
+Owns which characters are an entry's. Must not know what else changes in the file.
 """
 
 from __future__ import annotations
@@ -34,6 +34,24 @@ def without_entry(text: str, mapping: Span, step: str) -> list[Change]:
     if before is not None and not text[before + 1 : start].strip():
         return [(before, end, "")]
     return [*extra, (start, end, "")]
+
+
+def with_entry(text: str, mapping: Span, entry: str) -> list[Change]:
+    """Return the changes that put an entry behind the last one, on a line of its own where that has one."""
+    if not mapping.keys:
+        return [(mapping.start + 1, mapping.start + 1, entry)]
+    last = list(mapping.keys)[-1]
+    end = _end(text, mapping, last)
+    comma = _comma(text, end)
+    own = _own_lines(text, mapping, mapping.keys[last].start, end if comma is None else comma + 1)
+    if own is None:
+        return [(end, end, f", {entry}")]
+    first, stop = own
+    line_end = text[len(text[:stop].rstrip("\r\n")) : stop]
+    indent = text[first : mapping.keys[last].start]
+    if comma is None:
+        return [(end, end, ","), (stop, stop, f"{indent}{entry}{line_end}")]
+    return [(stop, stop, f"{indent}{entry},{line_end}")]
 
 
 def _end(text: str, mapping: Span, step: str) -> int:

@@ -7,31 +7,37 @@ value is right.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from gitramp.source import plain
+from gitramp.yamlio.braces import with_entry
+from gitramp.yamlio.layout import indentation, inline, lines, prefers_braces
 from gitramp.yamlio.read import read
 from gitramp.yamlio.spans import Span, spans
 from gitramp.yamlio.splice import Change, NotAlone, Tree, same, spliced, text_of
-from gitramp.yamlio.write import scalar
 
 _LINE_END = re.compile(r"\r\n|\r|\n|\Z")
+_NULL = re.compile(r"[ \t]*:(?P<null>(?:[ \t]+(?:null|~))?)(?=[ \t]*(?:#|[\r\n]|\Z))")
+_COMMENT_LINE = re.compile(r"(?:\r\n|\r|\n)(?P<indent>[ \t]*)#[^\r\n]*")
+_BLANK_LINES = re.compile(r"(?:(?>\r\n|\r|\n)[ \t]*(?=[\r\n]))*")
 
 
 def edit(content: bytes, path: Sequence[str], value: Tree) -> bytes:
     """Return the file with the value at `path` of its mapping set; mappings on the way are made when missing.
 
-    What is no scalar is written in flow style. Expects a file that `read` accepts. Raises KeyError with the path so far
-    when something on the way is no mapping, NotAlone when the value cannot be changed without another one.
+    A value that takes the place of another stands on one line. New keys are in block style, unless all keys beside
+    them have mappings in flow style; lists are in flow style. Expects a file that `read` accepts. Raises KeyError with
+    the path so far when something on the way is no mapping, NotAlone when the value cannot be changed without another
+    one.
     """
     before = plain(read("", content))
     wanted = _with_value(before, path, value)
     if same(before, wanted):
         return content
-    return spliced(content, [[_change(text_of(content), list(path), value)]], wanted, path)
+    return spliced(content, _ways(text_of(content), list(path), value), wanted, path)
 
 
 def _with_value(tree: Any, path: Sequence[str], value: Tree, done: tuple[str, ...] = ()) -> Any:
@@ -44,24 +50,38 @@ def _with_value(tree: Any, path: Sequence[str], value: Tree, done: tuple[str, ..
     return below | {path[0]: _with_value(below.get(path[0]), path[1:], value, (*done, path[0]))}
 
 
-def _change(text: str, path: list[str], value: Tree) -> Change:
-    node = spans(text)
-    key: Span | None = None
+def _ways(text: str, path: list[str], value: Tree) -> Iterator[list[Change]]:
+    """Yield ways to set a value, the one that looks best first."""
+    root = node = spans(text)
+    around: Span | None = None
     for position, step in enumerate(path):
         if node.kind == "alias":
             raise NotAlone(".".join(path[:position]))
-        if node.kind != "mapping":
-            return _replaced(text, key, node, _flow(path[position:], value))
+        if node.kind != "mapping":  # null, as the tree lets nothing else pass
+            path, value = path[:position], _nested(path[position:], value)
+            break
         if step not in node.children:
-            return _added(text, node, path[position:], value)
-        key, node = node.keys[step], node.children[step]
-    return _replaced(text, key, node, _like(text[node.start : node.end], value))
+            yield from _added(text, root, node, _nested(path[position:], value))
+            return
+        around, node = node, node.children[step]
+    if around is not None and isinstance(value, Mapping) and value:
+        yield from _opened(text, root, around, path[-1], value)
+    yield [_replaced(text, around, path, value)]
 
 
-def _replaced(text: str, key: Span | None, node: Span, new: str) -> Change:
+def _nested(path: list[str], value: Tree) -> Mapping[str, Any]:
+    nested = reduce(lambda inner, step: {step: inner}, reversed(path), value)
+    assert isinstance(nested, Mapping)
+    return nested
+
+
+def _replaced(text: str, around: Span | None, path: list[str], value: Tree) -> Change:
     """Put a text in the place of a value, on the line of its key."""
-    if key is None:
-        return node.start, node.end, new
+    if around is None:
+        root = spans(text)
+        return root.start, root.end, inline(value)
+    key, node = around.keys[path[-1]], around.children[path[-1]]
+    new = inline(value, text[node.start : node.end], in_braces=around.in_braces)
     colon = text.find(":", key.end, max(node.start, key.end))
     if node.start == node.end:  # nothing stands there, not even null
         at = key.end if colon < 0 else colon + 1
@@ -71,34 +91,45 @@ def _replaced(text: str, key: Span | None, node: Span, new: str) -> Change:
     return node.start, node.end, new
 
 
-def _added(text: str, mapping: Span, path: list[str], value: Tree) -> Change:
-    """Put a new key behind what stands last in a mapping."""
-    last = max((child.end for child in mapping.children.values()), default=mapping.start + 1)
-    last = max((last, *(key.end for key in mapping.keys.values())))
+def _opened(text: str, root: Span, around: Span, step: str, below: Mapping[str, Any]) -> Iterator[list[Change]]:
+    """Put a mapping beneath a key that has null or nothing; a comment stays on the line of the key."""
+    found = _NULL.match(text, around.keys[step].end)
+    if found is None or around.in_braces or prefers_braces(around, step):
+        return
+    indent = indentation(around, root)
+    end = _line_end(text, found.end())
+    new = _on_lines(text, lines(below, around.column + indent, indent))
+    yield [(*found.span("null"), ""), (end, end, new)]
+
+
+def _added(text: str, root: Span, mapping: Span, new: Mapping[str, Any]) -> Iterator[list[Change]]:
+    """Put a new key behind what stands last in a mapping, and behind the comments that belong to that."""
     if mapping.in_braces:
-        new = _flow(path, value)[1:-1]
-        return last, last, f", {new}" if mapping.children else new
-    found = _LINE_END.search(text, last)
+        yield with_entry(text, mapping, inline(new)[1:-1])
+        return
+    last = max(max(mapping.children[key].end, mapping.keys[key].end) for key in mapping.keys)
+    at = _line_end(text, last)
+    while (comment := _COMMENT_LINE.match(text, at)) and len(comment.group("indent")) > mapping.column:
+        at = comment.end()
+    indent = indentation(mapping, root)
+    (key, value), *_ = new.items()
+    if isinstance(value, Mapping) and prefers_braces(mapping, key):
+        written = _on_lines(text, [f"{' ' * mapping.column}{inline(key)}: {inline(value)}"])
+    else:
+        written = _on_lines(text, lines(new, mapping.column, indent))
+    yield [(at, at, written)]
+    blank = _BLANK_LINES.match(text, at)  # they may be part of the text above
+    assert blank is not None
+    yield [(blank.end(), blank.end(), written)]
+
+
+def _line_end(text: str, at: int) -> int:
+    found = _LINE_END.search(text, at)
     assert found is not None
+    return found.start()
+
+
+def _on_lines(text: str, written: Iterator[str] | list[str]) -> str:
+    """Put each line on one of its own, behind one that ends as the lines of the text do."""
     line_end = "\r\n" if "\r\n" in text else "\n"
-    lines = [f"{' ' * (mapping.column + 2 * depth)}{scalar(step)}:" for depth, step in enumerate(path)]
-    return found.start(), found.start(), f"{line_end}{line_end.join(lines)} {_like('', value)}"
-
-
-def _flow(path: list[str], value: Tree) -> str:
-    """Write a value inside the mappings of a path, on one line."""
-    return f"{{{scalar(path[0])}: {_flow(path[1:], value)}}}" if path else _like("", value)
-
-
-def _like(old: str, value: Tree) -> str:
-    """Write a value on one line, text in the quotes that the old one had."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_like('', key)}: {_like('', child)}" for key, child in value.items()) + "}"
-    if isinstance(value, list):
-        return f"[{', '.join(_like('', child) for child in value)}]"
-    if isinstance(value, str) and old.startswith("'") and value.isprintable():
-        return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, str) and old.startswith('"') and value.isprintable():
-        return json.dumps(value, ensure_ascii=False)
-    written = scalar(value)
-    return json.dumps(value) if isinstance(value, str) and "," in written and not written.startswith('"') else written
+    return "".join(f"{line_end}{line}" for line in written)
