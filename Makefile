@@ -52,8 +52,9 @@ unit: setup ## Run the tests alone.
 faults: setup ## Plant faults in all that is rendered here, and say which are told by nobody.
 	@PYTHONPATH=tests python tests/test_planted_faults.py
 
-fuzz: setup ## Judge 100,000 trees made odd at random: all end in findings or in none. Takes minutes.
+fuzz: setup ## Judge 100,000 trees made odd at random, all end in findings or in none; edit 20,000 files. Takes minutes.
 	@python tests/fuzz_trees.py 100000
+	@python tests/fuzz_edits.py 20000
 
 goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff before you commit it.
 	@pytest --quiet tests/test_cases.py --update-goldens

@@ -108,19 +108,25 @@ def _added(text: str, root: Span, mapping: Span, new: Mapping[str, Any]) -> Iter
         yield with_entry(text, mapping, inline(new)[1:-1])
         return
     last = max(max(mapping.children[key].end, mapping.keys[key].end) for key in mapping.keys)
-    at = _line_end(text, last)
-    while (comment := _COMMENT_LINE.match(text, at)) and len(comment.group("indent")) > mapping.column:
-        at = comment.end()
     indent = indentation(mapping, root)
     (key, value), *_ = new.items()
     if isinstance(value, Mapping) and prefers_braces(mapping, key):
         written = _on_lines(text, [f"{' ' * mapping.column}{inline(key)}: {inline(value)}"])
     else:
         written = _on_lines(text, lines(new, mapping.column, indent))
-    yield [(at, at, written)]
-    blank = _BLANK_LINES.match(text, at)  # they may be part of the text above
+    line_end = _line_end(text, last)
+    blank = _BLANK_LINES.match(text, line_end)
     assert blank is not None
-    yield [(blank.end(), blank.end(), written)]
+    for at in (line_end, blank.end()):  # blank lines may be part of the text above
+        behind = _behind_comments(text, at, mapping.column)
+        yield [(behind, behind, written)]
+
+
+def _behind_comments(text: str, at: int, column: int) -> int:
+    """Return the end of the comment lines that begin at a line's end and are indented deeper than a column."""
+    while (comment := _COMMENT_LINE.match(text, at)) and len(comment.group("indent")) > column:
+        at = comment.end()
+    return at
 
 
 def _line_end(text: str, at: int) -> int:

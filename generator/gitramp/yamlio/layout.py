@@ -29,7 +29,7 @@ def inline(value: Tree, old: str = "", *, in_braces: bool = False) -> str:
         return "'" + value.replace("'", "''") + "'"
     written = scalar(value)
     # A comma ends a value in braces, and some readers stop at a colon there.
-    odd = "," in written or (in_braces and not old and ":" in written)
+    odd = in_braces and ("," in written or (not old and ":" in written))
     if not written.startswith('"') and (odd or old.startswith('"')):
         return json.dumps(value, ensure_ascii=False)
     return written

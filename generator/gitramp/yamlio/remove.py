@@ -28,8 +28,8 @@ def remove(content: bytes, path: Sequence[str]) -> bytes:
     are indented deeper than the key. Comment lines right above, at the key's own indentation, go only where nothing
     else can own them: the key is the last of its paragraph (a blank line, a line indented less, or the end of the file
     follows), and above the comments is neither the key of the mapping nor the start of the file. A paragraph that goes
-    whole takes one of the blank lines around it along. In flow style the entry goes with one comma. A mapping whose
-    last key goes becomes `{}`: null would say something else.
+    whole takes the blank line above it along: one stays between its neighbours, none at the end of a file. In flow
+    style the entry goes with one comma. A mapping whose last key goes becomes `{}`: null would say something else.
 
     Expects a file that `read` accepts. Raises NotAlone when the key cannot go without another value.
     """
@@ -103,8 +103,12 @@ def _paragraph(lines: list[str], first: int, last: int, column: int) -> tuple[in
         top -= 1
     if top < first and (not top or _opens(lines[top - 1], column)):
         return first, bottom
-    if top and not lines[top - 1].strip() and not (below or "").strip():
+    if below is not None and below.strip():
+        return top, bottom
+    while top and not lines[top - 1].strip():
         top -= 1
+        if below is not None:  # one blank line is between two paragraphs, none stays at the end of a file
+            break
     return top, bottom
 
 
