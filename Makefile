@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests conformance pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests conformance metrics pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ lint-manifests: setup ## Ask kube-linter about all that is rendered here; .kube-
 
 conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx. Needs Go (once, for minutes), nginx and root.
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
+
+metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
+	@python -m pytest --quiet conformance/test_metrics.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
 	@python tests/other_pythons.py

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gitramp.analysis import Health, State
 from gitramp.problem import Severity
 
 Json = dict[str, Any]
@@ -87,6 +88,7 @@ def definitions() -> Json:
         "parity": _parity(),
         "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
         "plan": _plan(),
+        "verdict": _verdict(),
     }  # fmt: skip
 
 
@@ -190,6 +192,25 @@ def _plan() -> Json:
     )
 
 
+def _verdict() -> Json:
+    health: Json = {"enum": [each.value for each in Health]}
+    point = said(
+        "An answer: the Unix seconds up to which it looks back, its number or null, and what it counts for.",
+        {"moment": WHOLE, "value": {"type": ["number", "null"]}, "state": {"enum": [each.value for each in State]}},
+    )
+    query = {
+        "name": TEXT, "verdict": health, "why": TEXT, "measures": TEXT, "threshold": TEXT, "promql": TEXT,
+        "points": listed(point),
+    }  # fmt: skip
+    return said(
+        "What the metrics say of a canary: the moments of the question and of the last step are Unix seconds.",
+        {
+            "environment": TEXT, "service": TEXT, "track": TEXT, "verdict": health, "why": TEXT, "moment": WHOLE,
+            "since": WHOLE, "queries": listed(said("A query.", query)), "warnings": listed(TEXT), "evidence": TEXT,
+        },
+    )  # fmt: skip
+
+
 def result_schema() -> Json:
     """Return the schema of the envelope."""
     counts = {severity.value: WHOLE for severity in Severity}
@@ -204,7 +225,7 @@ def result_schema() -> Json:
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "started": ref("started"),
-            "plan": ref("plan"),
+            "plan": ref("plan"), "health": listed(ref("verdict")),
             "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
             "error": {"anyOf": [ref("fault"), TEXT]},
         },

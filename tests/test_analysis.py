@@ -131,7 +131,7 @@ ENOUGH = Question("minRequests", "requests", "up", Threshold(least="100"), (), s
 def of(
     count: int = 3, failures: int = 0, *, delay: int = 0, questions: tuple[Question, ...] = (GOOD_ENOUGH,)
 ) -> Inquiry:
-    return Inquiry("search", "v2", 60, count, failures, delay, questions)
+    return Inquiry("production", "search", "v2", 60, count, failures, delay, questions)
 
 
 def series(*values: float | None, end: int = NOW) -> Answer:
@@ -266,7 +266,7 @@ def told(answers: Mapping[str, Answer], since: int = 0) -> Verdict:
 def test_evidence_has_each_query_with_its_threshold_and_points() -> None:
     said = told({"minRequests": series(50, 60.25, 70), "it": series(99.1234567, 97.1, None)})
     assert evidence(said) == (
-        "Metrics of search v2 at 2027-01-15 08:00:00 UTC: fail\n"
+        "Metrics of search@production v2 at 2027-01-15 08:00:00 UTC: fail\n"
         "- minRequests: pass, requests at least 100: 180 requests\n"
         "  50 60.25 70\n"
         "- it: fail, success rate at least 99 %: 1 of 3 points is bad\n"

@@ -20,7 +20,8 @@ def evidence(verdict: Verdict) -> str:
 
     A number with `!` is bad, `-` is none, one in brackets looks at the time before the step.
     """
-    head = f"Metrics of {verdict.service} {verdict.track} at {clock(verdict.moment)}: {verdict.health}"
+    whose = f"{verdict.service}@{verdict.environment} {verdict.track}".rstrip()
+    head = f"Metrics of {whose} at {clock(verdict.moment)}: {verdict.health}"
     if not verdict.rulings:
         head = f"{head}, {verdict.why}"
     return "\n".join([*textwrap.wrap(head, _WIDTH, break_on_hyphens=False), *_lines(verdict)])

@@ -54,6 +54,7 @@ class Inquiry:
     `delay` are the seconds after a step that are not looked at; `failures` is how many points of a query may be bad.
     """
 
+    environment: str
     service: str
     track: str
     interval: int
@@ -75,9 +76,15 @@ def inquiry(environment: Environment, service: Service) -> Inquiry | None:
     subject = _Subject(environment, service, analysis)
     asked = (_question(subject, query) for _, query in sorted(analysis.queries.items()))
     questions = (*_requests(subject), *(each for each in asked if each is not None))
-    span = analysis.interval_seconds
     return Inquiry(
-        service.name, canary.track, span, analysis.count, analysis.failures, analysis.delay_seconds, questions
+        environment.name,
+        service.name,
+        canary.track,
+        analysis.interval_seconds,
+        analysis.count,
+        analysis.failures,
+        analysis.delay_seconds,
+        questions,
     )
 
 

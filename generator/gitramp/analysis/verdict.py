@@ -55,6 +55,7 @@ class Ruling:
 class Verdict:
     """The verdict on a canary at a moment, `since` being that of its last step; `why` is in words of a sentence."""
 
+    environment: str
     service: str
     track: str
     health: Health
@@ -71,7 +72,8 @@ def verdict(asked: Inquiry, answers: Mapping[str, Answer], moment: int, since: i
     rulings = tuple(_ruling(asked, each, answers.get(each.name, Answer()), window, since) for each in asked.questions)
     health, why = _overall(rulings)
     warned = (f"{name}: {said}" for name, answer in sorted(answers.items()) for said in answer.warnings)
-    return Verdict(asked.service, asked.track, health, why, moment, since, rulings, tuple(dict.fromkeys(warned)))
+    subject = (asked.environment, asked.service, asked.track)
+    return Verdict(*subject, health, why, moment, since, rulings, tuple(dict.fromkeys(warned)))
 
 
 def _overall(rulings: Sequence[Ruling]) -> tuple[Health, str]:

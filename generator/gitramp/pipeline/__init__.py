@@ -15,6 +15,7 @@ from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
+from gitramp.pipeline.health import health
 from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.plan import Commit, Plan, plan
@@ -49,6 +50,7 @@ __all__ = [
     "entry",
     "every_code",
     "explain_field",
+    "health",
     "init",
     "plan",
     "platform",

@@ -17,6 +17,7 @@ from gitramp.parse import codes as parse_codes
 from gitramp.patches import codes as patch_codes
 from gitramp.pipeline import codes as own_codes
 from gitramp.problem import Catalogue, Code, Severity, UsageError
+from gitramp.prometheus import codes as prometheus_codes
 from gitramp.repo import codes as repo_codes
 from gitramp.repo import remote_codes
 from gitramp.starter import codes as starter_codes
@@ -32,6 +33,7 @@ _FINAL = (
     order_codes,
     schemas,
     kubeconform,
+    prometheus_codes,
     tree_codes,
     own_codes,
     repo_codes,

@@ -10,6 +10,7 @@ from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
+from gitramp.report.health import health_text
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
 from gitramp.report.plans import plan_text
@@ -46,6 +47,7 @@ __all__ = [
     "explained_text",
     "findings_text",
     "harmless",
+    "health_text",
     "judged_text",
     "outcome_text",
     "plan_text",

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gitramp import __version__, traffic
+from gitramp.analysis import Verdict
 from gitramp.model import Environment
 from gitramp.model.key import camel
 from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed, Started
@@ -18,6 +19,7 @@ from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.report.compared import compared_shape
+from gitramp.report.health import verdict_shape
 from gitramp.report.plans import plan_json
 from gitramp.report.started import started_json
 from gitramp.report.told import count, documented_at
@@ -57,6 +59,7 @@ def _shape(part: Any) -> Any:
         Entry: _entry,
         Compared: compared_shape,
         Started: started_json,
+        Verdict: verdict_shape,
     }
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}
