@@ -79,6 +79,7 @@ def definitions() -> Json:
             "A commit, null when there was nothing to do.",
             {"commit": MAYBE, "message": TEXT, "paths": listed(TEXT)},
         ),
+        "acted": _acted(),
         "judged": said(
             "Manifests that anybody wrote.", {"files": WHOLE, "verified": ref("verified"), "seconds": NUMBER}
         ),
@@ -106,6 +107,24 @@ def _code() -> Json:
         "A code, the rule behind it, and an example of what has it.",
         {**CODE_KEYS, "what": TEXT, "documentation": TEXT, "example": {"anyOf": [example, {"type": "null"}]}},
     )
+
+
+def _acted() -> Json:
+    idle = {"service": TEXT, "environment": TEXT, "reason": TEXT, "waiting": FLAG}
+    landed = said(
+        "A push: where the edit started, where it went, and the commit, null when there was nothing to push.",
+        {"remote": TEXT, "base": TEXT, "branch": TEXT, "commit": MAYBE, "message": TEXT, "attempts": WHOLE},
+    )
+    sentence = said("What changes for traffic.", {"environment": TEXT, "sentence": TEXT})
+    return said(
+        "What became of an intent: what it changes, as the trailers say it, and what stays as it is, and why.",
+        {
+            "actions": listed(TEXT), "idle": listed(said("One that stays; `waiting` when it may go on later.", idle)),
+            "paths": listed(TEXT), "traffic": listed(sentence), "dryRun": FLAG,
+            "published": {"anyOf": [ref("published"), {"type": "null"}]},
+            "landed": {"anyOf": [landed, {"type": "null"}]},
+        },
+    )  # fmt: skip
 
 
 def _outcome() -> Json:
@@ -218,7 +237,7 @@ def result_schema() -> Json:
         "What a gitramp command prints with --output json. Within an apiVersion keys are only added.",
         {
             "apiVersion": {"const": "gitramp/v1alpha1"}, "kind": {"const": "Result"}, "gitramp": TEXT, "command": TEXT,
-            "exitCode": {"enum": [0, 1, 2, 4]}, "counts": said("Findings by severity.", counts),
+            "exitCode": {"enum": [0, 1, 2, 4, 5, 6]}, "counts": said("Findings by severity.", counts),
             "findings": listed(ref("finding")), "allowed": listed(ref("allowed")),
         },
         optional={
@@ -226,7 +245,9 @@ def result_schema() -> Json:
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "started": ref("started"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
-            "changed": {**FLAG, "description": "Whether `gitramp set` changed the file at `path`."}, "path": TEXT,
+            "acted": ref("acted"),
+            "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},
+            "path": MAYBE,
             "error": {"anyOf": [ref("fault"), TEXT]},
         },
     )  # fmt: skip

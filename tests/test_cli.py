@@ -87,7 +87,7 @@ def test_help_loads_nothing_heavy() -> None:
             "did you mean rendered/production/",
         ),
         (["explain", WEIGHT.replace("weight", "wait")], "has no field /spec/http/1/route/1/wait"),
-        (["set", "search", "canary.weight", "25"], "Missing option"),
+        (["set", "search", "canary.weight", "25"], "name the environment with -e"),
     ],
 )
 def test_usage_ends_with_2_and_a_hint(example: Path, gitramp: Gitramp, arguments: list[str], said: str) -> None:

@@ -78,6 +78,8 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
         return
     yield from _stable_change(old, new)
     yield from _canary_change(old, new)
+    if old.held != new.held:
+        yield f"{new.name} held: {new.held}" if new.held else f"{new.name} no longer held"
     for name, track in new.tracks.items():
         if name not in old.tracks:
             yield f"{new.name} track {name} added"
@@ -117,8 +119,9 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
         return
     same_track = before is not None and before.track == after.track
     start = before.weight if before is not None and same_track else 0
-    if start != after.weight:
-        yield f"{new.name} canary {after.track} {start} % -> {after.weight} %"
+    aborted = f", aborted: {after.aborted}" if after.aborted and not (before and before.aborted) else ""
+    if start != after.weight or aborted:
+        yield f"{new.name} canary {after.track} {start} % -> {after.weight} %{aborted}"
     elif before is None or not same_track:
         yield f"{new.name} canary {after.track} at {after.weight} %"
     old_mirror = before.mirror if before is not None and same_track else 0

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gitramp import __version__
+from gitramp.cli import canary
+from gitramp.cli.carried import Asked, carried_out
 from gitramp.cli.options import (
     CI,
     Against,
@@ -180,30 +182,39 @@ def init(
     return console.run(lambda c: commands.init(c, folder, name, ci.value if ci else ""))
 
 
+app.add_typer(canary.app)
+
+
 @app.command("set")
+@carried_out
 def set_value(
-    context: typer.Context,
+    asked: Asked,
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service, as in the overlay.")],
     key: Annotated[
         str, typer.Argument(metavar="KEY", help="The key below it, dotted: canary.weight, tracks.v2.image.")
     ],
     value: Annotated[
-        str,
-        typer.Argument(metavar="VALUE", help="The new value: one text, number or truth value."),
+        str, typer.Argument(metavar="VALUE", help="The new value: one text, number or truth value; null removes.")
     ],
-    environment: Annotated[
-        list[str],
-        typer.Option("--environment", "-e", metavar="NAME", help="The environment to edit.", autocompletion=names),
-    ],
-    output: Format = Output.TEXT,
-    quiet: Quiet = False,
-    directory: Directory = None,
 ) -> int:
     """Set one value of a service. Comments stay, and nothing invalid is written."""
-    from gitramp.cli import commands
+    from gitramp.cli import acting
 
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.set_value(c, environment, service, key, value))
+    return acting.set_value(asked, service, key, value)
+
+
+@app.command()
+@carried_out
+def release(
+    asked: Asked,
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service, as in the overlay.")],
+    track: Annotated[str, typer.Option("--track", help="The track, as v2.")],
+    image: Annotated[str, typer.Option("--image", metavar="REF", help="Its new image.")],
+) -> int:
+    """Give a track a new image: in the environments that are named, else wherever overlays say it."""
+    from gitramp.cli import acting
+
+    return acting.release(asked, service, track, image)
 
 
 @app.command()

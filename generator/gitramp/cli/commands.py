@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from gitramp import overlays, pipeline, repo, report, starter, tree
@@ -29,7 +30,6 @@ __all__ = [
     "preview",
     "render",
     "route",
-    "set_value",
     "validate_tree",
 ]
 
@@ -65,9 +65,7 @@ def validate_tree(console: Console, shown: str, kubernetes: str, istio: str, nam
 
 def commit(console: Console, names: list[str], origin: From) -> int:
     """Commit what the overlays render to."""
-    for person in origin.approved:
-        if not person.strip() or not person.isprintable():  # a line end would begin a trailer of its own
-            raise UsageError(f"{person!a} is not the name of a person on one line")
+    people(origin.approved)
     published = pipeline.publish(console.workspace(), names, console.progress(), origin)
     text = "Nothing to commit: HEAD holds these overlays and what they render to.\n"
     if published.commit is not None:
@@ -80,22 +78,12 @@ def commit(console: Console, names: list[str], origin: From) -> int:
     return console.finish(0, text, published.outcome.report, outcome=published.outcome, published=published)
 
 
-def set_value(console: Console, environments: list[str], service: str, key: str, value: str) -> int:
-    """Edit an overlay and show the edit as a diff."""
-    if len(environments) != 1:
-        raise UsageError(f"one edit is of one environment, not of {', '.join(environments)}")
-    for text in (*environments, service, key, value):
-        if any("\ud800" <= letter <= "\udfff" for letter in text):  # how Python passes such bytes on
-            raise UsageError(f"{text!a} is not UTF-8 text")
-    edited = pipeline.set_value(console.workspace(), environments[0], service, key, value)
-    change = tree.Change(edited.path, edited.before, edited.after)
-    changed = edited.before != edited.after
-    text = (
-        f"{tree.unified(tree.TreeDiff((change,)))}Now run: gitramp commit, or gitramp render to look at it first\n"
-        if changed
-        else "Nothing to change.\n"
-    )
-    return console.finish(0, text, changed=changed, path=edited.path)
+def people(said: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of people, each on one line; raises UsageError for another."""
+    for person in said:
+        if not person.strip() or not person.isprintable():  # a line end would begin a trailer of its own
+            raise UsageError(f"{person!a} is not the name of a person on one line")
+    return tuple(said)
 
 
 def init(console: Console, folder: Path, name: str, ci: str) -> int:

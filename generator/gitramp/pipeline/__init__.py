@@ -1,23 +1,25 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `edit` changes an overlay, `explain` asks backwards, `route` asks the rendered routes, `init` makes a
-new repository,
-`validate_tree` judges what others wrote. Must not know
-how any stage works, nor how results are shown.
+`publish` commits, `act` and `land` carry out an intent, `explain` asks backwards, `route` asks the rendered routes,
+`init` makes a new repository, `validate_tree` judges what others wrote. Must not know how any stage works, nor how
+results are shown.
 """
 
+from gitramp.pipeline.act import Acted, How, act
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.compare import Compared, compare
-from gitramp.pipeline.edit import Edited, set_value
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
+from gitramp.pipeline.ground import Tried
 from gitramp.pipeline.health import health
 from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
+from gitramp.pipeline.land import Landed, Whereto, land
+from gitramp.pipeline.message import Note
 from gitramp.pipeline.plan import Commit, Plan, plan
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
@@ -27,15 +29,18 @@ from gitramp.pipeline.transition import NOWHERE, From
 __all__ = [
     "NOWHERE",
     "STREAM",
+    "Acted",
     "Built",
     "Commit",
     "Compared",
-    "Edited",
     "Entry",
     "Explained",
     "From",
     "Given",
+    "How",
     "Judged",
+    "Landed",
+    "Note",
     "Outcome",
     "Plan",
     "Progress",
@@ -43,6 +48,9 @@ __all__ = [
     "Query",
     "Routed",
     "Started",
+    "Tried",
+    "Whereto",
+    "act",
     "build",
     "code_named",
     "compare",
@@ -52,12 +60,12 @@ __all__ = [
     "explain_field",
     "health",
     "init",
+    "land",
     "plan",
     "platform",
     "publish",
     "render",
     "route",
-    "set_value",
     "silent",
     "unused",
     "validate",

@@ -1,6 +1,6 @@
 """The findings of the line itself: what no stage could see alone.
 
-Owns codes GR708, GR709, GR820 and GR821.
+Owns codes GR708, GR709, GR711, GR820 and GR821.
 """
 
 from gitramp.problem import Code, Severity
@@ -16,6 +16,12 @@ SAVED_MEANWHILE = Code(
     "an overlay was saved while the commit was being made",
     "The commit would hold an overlay that nobody rendered or validated.",
     "run the command again",
+)
+NOT_ITSELF = Code(
+    "GR711",
+    "a branch that does not render to itself",
+    "A commit on top would bring the differences along, though nobody has looked at them with it.",
+    "run `gitramp commit` on the branch with this version of gitramp, and push that first",
 )
 BASE_UNREADABLE = Code(
     "GR820",

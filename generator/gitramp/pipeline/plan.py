@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gitramp import merge, ordering, overlays, splitting
+from gitramp.pipeline.bases import base_of
 from gitramp.pipeline.build import build, built_before, located
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.edit import edited, place
 from gitramp.pipeline.refusals import refusals
-from gitramp.pipeline.transition import base_of
 from gitramp.problem import Finding, GitrampError, InputRejected, Report, Severity, UsageError
 from gitramp.resource import ManifestSet
 from gitramp.source import Overlay, Snapshot, Values

@@ -9,18 +9,17 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from gitramp import overlays, repo, traffic, tree
+from gitramp import overlays, repo, tree
 from gitramp.model import Environment
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.codes import LEFT_BEHIND, SAVED_MEANWHILE
+from gitramp.pipeline.message import NOTHING, Note, message
 from gitramp.pipeline.run import Outcome, render, validate
 from gitramp.pipeline.transition import NOWHERE, From
 from gitramp.problem import Finding, GitrampError, InputRejected, Mark, Report, ToolError
-from gitramp.source import Snapshot, show
-from gitramp.workspace import ENVIRONMENTS, EXTRA_SCHEMAS, FILES, RENDERED, Workspace, environment_of, folders_of
-
-_SUBJECT_LIMIT = 72
+from gitramp.source import Snapshot
+from gitramp.workspace import ENVIRONMENTS, EXTRA_SCHEMAS, FILES, RENDERED, Workspace, folders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,17 @@ class Published:
 
 
 def publish(
-    workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent, origin: From = NOWHERE
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    progress: Progress = silent,
+    origin: From = NOWHERE,
+    note: Note = NOTHING,
 ) -> Published:
     """Render, validate and commit environments, all when none is named: their overlays and rendered files only.
 
-    `origin` says from where the step is judged, and who approves it, which the message then tells. Raises
-    InputRejected when a gate refuses, RepoError when Git or the state of the repository does.
+    `origin` says from where the step is judged, and who approves it, which the message then tells; `note` is what it
+    tells besides. One with actions is a commit also where no file changes. Raises InputRejected when a gate refuses,
+    RepoError when Git or the state of the repository does.
     """
     repository = repo.open_repository(workspace.root)
     repo.refuse_unready(repository)
@@ -50,17 +54,17 @@ def publish(
     repo.refuse_ignored(repository, {path for b in outcome.built for path in b.values.files}, [ENVIRONMENTS])
     _refuse_left_behind(workspace, repository, names, edited)
     paths = (*edited, *_rendered_paths(repository, outcome.built, everything=not names))
-    if not paths:
+    if not paths and not note.actions:
         return Published(outcome, None, "", ())
     before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
-    message = _message(before, outcome.built, paths, everything=not names)
+    text = message(before, outcome.built, paths, everything=not names)
     planned = repo.planned_tree(repository, paths)
     if overlays.snapshot(workspace.root) != outcome.taken:
         raise ToolError(SAVED_MEANWHILE, f"{ENVIRONMENTS}/ is not what was rendered any more; nothing was committed")
     rendered_from = repo.subtree_id(repository, planned, ENVIRONMENTS)
-    message = repo.with_trailers(message, {"Rendered-from": [rendered_from], "Approved-by": origin.approved})
-    made = repo.commit(repository, paths, message, planned)
-    return Published(outcome, made, message, paths) if made else Published(outcome, None, "", ())
+    text = replace(note, approved=origin.approved).on(text, rendered_from)
+    made = repo.commit(repository, paths, text, planned, author=note.author, empty=not paths)
+    return Published(outcome, made, text, paths) if made else Published(outcome, None, "", ())
 
 
 def _judged_from(repository: repo.Repository, origin: From) -> From:
@@ -126,33 +130,3 @@ def _environments(taken: Snapshot | None) -> Mapping[str, Environment]:
         with suppress(GitrampError):
             found.update((b.name, b.environment) for b in build(taken, [name]))
     return found
-
-
-def _message(
-    before: Mapping[str, Environment], built: Sequence[Built], paths: Sequence[str], *, everything: bool
-) -> str:
-    changes = {b.name: _changes(before.get(b.name), b.environment) for b in built}
-    # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
-    sentences = [(name, show(sentence, limit=300)) for name, said in changes.items() for sentence in said]
-    if everything:
-        sentences += [(name, "environment removed") for name in before if name not in changes]
-    if not sentences:
-        rendered = sorted({environment for path in paths if (environment := environment_of(path))})
-        what = "no change for traffic" if rendered else "no change in what is rendered"
-        return f"{', '.join(rendered) or ENVIRONMENTS}: {what}\n"
-    subject = _subject(sentences)
-    body = "\n".join(f"{name}: {sentence}" for name, sentence in sentences)
-    return f"{subject}\n" if body == subject else f"{subject}\n\n{body}\n"
-
-
-def _changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
-    added = () if before else ("environment added",)
-    return (*added, *traffic.changes(before, after))
-
-
-def _subject(sentences: Sequence[tuple[str, str]]) -> str:
-    name, first = sentences[0]
-    more = f" and {len(sentences) - 1} more" if len(sentences) > 1 else ""
-    subject = f"{name}: {first}"
-    room = _SUBJECT_LIMIT - len(more)
-    return (subject if len(subject) <= room else f"{subject[: room - 3]}...") + more

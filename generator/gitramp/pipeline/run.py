@@ -6,20 +6,18 @@ Owns when something is staged, verified and promoted. Must not know how any stag
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gitramp import overlays, tree
-from gitramp.pipeline.build import Progress, build, located, silent
+from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.clock import today
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.known import all_sound, known, unknown_to_schemas
-from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pipeline.transition import NOWHERE, From, judge_step
-from gitramp.pipeline.verify import Verifier, verifier
-from gitramp.problem import Finding, InputRejected, Report
+from gitramp.pipeline.verify import located_refusals, verifier
+from gitramp.problem import InputRejected, Report
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 
@@ -114,7 +112,7 @@ def _run(
     with tree.staging(workspace, promoting=promoting) as folder:
         progress(f"validating {len(anew):,} objects")
         tree.stage(workspace, folder, {path: wanted[path] for path in anew} if verifying.binary else changed)
-        report = report.plus(f for b in built for f in _verify(verifying, b, folder, anew))
+        report = report.plus(f for b in built for f in located_refusals(verifying, b, folder, anew))
         _refuse(report)
         if promoting:
             progress("writing")
@@ -132,9 +130,3 @@ def _refuse(report: Report) -> None:
 
 def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
     return {change.path: change.after for change in diff.changes if change.after is not None}
-
-
-def _verify(verifying: Verifier, built: Built, folder: Path, asked: Collection[str]) -> Iterator[Finding]:
-    paths = {path: m for (path, _), m in zip(built.files, built.manifests, strict=True) if path in asked}
-    refusals = verifying.refusals(paths, built.environment.platform, folder)
-    return located(refusals, built.values, RenderedPlaces(built.name))

@@ -5,7 +5,6 @@ Owns the choice of the base and of the moment. Must not know any rule, nor how G
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -14,7 +13,8 @@ from types import MappingProxyType
 
 from gitramp import ordering, overlays, repo, steps
 from gitramp.model import Environment
-from gitramp.pipeline import past
+from gitramp.pipeline import bases, past
+from gitramp.pipeline.bases import Base
 from gitramp.pipeline.build import built_before, located, model_of
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.codes import BASE_UNREADABLE, NOT_JUDGED
@@ -60,28 +60,12 @@ class Judgement:
         return frozenset() if self.against else frozenset(code.number for code in codes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """The revision before, as far as it is read, and the one after; `edited` when that is in no commit yet."""
-
-    repository: repo.Repository
-    commit: repo.Commit
-    head: repo.Commit
-    edited: bool
-    taken: Snapshot
-
-    @property
-    def moment(self) -> int:
-        """When the step is made: at its commit, or now. The only clock that decides anything here."""
-        return int(time.time()) if self.edited else self.head.time
-
-
 def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], origin: From) -> Judgement:
     """Judge the step to what was built. Raises RepoError when Git does not have the revision that was asked for."""
     if origin.off or (origin.revision is None and not repo.is_in_repository(workspace.root)):
         return _judgement(_alone(taken, built), built)
     try:
-        base = _base(workspace, taken, origin.revision)
+        base = bases.found(workspace, taken, origin.revision)
     except RepoError as error:
         if origin.revision is not None:
             raise
@@ -90,7 +74,12 @@ def judge_step(workspace: Workspace, taken: Snapshot, built: Sequence[Built], or
         return _judgement(_alone(taken, built), built, findings=(untold,))
     if base is None:
         return _judgement(_alone(taken, built), built)
-    change, untold_of = _change(base, taken, built, origin.approved)
+    return judge_from(base, taken, built, origin.approved)
+
+
+def judge_from(base: Base, taken: Snapshot, built: Sequence[Built], approved: Sequence[str]) -> Judgement:
+    """Judge the step from a base to what was built; `approved` are those who approve it."""
+    change, untold_of = _change(base, taken, built, approved)
     gone, unread = _gone(base, taken, built)
     change = replace(change, gone=gone, moment=base.moment)
     return _judgement(change, built, untold_of, unread, base.commit.id)
@@ -135,60 +124,8 @@ def _first(built: Sequence[Built]) -> Mark:
     return Mark(built[0].values.files[-1] if built else f"{ENVIRONMENTS}/")
 
 
-def base_of(workspace: Workspace, taken: Snapshot, against: str | None) -> tuple[str, Snapshot]:
-    """Return the commit that a step begins at, and the overlays in it; "" and nothing when there is none.
-
-    Raises RepoError without a repository, or when Git does not have the revision that was asked for.
-    """
-    base = _base(workspace, taken, against)
-    return (base.commit.id, base.taken) if base is not None else ("", Snapshot({}))
-
-
-def _base(workspace: Workspace, taken: Snapshot, against: str | None) -> _Base | None:
-    """Open the revision that the step is judged from; None when there is none before."""
-    repository = repo.open_repository(workspace.root)
-    head = repo.head_commit(repository)
-    if head is None:
-        if against is not None:
-            raise repo.no_revision(repository, against)
-        return None
-    edited = _is_edited(repository, head, taken)
-    found = _default(repository, head, edited=edited) if against is None else _named(repository, head, against)
-    if found is None:
-        return None
-    return _Base(repository, found, head, edited, repo.snapshot_at(repository, found, ENVIRONMENTS))
-
-
-def _is_edited(repository: repo.Repository, head: repo.Commit, taken: Snapshot) -> bool:
-    """Say whether what is read is in no commit; line ends alone, which a checkout may differ in, are no edit."""
-    paths = [path for path in repo.edited(repository, ENVIRONMENTS) if overlays.is_input(path)]
-    files = repo.snapshot_at(repository, head, ENVIRONMENTS).files if paths else {}
-    return any(_unix(files.get(path)) != _unix(taken.files.get(path)) for path in paths)
-
-
-def _unix(content: bytes | None) -> bytes | None:
-    return content.replace(b"\r\n", b"\n") if content is not None else None
-
-
-def _named(repository: repo.Repository, head: repo.Commit, against: str) -> repo.Commit:
-    """Return where HEAD left a revision: what others have put there since is no part of the step."""
-    named = repo.commit_named(repository, against)
-    return repo.merge_base(repository, named.id, head.id) or named
-
-
-def _default(repository: repo.Repository, head: repo.Commit, *, edited: bool) -> repo.Commit | None:
-    """Return where HEAD left the main branch; on the main branch itself HEAD for edits, else the commit before."""
-    main = repo.main_branch(repository)
-    base = repo.merge_base(repository, head.id, main) if main else head
-    if base is None:
-        raise repo.no_revision(repository, f"that {main} and HEAD have in common")
-    if base.id != head.id:
-        return base
-    return head if edited else repo.first_parent(repository, head)
-
-
 def _change(
-    base: _Base, taken: Snapshot, built: Sequence[Built], approved: Sequence[str]
+    base: Base, taken: Snapshot, built: Sequence[Built], approved: Sequence[str]
 ) -> tuple[steps.Change, Mapping[str, Sequence[Finding]]]:
     """Bring together what rules may know; and say of which environments they cannot."""
     known = overlays.names(base.taken)
@@ -205,7 +142,7 @@ def _change(
 
 
 def _before(
-    base: _Base, taken: Snapshot, names: AbstractSet[str]
+    base: Base, taken: Snapshot, names: AbstractSet[str]
 ) -> tuple[dict[str, Built], dict[str, Sequence[Finding]]]:
     """Build the environments that may differ as they were, and say which of them cannot be read."""
     moved = _moved(base.taken, taken)
@@ -220,9 +157,7 @@ def _before(
     return before, untold
 
 
-def _gone(
-    base: _Base, taken: Snapshot, built: Sequence[Built]
-) -> tuple[Mapping[str, Environment], tuple[Finding, ...]]:
+def _gone(base: Base, taken: Snapshot, built: Sequence[Built]) -> tuple[Mapping[str, Environment], tuple[Finding, ...]]:
     """Return the environments that are rendered no more, and what of them cannot be read; a run about some asks not."""
     present = set(overlays.names(taken))
     if present != {b.name for b in built}:
@@ -251,7 +186,7 @@ def _touches(name: str, before: Snapshot, after: Snapshot, moved: frozenset[str]
     return any(path in moved for chain in chains for overlay in chain for path in overlay.files)
 
 
-def _unreadable(name: str, base: _Base, error: GitrampError) -> Finding:
+def _unreadable(name: str, base: Base, error: GitrampError) -> Finding:
     why = str(error)
     if isinstance(error, InputRejected):
         first = next(iter(error.report))
@@ -260,7 +195,7 @@ def _unreadable(name: str, base: _Base, error: GitrampError) -> Finding:
     return Finding(BASE_UNREADABLE, message, Mark(f"{ENVIRONMENTS}/{name}.yaml"))
 
 
-def _step(base: _Base, before: Built, after: Built, approved: Sequence[str]) -> tuple[steps.Step, tuple[Finding, ...]]:
+def _step(base: Base, before: Built, after: Built, approved: Sequence[str]) -> tuple[steps.Step, tuple[Finding, ...]]:
     questions = tuple(steps.questions(before.environment, after.environment))
     told = past.asked(base.repository, base.commit, base.moment, before.environment, questions)
     step = steps.Step(
@@ -279,9 +214,9 @@ def _step(base: _Base, before: Built, after: Built, approved: Sequence[str]) -> 
     return step, (Finding(NOT_JUDGED, message, mark),) if unknown else ()
 
 
-def _approvals(base: _Base, approved: Sequence[str]) -> steps.Approvals | None:
+def _approvals(base: Base, approved: Sequence[str]) -> steps.Approvals | None:
     """Return who approved and who wrote the step; None while it is in no commit and nobody is named for it."""
-    if base.edited and not approved:
+    if base.edited and not approved and not base.lands:
         return None
     found = repo.messages(base.repository, base.commit, base.head, ENVIRONMENTS)
     by = tuple(name for message in found for name in message.approved_by)

@@ -7,15 +7,18 @@ not know where the objects came from.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitramp import body, kubeconform, schemas
 from gitramp.checks import removed_apis
 from gitramp.model import Platform
+from gitramp.pipeline.build import located
+from gitramp.pipeline.built import Built
+from gitramp.pipeline.rendered import RenderedPlaces
 from gitramp.pointer import dotted
-from gitramp.problem import Code
+from gitramp.problem import Code, Finding
 from gitramp.resource import Breach, Manifest
 from gitramp.secrets import HIDDEN, names_a_secret, names_secrets
 from gitramp.workspace import EXTRA_SCHEMAS, Workspace
@@ -80,3 +83,10 @@ def _discreet(breach: Breach) -> Breach:
     if of_secret or names_secrets(breach.pointer) or names_a_secret(name):
         return replace(breach, message=f"{dotted(breach.pointer)}: a value that its schema refuses {HIDDEN}")
     return breach
+
+
+def located_refusals(verifying: Verifier, built: Built, folder: Path, asked: Collection[str]) -> Iterator[Finding]:
+    """Yield what the schemas refuse in some files of an environment, at the lines of its overlays."""
+    paths = {path: m for (path, _), m in zip(built.files, built.manifests, strict=True) if path in asked}
+    refusals = verifying.refusals(paths, built.environment.platform, folder)
+    return located(refusals, built.values, RenderedPlaces(built.name))

@@ -26,6 +26,7 @@ from gitramp.repo.landings import Arrival, Landing, arrivals, landings
 from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
 from gitramp.repo.rejections import LostRace
+from gitramp.repo.remote_codes import NO_BRANCH
 from gitramp.repo.remotes import Target, deepen, fetch, push, refuse_name, target
 from gitramp.repo.repository import (
     Repository,
@@ -37,6 +38,7 @@ from gitramp.repo.repository import (
 )
 
 __all__ = [
+    "NO_BRANCH",
     "Arrival",
     "Commit",
     "Forge",

@@ -53,13 +53,16 @@ def with_trailers(message: str, trailers: Mapping[str, Sequence[str]]) -> str:
     return f"{body}\n\n" + "".join(f"{key}: {value}\n" for key, values in trailers.items() for value in values)
 
 
-def commit(repository: Repository, paths: Sequence[str], message: str, tree: str) -> str | None:
+def commit(
+    repository: Repository, paths: Sequence[str], message: str, tree: str, *, author: str = "", empty: bool = False
+) -> str | None:
     """Commit exactly these paths as they are on the disk; `tree` is what `planned_tree` said of them.
 
-    Returns the new commit's id, None when HEAD holds that tree already. Raises RepoError, after which the index is
-    what it was; only codes.HOOK_EDITED is raised after a commit was made.
+    An `empty` one is made for its message alone, where no path differs. `author` is `Name <address>`, "" for git's
+    own. Returns the new commit's id, None when HEAD holds that tree already. Raises RepoError, after
+    which the index is what it was; only codes.HOOK_EDITED is raised after a commit was made.
     """
-    if head_tree(repository) == tree:
+    if not empty and head_tree(repository) == tree:
         return None
     named = set(paths)
     before = [s for s in statuses(repository, _folders(paths)) if s.path in named]
@@ -69,13 +72,14 @@ def commit(repository: Repository, paths: Sequence[str], message: str, tree: str
         scratch_file(message.encode("utf-8", "backslashreplace")) as text,
         _known(repository, [s.path for s in before if s.index == "?"]),
     ):
-        _git_commit(repository, specs.name, text.name)
+        _git_commit(repository, specs.name if paths else "", text.name, author)
     return _committed(repository, tree)
 
 
-def _git_commit(repository: Repository, specs: str, text: str) -> None:
+def _git_commit(repository: Repository, specs: str, text: str, author: str) -> None:
     """Commit with the message as it stands: no configuration of the user may strip, recode or ask for it."""
-    arguments = [f"--file={text}", "--cleanup=verbatim", f"--pathspec-from-file={specs}", "--pathspec-file-nul"]
+    what = [f"--pathspec-from-file={specs}", "--pathspec-file-nul"] if specs else ["--allow-empty"]
+    arguments = [f"--file={text}", "--cleanup=verbatim", *what, *([f"--author={author}"] if author else [])]
     repository.git(c="i18n.commitEncoding=UTF-8")  # for the next call
     call(repository, "commit", "--only", "--quiet", *arguments)
 

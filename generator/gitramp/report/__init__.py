@@ -5,6 +5,7 @@ Owns every output format and its escaping. Must not know how anything was found,
 
 from collections.abc import Callable, Mapping
 
+from gitramp.report.acted import acted_text, landed_text
 from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
@@ -38,6 +39,7 @@ __all__ = [
     "SourceLines",
     "Style",
     "Told",
+    "acted_text",
     "annotate",
     "compared_text",
     "counted",
@@ -49,6 +51,7 @@ __all__ = [
     "harmless",
     "health_text",
     "judged_text",
+    "landed_text",
     "outcome_text",
     "plan_text",
     "routed_text",

@@ -14,10 +14,23 @@ from gitramp import __version__, traffic
 from gitramp.analysis import Verdict
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed, Started
+from gitramp.pipeline import (
+    Acted,
+    Compared,
+    Entry,
+    Explained,
+    Judged,
+    Landed,
+    Outcome,
+    Plan,
+    Published,
+    Routed,
+    Started,
+)
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
+from gitramp.report.acted import tried_shape
 from gitramp.report.compared import compared_shape
 from gitramp.report.health import verdict_shape
 from gitramp.report.plans import plan_json
@@ -52,7 +65,9 @@ def _shape(part: Any) -> Any:
     shapes: dict[type, Callable[[Any], Any]] = {
         Outcome: _outcome,
         Judged: _judged,
-        Published: lambda p: {"commit": p.commit, "message": p.message, "paths": list(p.paths)},
+        Published: _published,
+        Acted: _acted,
+        Landed: _landed,
         Explained: _explained,
         Routed: _routed,
         Plan: plan_json,
@@ -117,6 +132,21 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         ],
         "seconds": round(outcome.seconds, 3),
     }
+
+
+def _published(published: Published) -> dict[str, Any]:
+    return {"commit": published.commit, "message": published.message, "paths": list(published.paths)}
+
+
+def _acted(acted: Acted) -> dict[str, Any]:
+    published = _published(acted.published) if acted.published else None
+    return {**tried_shape(acted.tried), "dryRun": acted.dry_run, "published": published, "landed": None}
+
+
+def _landed(landed: Landed) -> dict[str, Any]:
+    where = {"remote": landed.target.remote, "base": landed.target.branch, "branch": landed.branch}
+    told = {"commit": landed.commit, "message": landed.message, "attempts": landed.attempts}
+    return {**tried_shape(landed.tried), "dryRun": landed.dry_run, "published": None, "landed": {**where, **told}}
 
 
 def _judged(judged: Judged) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Owns `rendered/` and the state folder `.gitramp/`. Must not know what objects me
 """
 
 from gitramp.tree.codes import CANNOT_READ
-from gitramp.tree.compare import Change, TreeDiff, compare, drift, is_ours, obstacles, unified
+from gitramp.tree.compare import Change, TreeDiff, compare, compare_held, drift, is_ours, obstacles, unified
 from gitramp.tree.creation import create, taken
 from gitramp.tree.naming import MARK, content_of, file_of, path_of, rendered_tree, tree_of
 from gitramp.tree.promote import completed, locked, promote, stage, staging, told
@@ -15,6 +15,7 @@ __all__ = [
     "Change",
     "TreeDiff",
     "compare",
+    "compare_held",
     "completed",
     "content_of",
     "create",

@@ -63,11 +63,25 @@ def compare(workspace: Workspace, wanted: Mapping[str, bytes], folders: Collecti
     for path in sorted(path for path, kind in found.items() if kind in _LEAVES and path not in wanted):
         if found[path] is _Kind.FILE and is_ours(rooted.read(workspace.root, path, len(_OWN)) or b""):
             changes.append(Change(path, rooted.read(workspace.root, path, _LARGEST), None))
-        elif path.endswith((".yaml", ".yml", ".json")) and path.count("/") > 1:
+        elif _looks_applied(path):
             strangers.append(path)
     links = {path for path, kind in found.items() if kind is _Kind.LINK}
     others = set(blocked.values()) - links
     return TreeDiff(tuple(changes), tuple(sorted(set(strangers) - others)), tuple(sorted(links)), tuple(sorted(others)))
+
+
+def compare_held(held: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> TreeDiff:
+    """Compare the wanted tree with files that are on no disk, as a commit holds them."""
+    written = [Change(path, held.get(path), content) for path, content in sorted(wanted.items())]
+    others = sorted(path for path in held if path not in wanted)
+    pruned = [Change(path, held[path], None) for path in others if is_ours(held[path])]
+    strangers = tuple(p for p in others if not is_ours(held[p]) and _looks_applied(p))
+    return TreeDiff((*(each for each in written if each.before != each.after), *pruned), strangers)
+
+
+def _looks_applied(path: str) -> bool:
+    """Whether a controller would take a file below `rendered/` for a manifest."""
+    return path.endswith((".yaml", ".yml", ".json")) and path.count("/") > 1
 
 
 class _Kind(Enum):

@@ -1,0 +1,129 @@
+"""`gitramp canary`: the verbs of a ramp.
+
+Owns their names, arguments and help texts; what each means is imported when it runs. Must not know what a verb sets.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gitramp.cli.carried import Asked, carried_out
+
+app = typer.Typer(
+    name="canary",
+    help="Start, advance, promote, abort and finish canaries; hold and release them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Services = Annotated[list[str], typer.Argument(metavar="SERVICE...", help="The services, as in the overlay.")]
+Track = Annotated[str, typer.Option("--track", help="The track, as v2.")]
+Match = Annotated[
+    list[str] | None,
+    typer.Option("--match", metavar="YAML", help="Requests that always reach it: 'headers: {x-track: {exact: v2}}'."),
+]
+
+
+@app.command()
+@carried_out
+def start(
+    asked: Asked,
+    services: Services,
+    track: Track,
+    image: Annotated[str, typer.Option("--image", metavar="REF", help="Its image. Default: what the track has.")] = "",
+    match: Match = None,
+    steps: Annotated[str, typer.Option("--steps", metavar="LIST", help="The plan's weights, as 1,5,25,100.")] = "",
+    bake: Annotated[str, typer.Option("--bake", metavar="TIME", help="How long each weight is kept, as 30m.")] = "",
+) -> int:
+    """Bring a track up beside stable: no share of the traffic yet, but what matches."""
+    from gitramp.cli import acting
+
+    return acting.start(asked, services, track, image, match, (steps, bake))
+
+
+@app.command("set")
+@carried_out
+def set_traffic(
+    asked: Asked,
+    services: Services,
+    weight: Annotated[int | None, typer.Option("--weight", metavar="N", help="Percent of the requests.")] = None,
+    match: Match = None,
+    no_match: Annotated[bool, typer.Option("--no-match", help="Take all matches away.")] = False,
+) -> int:
+    """Set the canary's weight, or who always reaches it."""
+    from gitramp.cli import acting
+
+    return acting.set_traffic(asked, services, weight, match, no_match=no_match)
+
+
+@app.command()
+@carried_out
+def advance(
+    asked: Asked,
+    services: Annotated[
+        list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: each canary whose plan goes on.")
+    ] = None,
+) -> int:
+    """Go to the next step of the plan. What must wait says so, and is no failure."""
+    from gitramp.cli import acting
+
+    return acting.advance(asked, services or [])
+
+
+@app.command()
+@carried_out
+def promote(asked: Asked, services: Services) -> int:
+    """Make the canary stable. Nothing is renamed."""
+    from gitramp.cli import acting
+
+    return acting.promote(asked, services)
+
+
+@app.command()
+@carried_out
+def abort(
+    asked: Asked,
+    services: Services,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever starts it again.")] = "aborted by hand",
+) -> int:
+    """Take the canary out of the traffic. It stays out until somebody starts it again."""
+    from gitramp.cli import acting
+
+    return acting.abort(asked, services, reason)
+
+
+@app.command()
+@carried_out
+def finish(
+    asked: Asked,
+    services: Services,
+    track: Annotated[str, typer.Option("--track", help="The track. Default: the only one that is not in use.")] = "",
+) -> int:
+    """Retire the track that was replaced."""
+    from gitramp.cli import acting
+
+    return acting.finish(asked, services, track)
+
+
+@app.command()
+@carried_out
+def hold(
+    asked: Asked,
+    services: Services,
+    reason: Annotated[str, typer.Option("--reason", help="Why nobody may go on, for everybody who asks.")],
+) -> int:
+    """Stop every canary of a service where it is. Down is still free."""
+    from gitramp.cli import acting
+
+    return acting.hold(asked, services, reason)
+
+
+@app.command()
+@carried_out
+def unhold(asked: Asked, services: Services) -> int:
+    """Lift what holds a service."""
+    from gitramp.cli import acting
+
+    return acting.unhold(asked, services)

@@ -1,0 +1,97 @@
+"""The options of every command that carries an intent out, said once.
+
+Owns their names and help texts, and that each such command takes all of them. Must not know any verb.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
+
+import typer
+
+from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet
+
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Write nothing; show the overlays' diff, the rendered diff, and what traffic does."),
+]
+Commit = Annotated[bool, typer.Option("--commit", help="Commit the edit and what it renders to.")]
+Push = Annotated[
+    bool, typer.Option("--push", help="Commit on top of the remote's branch and push; the work tree is not touched.")
+]
+Remote = Annotated[
+    str, typer.Option("--remote", metavar="NAME", help="With --push: the remote. Default: the upstream's, or origin.")
+]
+Base = Annotated[
+    str, typer.Option("--base", metavar="BRANCH", help="With --push: the branch. Default: the upstream's, or HEAD's.")
+]
+Branch = Annotated[
+    str, typer.Option("--branch", metavar="NAME", help="Push to this branch, from which a pull request can be made.")
+]
+CoAuthors = Annotated[
+    list[str] | None,
+    typer.Option("--co-author", metavar="PERSON", help="Co-author of the commit: 'Ada <ada@example.com>'."),
+]
+Author = Annotated[
+    str, typer.Option("--author", metavar="PERSON", help="Author of the commit. Default: as git is configured.")
+]
+ExpectWeight = Annotated[
+    int | None,
+    typer.Option("--expect-weight", metavar="N", help="Do nothing, exit 5, unless the canary has this weight."),
+]
+ExpectImage = Annotated[
+    str | None,
+    typer.Option("--expect-image", metavar="REF", help="Do nothing, exit 5, unless this is its image."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a command shall carry an intent out, and where it speaks."""
+
+    context: typer.Context
+    environment: Environments = None
+    dry_run: DryRun = False
+    commit: Commit = False
+    push: Push = False
+    remote: Remote = ""
+    base: Base = ""
+    branch: Branch = ""
+    approved_by: ApprovedBy = None
+    co_author: CoAuthors = None
+    author: Author = ""
+    expect_weight: ExpectWeight = None
+    expect_image: ExpectImage = None
+    output: Format = Output.TEXT
+    quiet: Quiet = False
+    directory: Directory = None
+
+
+def carried_out(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own."""
+    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    shared = inspect.signature(Asked, eval_str=True).parameters.values()
+    names = frozenset(field.name for field in fields(Asked))
+
+    @functools.wraps(command)
+    def run(**said: Any) -> int:
+        _refuse_bytes(said.values())
+        asked = Asked(**{name: value for name, value in said.items() if name in names})
+        return command(asked, **{name: value for name, value in said.items() if name not in names})
+
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
+    run.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def _refuse_bytes(values: Iterable[Any]) -> None:
+    """Refuse what is no text: it could be written to no overlay and no message."""
+    texts = [text for value in values for text in (value if isinstance(value, list) else [value])]
+    for text in texts:
+        if isinstance(text, str) and any("\ud800" <= letter <= "\udfff" for letter in text):  # Python passes bytes so
+            raise typer.BadParameter(f"{text!a} is not UTF-8 text")

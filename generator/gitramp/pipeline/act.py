@@ -1,0 +1,83 @@
+"""Carry an intent out in the work tree: as an edit of overlays, or as a commit of it.
+
+Owns that nothing is written that the gates refuse, and that what an earlier run left undone is done. Must not know what
+an intent means, nor any remote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gitramp import overlays, repo, tree
+from gitramp.pipeline.build import Progress, silent
+from gitramp.pipeline.ground import Ground, Head, Tried
+from gitramp.pipeline.message import Note
+from gitramp.pipeline.publish import Published, publish
+from gitramp.pipeline.transition import From
+from gitramp.pipeline.trial import Trial
+from gitramp.pipeline.wishes import Wish
+from gitramp.problem import UsageError
+from gitramp.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an intent is carried out; `note` is what its commit tells besides."""
+
+    dry_run: bool = False
+    commit: bool = False
+    note: Note = field(default_factory=Note)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an intent came to in the work tree."""
+
+    tried: Tried
+    published: Published | None = None
+    dry_run: bool = False
+
+
+def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent) -> Acted:
+    """Carry out the first intent that the gates let pass, of those that a command may mean.
+
+    Raises InputRejected when a gate refuses all of them: nothing is written then. UsageError, Superseded and RepoError
+    as they say.
+    """
+    taken = overlays.snapshot(workspace.root)
+    ground = Ground(workspace, taken, _head(workspace), how.note.approved, progress)
+    done = ground.first(wish(taken))
+    if how.dry_run:
+        return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
+    for path in done.amendment.paths:
+        overlays.save(workspace.root, path, done.amendment.after.files[path])
+    if how.commit:
+        return _committed(ground, wish, done, how)
+    if done.amendment.actions and not done.amendment.paths:
+        raise UsageError("nothing in the overlays says so, only a commit can: add --commit or --push")
+    return Acted(done)
+
+
+def _head(workspace: Workspace) -> Head | None:
+    if not repo.is_in_repository(workspace.root):
+        return None
+    repository = repo.open_repository(workspace.root)
+    commit = repo.head_commit(repository)
+    return Head.of(repository, commit) if commit else None
+
+
+def _committed(ground: Ground, wish: Wish, done: Tried, how: How) -> Acted:
+    """Commit what the newest commit has not: an earlier run may have ended between its edit and its commit."""
+    since = done.amendment
+    if ground.head is not None:
+        since = replace(ground, taken=ground.head.taken).first(wish(ground.head.taken)).amendment
+    if not since.actions:
+        return Acted(done)
+    note = replace(how.note, actions=since.actions)
+    origin = From(approved=how.note.approved)
+    return Acted(done, publish(ground.workspace, since.names, ground.progress, origin, note))
+
+
+def _rendered(workspace: Workspace, trial: Trial) -> tree.TreeDiff:
+    names = [built.name for built in trial.built]
+    return tree.compare(workspace, trial.files, names) if names else tree.TreeDiff(())

@@ -1,0 +1,206 @@
+"""Carry an intent out at the tip of a remote's branch: a commit of it, pushed, without a work tree.
+
+Owns what happens when somebody else pushes first: the intent, not its text, is applied to the new tip, unless it has
+lost its ground there. Nothing of the user's clone is touched but objects. Must not know what an intent means.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gitramp import repo, tree
+from gitramp.intents import Aim, Idle, Intent
+from gitramp.pipeline.amend import Amendment, at, said, with_settings
+from gitramp.pipeline.build import Progress
+from gitramp.pipeline.codes import NOT_ITSELF
+from gitramp.pipeline.ground import Ground, Head, Tried
+from gitramp.pipeline.message import Note, message
+from gitramp.pipeline.wishes import Wish
+from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Superseded
+from gitramp.source import Snapshot
+from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
+
+_ATTEMPTS = 60
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 3.0
+"""Seconds; each wait is drawn from none to a bound that grows, so that writers who meet once do not meet again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereto:
+    """The remote and the branch that an edit starts from; `branch` is where it is pushed, "" for the same one."""
+
+    remote: str = ""
+    base: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of an intent at a remote: its commit, None when there was nothing to do."""
+
+    tried: Tried
+    target: repo.Target
+    branch: str
+    commit: str | None = None
+    message: str = ""
+    attempts: int = 1
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run: what all its attempts share."""
+
+    workspace: Workspace
+    repository: repo.Repository
+    target: repo.Target
+    branch: str
+    note: Note
+    progress: Progress
+
+
+Facts = Mapping[Aim, Sequence[Any]]
+"""What an intent stands on: the values of the keys that it watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The intent as it was first decided, and what it stood on then."""
+
+    intent: Intent
+    amendment: Amendment
+    facts: Facts = field(default_factory=dict)
+
+
+def land(
+    workspace: Workspace,
+    wish: Wish,
+    whereto: Whereto,
+    note: Note,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+) -> Landed:
+    """Commit an intent on top of what the remote has, and push it; as often as others are quicker, up to a bound.
+
+    Raises InputRejected when a gate refuses it there, Superseded when somebody has changed what it stands on,
+    RepoError when the remote refuses or cannot be reached.
+    """
+    repository = repo.open_repository(workspace.root)
+    progress("asking the remote")
+    target = repo.target(repository, whereto.remote, whereto.base)
+    if whereto.branch:
+        repo.refuse_name(repository, whereto.branch)
+    run = _Run(workspace, repository, target, whereto.branch, note, progress)
+    first: _First | None = None
+    for attempt in range(1, _ATTEMPTS + 1):
+        tip, start = _tips(run)
+        ground = _ground(run, tip, start)
+        tried = ground.first(wish(ground.taken)) if first is None else _again(ground, first)
+        first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
+        landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=dry_run)
+        if not tried.amendment.actions:
+            return landed
+        try:
+            return _pushed(run, start, landed)
+        except repo.LostRace as error:
+            lost = error
+        time.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 1.3**attempt)))  # noqa: S311  no secret
+    raise RepoError(lost.code, f"others were quicker {_ATTEMPTS} times; {lost.message}", details=lost.details)
+
+
+def _tips(run: _Run) -> tuple[Head, Head]:
+    """Return the tip of the target, and what to build on: the branch for a pull request, where it is there already."""
+    tip = repo.fetch(run.repository, run.target)
+    if tip is None:
+        raise RepoError(repo.NO_BRANCH, f"{run.target} is not there")
+    head = Head.of(run.repository, tip)
+    if not run.branch or run.branch == run.target.branch:
+        return head, head
+    own = repo.fetch(run.repository, replace(run.target, branch=run.branch))
+    merged = own and repo.merge_base(run.repository, own.id, tip.id)
+    if own is None or (merged is not None and merged.id == own.id):
+        return head, head
+    return head, Head.of(run.repository, own)
+
+
+def _ground(run: _Run, tip: Head, start: Head) -> Ground:
+    lands = not run.branch or run.branch == run.target.branch
+    return Ground(run.workspace, start.taken, tip, run.note.approved, run.progress, lands)
+
+
+def _again(ground: Ground, first: _First) -> Tried:
+    """Apply an intent once more to overlays that somebody has changed meanwhile.
+
+    What somebody else has done already is left out. Raises Superseded when a value that it stands on is another.
+    """
+    settings = first.amendment.settings or {}
+    facts = _facts(tuple(settings), first.intent, ground.taken)
+    moved = [aim for aim in settings if facts[aim] != first.facts[aim]]
+    for aim in moved:
+        if with_settings(ground.taken, aim, settings[aim]).files != ground.taken.files:
+            raise Superseded(f"{aim} has been changed by somebody else meanwhile; nothing was pushed")
+    idle = tuple((aim, Idle(f"somebody else has done it to {aim} meanwhile")) for aim in moved)
+    done = ground.apply(replace(first.intent, aims=tuple(aim for aim in first.intent.aims if aim not in moved)))
+    return replace(done, amendment=replace(done.amendment, idle=(*done.amendment.idle, *idle)))
+
+
+def _facts(aims: Sequence[Aim], intent: Intent, taken: Snapshot) -> Facts:
+    return {aim: [at(said(taken, aim), keys) for keys in intent.watched] for aim in aims}
+
+
+def _pushed(run: _Run, start: Head, landed: Landed) -> Landed:
+    """Make the commit and push it; without a push in a dry run."""
+    tried = landed.tried
+    diff = _rendered(run, start, tried)
+    landed = replace(landed, tried=replace(tried, rendered=diff))
+    if landed.dry_run:
+        return landed
+    edited = {path: tried.amendment.after.files[path] for path in tried.amendment.paths}
+    files = {**edited, **{change.path: change.after for change in diff.changes}}
+    run.progress("committing")
+    planned = repo.tree_with(run.repository, start.commit, files)
+    before = {name: built.environment for name, built in tried.trial.before.items()}
+    text = message(before, tried.trial.built, sorted(files), everything=False)
+    note = replace(run.note, actions=tried.amendment.actions)
+    text = note.on(text, repo.subtree_id(run.repository, planned, ENVIRONMENTS))
+    made = repo.commit_tree(run.repository, planned, start.commit, text, author=note.author)
+    run.progress(f"pushing to {run.target.remote}")
+    repo.push(run.repository, run.target, made, landed.branch)
+    return replace(landed, commit=made, message=text)
+
+
+def _rendered(run: _Run, start: Head, tried: Tried) -> tree.TreeDiff:
+    """Return how the rendered files change. Raises InputRejected when the commit before does not render to itself."""
+    names = [built.name for built in tried.trial.built]
+    folders = [folder for name in names for folder in folders_of(name)]
+    held = {p: c for f in folders for p, c in repo.snapshot_at(run.repository, start.commit, f).files.items()}
+    as_it_was = {
+        path: content
+        for name, built in tried.trial.before.items()
+        for path, content in tree.rendered_tree(name, built.manifests).items()
+    }
+    drifted = tree.compare_held({p: c for p, c in held.items() if _environment_in(p, tried)}, as_it_was)
+    diff = tree.compare_held(held, tried.trial.files)
+    report = Report.of([*_unlike(drifted, run, start), *tree.obstacles(diff)])
+    if report.failed:
+        raise InputRejected(report, "nothing was pushed")
+    return diff
+
+
+def _environment_in(path: str, tried: Tried) -> bool:
+    return any(path.startswith(f"{folder}/") for name in tried.trial.before for folder in folders_of(name))
+
+
+def _unlike(drifted: tree.TreeDiff, run: _Run, start: Head) -> list[Finding]:
+    if not drifted.changes:
+        return []
+    files = len(drifted.changes)
+    said = f"{files} {'file is' if files == 1 else 'files are'} not as the overlays of {start.commit.id[:12]} render"
+    return [
+        Finding(NOT_ITSELF, f"in {run.target} {said}, {drifted.changes[0].path} first", Mark(drifted.changes[0].path))
+    ]

@@ -1,0 +1,70 @@
+"""What became of an intent, as text and for programs: the edit, what it does to traffic, who has to wait.
+
+Owns its wording. Must not know how an intent is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gitramp import tree
+from gitramp.pipeline import Acted, Landed, Tried
+from gitramp.report.source_lines import printable
+
+
+def acted_text(acted: Acted) -> str:
+    """Write an edit as a diff, or a commit with its message; then what was left as it is, and why."""
+    parts = list(_edit(acted.tried, dry_run=acted.dry_run))
+    if acted.published is not None and acted.published.commit:
+        parts = [f"Committed {acted.published.commit[:12]}\n\n{acted.published.message}"]
+    elif not acted.dry_run and acted.tried.amendment.paths:
+        parts.append("Now run: gitramp commit, or gitramp render to look at it first\n")
+    return printable("".join([*parts, *idle_lines(acted.tried)]))
+
+
+def landed_text(landed: Landed) -> str:
+    """Write the commit that was pushed, with its message; in a dry run what it would change."""
+    parts = list(_edit(landed.tried, dry_run=True)) if landed.dry_run else []
+    if landed.commit:
+        tries = f", after {landed.attempts} attempts" if landed.attempts > 1 else ""
+        where = f"{landed.target.remote}/{landed.branch}"
+        parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n\n{landed.message}")
+    return printable("".join([*parts, *idle_lines(landed.tried)]))
+
+
+def _edit(tried: Tried, *, dry_run: bool) -> Iterator[str]:
+    if tried.overlays:
+        yield tree.unified(tried.overlays)
+    if dry_run:
+        yield from dry_run_parts(tried)
+
+
+def dry_run_parts(tried: Tried) -> Iterator[str]:
+    """Yield the rendered diff and the sentences about traffic."""
+    if tried.rendered:
+        yield tree.unified(tried.rendered)
+    for environment, sentence in tried.trial.sentences:
+        yield f"{environment}: {sentence}\n"
+    yield "Nothing was written.\n"
+
+
+def idle_lines(tried: Tried) -> Iterator[str]:
+    """Yield why nothing is done where nothing is."""
+    idle = tried.amendment.idle
+    if not idle and not tried.amendment.actions:
+        yield "Nothing to do: no canary goes on.\n"
+    yield from (f"{aim}: {each.reason}\n" for aim, each in idle)
+
+
+def tried_shape(tried: Tried) -> dict[str, Any]:
+    """Return the edit for programs."""
+    return {
+        "actions": list(tried.amendment.actions),
+        "idle": [
+            {"service": aim.service, "environment": aim.environment, "reason": each.reason, "waiting": each.waiting}
+            for aim, each in tried.amendment.idle
+        ],
+        "paths": list(tried.amendment.paths),
+        "traffic": [{"environment": name, "sentence": sentence} for name, sentence in tried.trial.sentences],
+    }
