@@ -7,13 +7,16 @@ import re
 import shlex
 import subprocess
 import sys
+from math import nan
 from pathlib import Path
 
 import pytest
 import yaml
 
+from gitramp.analysis import Inquiry, Question, Threshold, evidence, inquiry, verdict
 from gitramp.overlays import read_chains, snapshot
 from gitramp.pipeline import build
+from gitramp.samples import Answer, Window
 from gitramp.source import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,12 +119,34 @@ def test_overlays_in_the_readme_render(tmp_path: Path) -> None:
     assert read_chains(snapshot(tmp_path), ["production"])
 
 
-@pytest.mark.parametrize("page", ["docs/workloads.md", "docs/hatches.md"])
+@pytest.mark.parametrize("page", ["docs/workloads.md", "docs/hatches.md", "docs/metrics.md"])
 def test_overlays_in_the_pages_render(page: str) -> None:
     head = "apiVersion: gitramp/v1alpha1\nkind: Environment\n"
     files = {f"environments/e{n}.yaml": (head + block).encode() for n, block in enumerate(blocks(page, "yaml"))}
     assert files
     assert [f.message for built in build(Snapshot(files)) for f in built.findings] == []
+
+
+def test_queries_in_the_page_are_those_that_are_asked() -> None:
+    (block,) = blocks("docs/metrics.md", "yaml")
+    text = f"apiVersion: gitramp/v1alpha1\nkind: Environment\n{block}".encode()
+    (built,) = build(Snapshot({"environments/production.yaml": text}))
+    asked = inquiry(built.environment, built.environment.services["search"])
+    assert asked is not None
+    queries = {question.name: question.promql for question in asked.questions}
+    names = ["errors", "errors-beside-stable", "latency", "latency-beside-stable", "minRequests"]
+    assert [each.strip() for each in blocks("docs/metrics.md", "promql")] == [queries[name] for name in names]
+
+
+def test_evidence_in_the_page_is_what_is_written() -> None:
+    rate = Question("errors", "success rate", "", Threshold(least="99.5", unit="%"), ())
+    latency = Question("latency", "latency p99", "", Threshold(most="500", unit="ms"), ())
+    asked = Inquiry("production", "search", "v2", 60, 5, 1, 0, (rate, latency))
+    moments = Window(1_780_000_020, 60, 5).moments
+    said = {"errors": (99.9, 99.8, 97.1, 96.4, 99.9), "latency": (312, 305.5, nan, 330, 298)}
+    answers = {name: Answer(dict(zip(moments, row, strict=True))) for name, row in said.items()}
+    told = evidence(verdict(asked, answers, 1_780_000_020, 0))
+    assert f"```\n{told}\n```" in (ROOT / "docs" / "metrics.md").read_text()
 
 
 def test_every_link_in_the_pages_leads_to_a_file() -> None:
