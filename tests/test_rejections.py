@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -441,3 +443,11 @@ def test_advice_for_other_commands_is_left_out() -> None:
 )
 def test_refusal_of_a_fetch(words: str, code: str) -> None:
     assert refusal(Said(128, "", words), "origin", "origin/main").code.number == code
+
+
+def test_page_tells_every_code() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "bots.md").read_text()
+    codes = {code.number: code for code in vars(remote_codes).values() if isinstance(code, Code)}
+    rows = dict(re.findall(r"^\| (GR\d+) \| (.*?) \| .*\|$", page.partition("| you see |")[0], re.MULTILINE))
+    assert list(rows) == sorted(codes)
+    assert [n for n, code in codes.items() if not rows[n].startswith(code.title)] == []
