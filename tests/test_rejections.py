@@ -300,6 +300,7 @@ REFUSED = [
     Wording("GitHub: a fault", "GR846", "[remote rejected] (Internal Server Error)"),
     Wording("cut off", "GR846", "[remote failure] (remote failed to report status)"),
     Wording("a gateway", "GR846", words="fatal: unable to access 'https://x/': The requested URL returned error: 502"),
+    Wording("cut off", "GR842", words="fatal: unable to access 'http://x/': Operation too slow. Less than 1 bytes/sec"),
     Wording("too often", "GR846", words="fatal: unable to access 'https://x/': The requested URL returned error: 429"),
     Wording("cut off", "GR846", words="fatal: the remote end hung up unexpectedly"),
     Wording(
@@ -409,7 +410,7 @@ def test_wording_has_its_code(wording: Wording) -> None:
 
 def test_every_code_of_a_server_has_a_wording() -> None:
     """Those that gitramp itself gives have tests of their own."""
-    own = {"GR830", "GR835", "GR842", "GR845"}
+    own = {"GR830", "GR835", "GR845"}
     codes = {code.number for code in vars(remote_codes).values() if isinstance(code, Code)}
     assert {wording.code for wording in (*LOST, *REFUSED)} == codes - own
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from gitramp import repo
 from gitramp.problem import RepoError, UsageError
 from gitramp.repo import LostRace, Repository, Target
 
+ROOT = Path(__file__).resolve().parents[1]
 FILES = {"environments/a.yaml": "one\n", "rendered/a.yaml": "one\n", "other.txt": "one\n"}
 
 
@@ -173,6 +176,23 @@ def test_checkout_of_ci_has_a_detached_head_and_one_commit(work: Path, tmp_path:
     git(checkout, "checkout", "--quiet", "--detach", "origin/main")
     (checkout / ".git" / "FETCH_HEAD").unlink()
     lands(checkout)
+
+
+def test_partial_clone_fetches_no_file_that_it_does_not_need(work: Path, tmp_path: Path) -> None:
+    write(work, {"other.txt": "not wanted\n", "rendered/other.yaml": "neither\n"})
+    git(work, "add", "--all")
+    git(work, "commit", "--quiet", "--message", "more")
+    git(work, "push", "--quiet")
+    git(tmp_path / "remote.git", "config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    options = ["--filter=blob:none", "--no-checkout"]
+    git(tmp_path, "clone", "--quiet", *options, f"file://{tmp_path}/remote.git", str(partial))
+    repository = repo.open_repository(partial)
+    to = repo.target(repository)
+    repo.push(repository, to, edit(repository, {"environments/a.yaml": b"two\n"}, to))
+    missing = git(partial, "rev-list", "--objects", "--missing=print", "refs/remotes/origin/main").split()
+    for path in ("other.txt", "rendered/other.yaml"):
+        assert f"?{git(work, 'rev-parse', f'HEAD:{path}').strip()}" in missing
 
 
 def test_linked_worktree(work: Path, tmp_path: Path) -> None:
@@ -557,8 +577,7 @@ def test_remote_that_hangs_is_left_and_nothing_keeps_running(work: Path, scheme:
         error = refused(work, "GR842", timeout=0.5)
         assert time.monotonic() - started < 5
         assert error.message == "origin did not answer within 0.5 seconds"
-        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        assert f":{port}/" not in running
+        assert f":{port}/" not in processes()
 
 
 def test_hook_that_hangs_is_stopped_with_all_that_it_started(work: Path, tmp_path: Path) -> None:
@@ -574,6 +593,62 @@ def test_helper_that_outlives_git_does_not_hold_the_run(work: Path) -> None:
     started = time.monotonic()
     lands(work)
     assert time.monotonic() - started < 10
+
+
+def test_interrupt_stops_git_too(work: Path) -> None:
+    program = "from pathlib import Path; from gitramp import repo; r = repo.open_repository(Path()); "
+    program += "repo.fetch(r, repo.Target('origin', 'main'))"
+    with hang() as port:
+        git(work, "remote", "set-url", "origin", f"http://127.0.0.1:{port}/x.git")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+        child = subprocess.Popen([sys.executable, "-c", program], cwd=work, env=environment, stderr=subprocess.PIPE)
+        wait_for(lambda: f":{port}/" in processes())
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=10)
+        assert b"KeyboardInterrupt" in said
+        assert f":{port}/" not in processes()
+
+
+def processes() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_ssh_asks_nobody(work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real ssh, which finds nobody; and one that would ask, if it might."""
+    git(work, "remote", "set-url", "origin", f"ssh://bot@127.0.0.1:{closed_port()}/x.git")
+    refused(work, "GR840")
+    asks = tmp_path / "ssh"
+    asks.write_text("#!/bin/sh\n(exec </dev/tty) 2>&- && echo asked >&2\necho $SSH_ASKPASS_REQUIRE >&2; exit 1\n")
+    asks.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(asks))  # the user's own is kept
+    details = refused(work, "GR846").details
+    assert "never" in details
+    assert "asked" not in details
+
+
+def test_repository_of_another_owner(work: Path, configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = configuration.read_text()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(RepoError) as caught:
+        repo.open_repository(work)
+    assert caught.value.code.number == "GR813"
+    try:
+        git(work, "config", "--global", "--add", "safe.directory", str(work))
+        repository = repo.open_repository(work)
+        with pytest.raises(RepoError) as caught:  # now it is the remote's folder
+            repo.fetch(repository, Target("origin", "main"))
+        assert caught.value.code.number == "GR813"
+        git(work, "config", "--global", "--add", "safe.directory", "*")
+        assert repo.fetch(repository, Target("origin", "main")) is not None
+    finally:
+        configuration.write_text(before)
 
 
 @pytest.mark.parametrize("said", ["0", "-1", "soon", "nan", "inf"])

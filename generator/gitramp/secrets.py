@@ -45,6 +45,8 @@ _USERINFO = re.compile(r"(?i)\bhttps?://([^\s/:@]*)(?::([^\s/@]*))?@")
 _IN_URL = re.compile(r"//[^/\s]+@")
 _IN_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:[a-z]+-)*token|set-cookie|cookie)([ \t]*:[ \t]*)\S[^\n]*")
 HIDDEN = "(hidden)"
+SHORTEST = 6
+"""What is shorter stands in too many words that are no secrets."""
 
 
 def names_a_secret(name: str) -> bool:
@@ -87,7 +89,8 @@ def may_show_secret(line: str, around: str = "") -> bool:
 
 def named(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the values of variables whose names say that they hold secrets: `GITHUB_TOKEN`."""
-    return tuple(value for name, value in environment.items() if _SAID_BY_NAME.search(name) and is_literal(value))
+    said = (value for name, value in environment.items() if _SAID_BY_NAME.search(name))
+    return tuple(value for value in said if is_literal(value) and len(value) >= SHORTEST)
 
 
 def userinfo(text: str) -> Iterator[tuple[str, str]]:

@@ -27,8 +27,6 @@ SECONDS = 60.0
 _GRACE = 3.0
 # Where a credential may stand in the configuration, in a key (url.<base>.insteadOf) or in a value.
 _KEYS = r"^(remote\..*\.(push)?url|url\..*|http\.(.*\.)?(extraheader|proxy)|remote\..*\.proxy|credential\..*)$"
-_SHORTEST = 6
-"""What is shorter than this stands in too many words that are no secrets."""
 
 
 def time_limit(timeout: float | None = None) -> float:
@@ -51,7 +49,7 @@ def over_network(repository: Repository, remote: str, *arguments: str, timeout: 
     What it says goes to files, not pipes: a credential cache that git starts keeps a pipe open when git is long gone.
     """
     argv = [executable(), *arguments]
-    environment = {**os.environ, **QUIET, "LANGUAGE": "C", **_never_asking()}
+    environment = {**_slowest(timeout), **os.environ, **QUIET, "LANGUAGE": "C", **_never_asking()}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as words:
         try:
             # A session of its own has no terminal to ask at, and is stopped whole: git, ssh, helpers and hooks.
@@ -69,6 +67,11 @@ def over_network(repository: Repository, remote: str, *arguments: str, timeout: 
         message = f"{remote} did not answer within {timeout:g} seconds"
         raise RepoError(remote_codes.TIMED_OUT, message, details="\n".join(filter(None, said)).strip())
     return Said(child.returncode, said[0], said[1])
+
+
+def _slowest(timeout: float) -> Mapping[str, str]:
+    """Let a git that outlives gitramp, when that is killed, end by itself."""
+    return {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": str(math.ceil(timeout) + 1)}
 
 
 def _never_asking() -> Mapping[str, str]:
@@ -116,7 +119,7 @@ def credentials(repository: Repository) -> frozenset[str]:
         said = ""
     for entry in said.split("\0"):
         found.update(_in_entry(entry))
-    return frozenset(value for value in found if len(value) >= _SHORTEST)
+    return frozenset(value for value in found if len(value) >= secrets.SHORTEST)
 
 
 def _in_entry(entry: str) -> Iterator[str]:

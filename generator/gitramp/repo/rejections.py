@@ -59,6 +59,7 @@ _LOST = _row(
     # JGit's (Gerrit, Bitbucket, GitBucket), and Azure's
     "lock error", "lock.failure", "transaction aborted", "already been updated by another client",
 )  # fmt: skip
+_SLOW = _row(remote_codes.TIMED_OUT, "{remote} did not answer in time", "operation too slow")
 _CONFLICT = _row(remote_codes.LOST_RACE, "another push to {to} came first", "returned error: 409", "HTTP 409")
 _SECRET = _row(
     remote_codes.SECRET_FOUND,
@@ -157,8 +158,8 @@ _NO_RACE = (_TAKEN, _FULL)
 _DECLINED = (_UNFIT_NAME, _SECRET, _LARGE, _FULL, _READ_ONLY, _PROTECTED, _COMMIT, _FORBIDDEN, _RULES)
 """Around a hook that refused, as most forges do. A hook may say anything, so no word for a lost race is among them."""
 _WORDS = (
-    _TRANSACTION, _UNVERIFIED, _UNREACHABLE, _NO_LOGIN, _READ_ONLY, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _LARGE, _FULL,
-    _OWNERSHIP, _BROKEN,
+    _TRANSACTION, _SLOW, _UNVERIFIED, _UNREACHABLE, _NO_LOGIN, _READ_ONLY, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _LARGE,
+    _FULL, _OWNERSHIP, _BROKEN,
 )  # fmt: skip
 """When nothing is said of a ref: the general last, which git, ssh and curl add to the particular."""
 # `! <from>:<to> [remote rejected] (<reason>)`: https://git-scm.com/docs/git-push#_output
