@@ -90,6 +90,9 @@ def definitions() -> Json:
         "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
         "plan": _plan(),
         "verdict": _verdict(),
+        "moment": _moment(),
+        "status": _status(),
+        "history": _history(),
     }  # fmt: skip
 
 
@@ -230,6 +233,70 @@ def _verdict() -> Json:
     )  # fmt: skip
 
 
+def _moment() -> Json:
+    return said(
+        "A moment as ISO 8601 in UTC, null beyond the calendar, and in Unix seconds.",
+        {"iso": MAYBE, "seconds": {"type": "integer"}},
+    )
+
+
+def _deed(keys: Json) -> Json:
+    return said(
+        "Who did it by which commit, and what that says gitramp did; `byHand` is null where history is missing.",
+        {
+            "commit": TEXT, "time": ref("moment"), "author": TEXT, "actions": listed(TEXT),
+            "byHand": {"type": ["boolean", "null"]}, **keys,
+        },
+    )  # fmt: skip
+
+
+def maybe(shape: Json) -> Json:
+    """Return this or null."""
+    return {"anyOf": [shape, {"type": "null"}]}
+
+
+def _status() -> Json:
+    track = {"track": MAYBE, "image": MAYBE}
+    before = said("The position before.", {"track": TEXT, "weight": WHOLE, "since": maybe(ref("moment"))})
+    canary = {
+        **track, "weight": WHOLE, "match": MAYBE,
+        "step": maybe(said("Which step of its plan, and of how many.", {"number": WHOLE, "of": WHOLE})),
+        "weightSince": maybe(ref("moment")), "before": maybe(before), "by": maybe(_deed({})),
+    }  # fmt: skip
+    hold = said(
+        "Why nothing goes on: the overlay says so, or what somebody did by hand.",
+        {"by": {"enum": ["overlay", "hand"]}, "reason": TEXT, "commit": MAYBE},
+    )
+    states = ["ready", "waiting", "approval", "refused", "held", "aborted", "unplanned", "unknown"]
+    ahead = {
+        "state": {"enum": states}, "weight": {"type": ["integer", "null"]}, "promotes": FLAG,
+        "from": maybe(ref("moment")), "why": MAYBE, "approvers": listed(TEXT),
+    }  # fmt: skip
+    service = {
+        "environment": TEXT, "service": TEXT, "stable": said("The stable track.", track),
+        "canary": maybe(said("The canary; nulls are not known.", canary)), "holds": listed(hold), "aborted": MAYBE,
+        "next": maybe(said("What comes next of the plan, and from when on.", ahead)),
+    }  # fmt: skip
+    return said(
+        "How services stand at a commit, null for files that are in none; `edited` when the disk has others.",
+        {
+            "commit": MAYBE, "edited": FLAG, "moment": ref("moment"),
+            "services": listed(said("A service of an environment.", service)),
+        },
+    )  # fmt: skip
+
+
+def _history() -> Json:
+    commit = _deed({"changes": listed(TEXT), "approvedBy": listed(TEXT), "evidence": listed(TEXT)})
+    return said(
+        "A ramp, newest commit first; `more` is null where a shallow clone ends before the first.",
+        {
+            "service": TEXT, "environment": TEXT, "commit": TEXT, "more": {"type": ["boolean", "null"]},
+            "commits": listed(commit),
+        },
+    )  # fmt: skip
+
+
 def result_schema() -> Json:
     """Return the schema of the envelope."""
     counts = {severity.value: WHOLE for severity in Severity}
@@ -245,7 +312,7 @@ def result_schema() -> Json:
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "started": ref("started"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
-            "acted": ref("acted"),
+            "acted": ref("acted"), "status": ref("status"), "history": ref("history"),
             "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},
             "path": MAYBE,
             "error": {"anyOf": [ref("fault"), TEXT]},

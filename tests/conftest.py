@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from branches import Branch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,3 +49,27 @@ def gitramp(tmp_path: Path) -> Gitramp:
         return subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the machine's own configuration, and whatever repository the tests run in, away."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "gitconfig").write_text(
+        "[user]\n\tname = Linus\n\temail = linus@example.com\n[init]\n\tdefaultBranch = main\n"
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            patched.delenv(name)
+        patched.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+        patched.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+        patched.setenv("HOME", str(home))
+        yield
+
+
+@pytest.fixture
+def branch(tmp_path: Path, identity: None) -> Branch:
+    made = Branch(tmp_path / "shop")
+    made.folder.mkdir()
+    made.git("init", "--quiet")
+    return made

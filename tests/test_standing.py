@@ -2,109 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from gitramp import repo
+from branches import CANARY, EU, HOUR, MINUTE, NOON, OVERLAY, Branch, acted
 from gitramp.actions import Action, actions
-from gitramp.pipeline.standing import Stay, stays
 
-NOON = 1_700_000_000
-MINUTE, HOUR = 60, 3600
-OVERLAY = """\
-apiVersion: gitramp/v1alpha1
-kind: Environment
-services:
-  search:
-    port: 8080
-    tracks:
-      v1: {image: "ghcr.io/acme/search:1.4.2"}
-      v2: {image: "ghcr.io/acme/search:1.5.0"}
-    stable: v1
-    canary:
-      track: v2
-      weight: 1
-      ramp: {steps: [1, 5, 10, 25], bake: 30m}
-"""
-CANARY = OVERLAY[OVERLAY.index("    canary:") :]
-EU = "apiVersion: gitramp/v1alpha1\nkind: Environment\nextends: production\n"
-
-
-@pytest.fixture(autouse=True)
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the machine's own configuration, and whatever repository the tests run in, away."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "gitconfig").write_text(
-        "[user]\n\tname = Linus\n\temail = linus@example.com\n[init]\n\tdefaultBranch = main\n"
-    )
-    with pytest.MonkeyPatch.context() as patched:
-        for name in [name for name in os.environ if name.startswith("GIT_")]:
-            patched.delenv(name)
-        patched.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
-        patched.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-        patched.setenv("HOME", str(home))
-        yield
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A repository in which tests commit overlays at given times."""
-
-    folder: Path
-    below: str = ""
-
-    def git(self, *arguments: str, at: int | None = None) -> str:
-        dates = {} if at is None else {"GIT_COMMITTER_DATE": f"{at} +0000", "GIT_AUTHOR_DATE": f"{at} +0000"}
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            env={**os.environ, **dates},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.strip()
-
-    def write(self, text: str, name: str = "production") -> None:
-        path = self.folder / self.below / "environments" / f"{name}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-
-    def commit(self, message: str, at: int, *options: str) -> str:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "-m", message, *options, at=at)
-        return self.git("rev-parse", "HEAD")
-
-    def weight(self, weight: int, at: int, message: str = "by hand", name: str = "production") -> str:
-        self.write(OVERLAY.replace("weight: 1\n", f"weight: {weight}\n"), name)
-        return self.commit(message, at)
-
-    def stays(self, *names: str) -> dict[tuple[str, str], Stay]:
-        repository = repo.open_repository(self.folder / self.below)
-        tip = repo.head_commit(repository)
-        assert tip is not None
-        taken = repo.snapshot_at(repository, tip, "environments")
-        return dict(stays(repository, tip, taken, names or ("production",)))
-
-    def stay(self) -> Stay:
-        return self.stays()["search", "production"]
-
-
-@pytest.fixture
-def branch(tmp_path: Path) -> Branch:
-    made = Branch(tmp_path / "shop")
-    made.folder.mkdir()
-    made.git("init", "--quiet")
-    return made
-
-
-def acted(verb: str, words: str = "", target: str = "search@production") -> str:
-    return f"production: search\n\nGitramp-Action: canary/{verb} {target} {words}\n"
+pytestmark = pytest.mark.usefixtures("identity")
 
 
 def test_a_line_says_what_gitramp_did_wherever_it_stands() -> None:
@@ -168,9 +74,7 @@ def test_by_hand_too_early_or_downwards_is_a_hold(
     assert branch.stay().held is held
     if held:
         way = "down" if weight == 0 else "within the bake time"
-        assert branch.stay().why_held == (
-            f"Linus <linus@example.com> moved it {way}, 1 % -> {weight} %, by hand in commit {moved[:12]}"
-        )
+        assert branch.stay().why_held == (f"Linus moved it {way}, 1 % -> {weight} %, by hand in commit {moved[:12]}")
 
 
 def test_the_start_of_a_canary_holds_nothing(branch: Branch) -> None:

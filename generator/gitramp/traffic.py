@@ -39,10 +39,11 @@ def split(service: Service) -> str:
     said = ", ".join(f"{track} {share} %" for track, share in shares if share)
     said += f", {canary.mirror} % mirrored to {canary.track}" if canary.mirror else ""
     said += f", sticky by cookie {canary.sticky.cookie}" if canary.sticky else ""
-    return f"{said}; {canary.track} when {_any_of(canary)}" if canary.match and canary.weight < 100 else said
+    return f"{said}; {canary.track} when {matched(canary)}" if canary.match and canary.weight < 100 else said
 
 
-def _any_of(canary: Canary) -> str:
+def matched(canary: Canary) -> str:
+    """Say which requests reach a canary whatever its weight; "" when none do."""
     return " or ".join(_all_of(match) for match in canary.match)
 
 
@@ -129,8 +130,8 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
         yield f"{new.name} canary {after.track} mirrors {old_mirror} % -> {after.mirror} %"
     if before is not None and same_track and (before.sticky is None) != (after.sticky is None):
         yield f"{new.name} canary {after.track} {'sticky' if after.sticky else 'no longer sticky'}"
-    if (_any_of(before) if before is not None and same_track else "") != _any_of(after):
-        yield f"{new.name} canary {after.track} when {_any_of(after) or 'nothing matches'}"
+    if (matched(before) if before is not None and same_track else "") != matched(after):
+        yield f"{new.name} canary {after.track} when {matched(after) or 'nothing matches'}"
 
 
 def _images(old: str, new: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gitramp import __version__
-from gitramp.cli import canary
+from gitramp.cli import canary, looking
 from gitramp.cli.carried import Asked, carried_out
 from gitramp.cli.options import (
     CI,
@@ -332,3 +332,6 @@ def plan(
 
     console = _console(context, output, directory, quiet=quiet)
     return console.run(lambda c: commands.plan(c, environment, against, write))
+
+
+app.add_typer(looking.app)

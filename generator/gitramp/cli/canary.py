@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from gitramp.cli import looking
 from gitramp.cli.carried import Asked, carried_out
 
 app = typer.Typer(
@@ -127,3 +128,6 @@ def unhold(asked: Asked, services: Services) -> int:
     from gitramp.cli import acting
 
     return acting.unhold(asked, services)
+
+
+app.command("status")(looking.ramps)

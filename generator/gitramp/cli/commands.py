@@ -23,6 +23,7 @@ __all__ = [
     "Query",
     "commit",
     "explain",
+    "history",
     "init",
     "pairs",
     "parity",
@@ -30,6 +31,7 @@ __all__ = [
     "preview",
     "render",
     "route",
+    "status",
     "validate_tree",
 ]
 
@@ -117,6 +119,20 @@ def plan(console: Console, names: list[str] | None, against: str | None, write: 
     text = report.plan_text(planned, str(write) if write and several else "")
     failed = len(planned.commits) != 1 or planned.refused
     return console.finish(FINDINGS if failed else 0, text, planned.holes, plan=planned)
+
+
+def status(
+    console: Console, services: list[str] | None, environments: list[str] | None, at: str | None, *, ramps: bool
+) -> int:
+    """Say how services stand; an environment that cannot be read fails the run, and the others are told."""
+    found = pipeline.status(console.workspace(), environments or (), services or (), ramps=ramps, revision=at)
+    return console.finish(console.verdict(found.report), report.status_text(found), found.report, status=found)
+
+
+def history(console: Console, service: str, environment: str, at: str | None, limit: int) -> int:
+    """Read a ramp out of Git."""
+    found = pipeline.history(console.workspace(), service, environment, revision=at, limit=limit)
+    return console.finish(0, report.history_text(found), history=found)
 
 
 def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:

@@ -3,10 +3,11 @@
 Owns the layout of `environments/`. Only `snapshot` and `save` touch the disk. Must not know how layers merge.
 """
 
-from gitramp.overlays.chains import attached, is_input, names, parts_of, read_chains, read_mapping
+from gitramp.overlays.chains import Read, attached, is_input, names, parts_of, read_chains, read_mapping
 from gitramp.overlays.disk import save, snapshot, write_apart
 
 __all__ = [
+    "Read",
     "attached",
     "is_input",
     "names",

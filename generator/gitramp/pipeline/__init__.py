@@ -2,11 +2,12 @@
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
 `publish` commits, `act` and `land` carry out an intent, `explain` asks backwards, `route` asks the rendered routes,
-`init` makes a new repository, `validate_tree` judges what others wrote. Must not know how any stage works, nor how
-results are shown.
+`init` makes a new repository, `validate_tree` judges what others wrote, `status` and `history` read ramps out of Git.
+Must not know how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.act import Acted, How, act
+from gitramp.pipeline.ahead import Ahead, State
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
@@ -16,6 +17,7 @@ from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
 from gitramp.pipeline.ground import Tried
 from gitramp.pipeline.health import health
+from gitramp.pipeline.history import History, Move, history
 from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.land import Landed, Whereto, land
@@ -24,22 +26,29 @@ from gitramp.pipeline.plan import Commit, Plan, plan
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
+from gitramp.pipeline.standing import Deed, Stay
+from gitramp.pipeline.status import Line, Status, status
 from gitramp.pipeline.transition import NOWHERE, From
 
 __all__ = [
     "NOWHERE",
     "STREAM",
     "Acted",
+    "Ahead",
     "Built",
     "Commit",
     "Compared",
+    "Deed",
     "Entry",
     "Explained",
     "From",
     "Given",
+    "History",
     "How",
     "Judged",
     "Landed",
+    "Line",
+    "Move",
     "Note",
     "Outcome",
     "Plan",
@@ -48,6 +57,9 @@ __all__ = [
     "Query",
     "Routed",
     "Started",
+    "State",
+    "Status",
+    "Stay",
     "Tried",
     "Whereto",
     "act",
@@ -59,6 +71,7 @@ __all__ = [
     "every_code",
     "explain_field",
     "health",
+    "history",
     "init",
     "land",
     "plan",
@@ -67,6 +80,7 @@ __all__ = [
     "render",
     "route",
     "silent",
+    "status",
     "unused",
     "validate",
     "validate_tree",

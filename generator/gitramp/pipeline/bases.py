@@ -50,14 +50,14 @@ def found(workspace: Workspace, taken: Snapshot, against: str | None) -> Base | 
         if against is not None:
             raise repo.no_revision(repository, against)
         return None
-    edited = _is_edited(repository, head, taken)
+    edited = is_edited(repository, head, taken)
     base = _default(repository, head, edited=edited) if against is None else _named(repository, head, against)
     if base is None:
         return None
     return Base(repository, base, head, edited, repo.snapshot_at(repository, base, ENVIRONMENTS))
 
 
-def _is_edited(repository: repo.Repository, head: repo.Commit, taken: Snapshot) -> bool:
+def is_edited(repository: repo.Repository, head: repo.Commit, taken: Snapshot) -> bool:
     """Say whether what is read is in no commit; line ends alone, which a checkout may differ in, are no edit."""
     paths = [path for path in repo.edited(repository, ENVIRONMENTS) if overlays.is_input(path)]
     files = repo.snapshot_at(repository, head, ENVIRONMENTS).files if paths else {}

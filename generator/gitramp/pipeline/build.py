@@ -87,12 +87,14 @@ def built_before(taken: Snapshot, name: str) -> Built:
     return _expanded(name, chain, overlays.attached(taken))[0]
 
 
-def model_of(taken: Snapshot, name: str, services: Collection[str] = ()) -> Environment:
+def model_of(
+    taken: Snapshot, name: str, services: Collection[str] = (), read: overlays.Read = overlays.read_mapping
+) -> Environment:
     """Read the model of an environment of another revision, with some of its services or all.
 
     Raises InputRejected when it fits no schema of today.
     """
-    chain = overlays.read_chains(taken, [name])[name]
+    chain = overlays.read_chains(taken, [name], read)[name]
     return _model(name, tuple(_with_only(overlay, services) for overlay in chain), {})[1]
 
 

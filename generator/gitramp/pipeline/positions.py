@@ -71,7 +71,7 @@ class Reader:
     def __init__(self, services: Collection[str] = (), *, whole: bool = False) -> None:
         """Take the services that are asked for, all when none is named; `whole` asks for all that they say."""
         self._services = frozenset(services)
-        self._keys = None if whole else _OF_POSITIONS
+        self.whole = whole
         self._content = functools.cache(overlays.read_mapping)
 
     def wants(self, path: str) -> bool:
@@ -108,9 +108,9 @@ class Reader:
         return node._replace(value=pieces)
 
     def _piece(self, piece: Node) -> Node:
-        if self._keys is None or not isinstance(piece.value, dict):
+        if self.whole or not isinstance(piece.value, dict):
             return piece
-        return piece._replace(value={key: node for key, node in piece.value.items() if key in self._keys})
+        return piece._replace(value={key: node for key, node in piece.value.items() if key in _OF_POSITIONS})
 
 
 def position(service: Any) -> Position | None:

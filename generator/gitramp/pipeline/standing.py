@@ -21,6 +21,7 @@ Key = tuple[str, str]
 """A service and an environment, in the order in which an action names them."""
 
 LIFTING = "canary/unhold"
+_NOTHING = Snapshot({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Deed:
     author: str
     actions: tuple[Action, ...]
     by_hand: bool | None
+
+    @property
+    def who(self) -> str:
+        """The author's name, without the address."""
+        return show(self.author.rpartition(" <")[0] or self.author)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Stay:
         down = self.position.is_below(self.before)
         when = "down" if down else "within the bake time"
         weights = f"{self.before.weight} % -> {self.position.weight} %"
-        return f"{show(self.deed.author)} moved it {when}, {weights}, by hand in commit {self.deed.commit[:12]}"
+        return f"{self.deed.who} moved it {when}, {weights}, by hand in commit {self.deed.commit[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ class Turn:
     """A commit of a branch that changed a service of an environment: the service before it and after it, merged.
 
     `readable` is whether the overlays before could be read, `known` whether they are there; `depth` counts the commits
-    that were looked at. `names` are those of the overlays that made the environment after it.
+    that were looked at. `names` are those of the overlays that made the environment after it. `taken` are the overlays
+    before it, where the reader is asked for whole services.
     """
 
     commit: repo.Commit
@@ -81,6 +88,7 @@ class Turn:
     readable: bool = True
     known: bool = True
     names: frozenset[str] = frozenset()
+    taken: Snapshot = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,9 @@ def turns(
             if any(after.depends_on(path) for path in landing.before):
                 views[name] = reader.view(files, name)
                 keys = [key for key in waiting if key[1] == name]
-                yield from (t for key in keys if (t := _turn(landing.commit, depth, key, views[name], after)))
+                here = Snapshot(dict(files)) if reader.whole else _NOTHING
+                found = (_turn(landing.commit, depth, key, views[name], after) for key in keys)
+                yield from (replace(turn, taken=here) for turn in found if turn)
         if not waiting:
             return
 
@@ -191,7 +201,7 @@ def _stay(now: Position, trace: _Trace, landed: Sequence[repo.Arrival]) -> Stay:
         return Stay(now)
     stay = Stay(
         now,
-        deed(trace.at, landed),
+        deed(trace.at, next(each for each in landed if each.commit.id == trace.at.commit.id)),
         trace.share_at.commit.time if trace.share_at else None,
         trace.before,
         trace.before_at.commit.time if trace.before_at else None,
@@ -200,15 +210,14 @@ def _stay(now: Position, trace: _Trace, landed: Sequence[repo.Arrival]) -> Stay:
     return replace(stay, held=held if held is False else held and not _is_lifted(trace.at, landed))
 
 
-def deed(turn: Turn, landed: Sequence[repo.Arrival]) -> Deed:
-    """Say whose doing a turn was; among those that landed is its commit."""
-    arrival = next(each for each in landed if each.commit.id == turn.commit.id)
-    ours = _of(turn, arrival)
+def deed(turn: Turn, arrival: repo.Arrival) -> Deed:
+    """Say whose doing it was what a commit did to the service of a turn."""
+    ours = done_to(turn, arrival)
     by_hand = not ours if ours or arrival.whole else None
-    return Deed(turn.commit.id, turn.commit.time, arrival.author, ours, by_hand)
+    return Deed(arrival.commit.id, arrival.commit.time, arrival.author, ours, by_hand)
 
 
-def _of(turn: Turn, arrival: repo.Arrival) -> tuple[Action, ...]:
+def done_to(turn: Turn, arrival: repo.Arrival) -> tuple[Action, ...]:
     """Return what gitramp did to a service, in an environment or in one that it extends and so moves with."""
     found = actions(arrival.messages)
     return tuple(each for each in found if each.service == turn.service and each.environment in turn.names)
@@ -217,7 +226,7 @@ def _of(turn: Turn, arrival: repo.Arrival) -> tuple[Action, ...]:
 def _is_lifted(turn: Turn, landed: Sequence[repo.Arrival]) -> bool:
     """Say whether a commit after a turn lifts the hold that the turn is."""
     later = itertools.takewhile(lambda arrival: arrival.commit.id != turn.commit.id, landed)
-    return any(action.verb == LIFTING for arrival in later for action in _of(turn, arrival))
+    return any(action.verb == LIFTING for arrival in later for action in done_to(turn, arrival))
 
 
 def _is_held(stay: Stay, done: Deed) -> bool | None:

@@ -15,8 +15,10 @@ from gitramp.report.health import health_text
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
 from gitramp.report.plans import plan_text
+from gitramp.report.ramp_history import history_text
 from gitramp.report.sarif import sarif
 from gitramp.report.source_lines import SourceLines
+from gitramp.report.standings import status_text
 from gitramp.report.started import started_text
 from gitramp.report.step_summary import step_summary
 from gitramp.report.text import (
@@ -50,12 +52,14 @@ __all__ = [
     "findings_text",
     "harmless",
     "health_text",
+    "history_text",
     "judged_text",
     "landed_text",
     "outcome_text",
     "plan_text",
     "routed_text",
     "started_text",
+    "status_text",
     "step_summary",
     "tally",
     "tool_text",

@@ -19,6 +19,7 @@ from gitramp.pipeline import (
     Compared,
     Entry,
     Explained,
+    History,
     Judged,
     Landed,
     Outcome,
@@ -26,6 +27,7 @@ from gitramp.pipeline import (
     Published,
     Routed,
     Started,
+    Status,
 )
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
@@ -34,6 +36,8 @@ from gitramp.report.acted import tried_shape
 from gitramp.report.compared import compared_shape
 from gitramp.report.health import verdict_shape
 from gitramp.report.plans import plan_json
+from gitramp.report.ramp_history import history_json
+from gitramp.report.standings import status_json
 from gitramp.report.started import started_json
 from gitramp.report.told import count, documented_at
 from gitramp.secrets import without_secrets
@@ -75,6 +79,8 @@ def _shape(part: Any) -> Any:
         Compared: compared_shape,
         Started: started_json,
         Verdict: verdict_shape,
+        Status: status_json,
+        History: history_json,
     }
     if isinstance(part, ToolError):
         said = {"message": part.message, "remedy": part.remedy or part.code.remedy, "details": part.details or None}

@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gitramp.problem import Code
 from gitramp.resource import Breach
 from gitramp.steps.asked import Question, questions
-from gitramp.steps.step import Approvals, Change, ChangeRule, Rule, Standing, Step, StepRule
+from gitramp.steps.step import Approvals, Change, ChangeRule, Rule, Standing, Step, StepRule, clock, lasting
 
-__all__ = ["Approvals", "Change", "Question", "Standing", "Step", "judge", "questions", "rules"]
+__all__ = ["Approvals", "Change", "Question", "Standing", "Step", "clock", "judge", "lasting", "questions", "rules"]
 
 
 @functools.cache
@@ -26,9 +26,9 @@ def rules() -> tuple[Rule, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}").RULE for name in found)
 
 
-def judge(change: Change) -> Iterator[tuple[str, Code, Breach]]:
-    """Yield what is not allowed, each with the environment that it points into."""
-    for rule in rules():
+def judge(change: Change, only: Collection[str] = ()) -> Iterator[tuple[str, Code, Breach]]:
+    """Yield what is not allowed, each with the environment that it points into; of some codes only, or of all."""
+    for rule in (rule for rule in rules() if not only or rule.code.number in only):
         if isinstance(rule, StepRule):
             for step in change.steps:
                 yield from ((step.name, rule.code, breach) for breach in rule.find(step))
