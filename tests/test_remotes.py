@@ -22,6 +22,7 @@ from gitramp import repo
 from gitramp.problem import RepoError, UsageError
 from gitramp.repo import LostRace, Repository, Target
 
+TOKEN = "planted-4f1c9a7e2b"
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {"environments/a.yaml": "one\n", "rendered/a.yaml": "one\n", "other.txt": "one\n"}
 
@@ -69,9 +70,18 @@ def with_remote(folder: Path, *options: str) -> Path:
     return work
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    with_remote(folder)
+    return folder
+
+
 @pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return with_remote(tmp_path)
+def work(template: Path, tmp_path: Path) -> Path:
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    git(tmp_path / "work", "remote", "set-url", "origin", str(tmp_path / "remote.git"))
+    return tmp_path / "work"
 
 
 def edit(repository: Repository, files: dict[str, bytes | None], to: Target, message: str = "edit\n") -> str:
@@ -393,6 +403,9 @@ def test_target_that_nothing_tells(work: Path, tmp_path: Path) -> None:
         repo.target(repository, "orign")
     assert code_of(caught) == "GR830 there is no remote orign"
     assert caught.value.remedy == "did you mean origin?"
+    with pytest.raises(RepoError) as caught:
+        repo.target(repository, f"https://bot:{TOKEN}@github.com/a/b.git")
+    assert code_of(caught) == "GR830 there is no remote https://***@github.com/a/b.git"
     git(work, "remote", "rename", "origin", "one")
     git(work, "remote", "add", "two", "x")
     git(work, "branch", "--unset-upstream")
@@ -529,6 +542,19 @@ def test_hooks_of_the_server(work: Path, tmp_path: Path, name: str, text: str, c
     assert text.split("'")[1] in error.details if "'" in text else error.details
 
 
+def test_remote_with_files_and_one_that_is_strict(work: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "remote.git", "files")
+    git(work, "remote", "set-url", "origin", str(tmp_path / "files"))
+    assert "branch is currently checked out" in refused(work, "GR849").details
+    git(work, "remote", "set-url", "origin", str(tmp_path / "remote.git"))
+    for option in ("receive.denyNonFastForwards", "receive.denyDeletes", "receive.fsckObjects"):
+        git(tmp_path / "remote.git", "config", option, "true")
+    lands(work)
+    git(tmp_path / "remote.git", "config", "receive.maxInputSize", "10")
+    git(work, "reset", "--quiet", "--hard", "origin/main")
+    refused(work, "GR843")
+
+
 def test_hook_that_refuses_after_the_fact_is_no_refusal(work: Path, tmp_path: Path) -> None:
     hook(tmp_path / "remote.git", "post-receive", "echo 'deploy failed' >&2; exit 1")
     lands(work)
@@ -548,6 +574,9 @@ def test_hooks_of_the_clone(work: Path) -> None:
     assert "refs/heads/main" in (work / ".git" / "asked").read_text()
     hook(work / ".git", "pre-push", "echo '! x:y [rejected] (fetch first)'; exit 1")
     refused(work, "GR835")
+    lfs = "command -v git-lfs-not-there >/dev/null 2>&1 || { echo >&2 'git-lfs was not found on your path'; exit 2; }"
+    hook(work / ".git", "pre-push", lfs)
+    assert "git-lfs was not found" in refused(work, "GR835").details
     for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit"):
         hook(work / ".git", name, "touch .git/ran; exit 1")
     hook(work / ".git", "pre-push", "exit 0")
@@ -577,7 +606,7 @@ def test_remote_that_hangs_is_left_and_nothing_keeps_running(work: Path, scheme:
         error = refused(work, "GR842", timeout=0.5)
         assert time.monotonic() - started < 5
         assert error.message == "origin did not answer within 0.5 seconds"
-        assert f":{port}/" not in processes()
+        wait_for(lambda: f":{port}/" not in processes())  # what is killed takes a moment
 
 
 def test_hook_that_hangs_is_stopped_with_all_that_it_started(work: Path, tmp_path: Path) -> None:
@@ -606,7 +635,7 @@ def test_interrupt_stops_git_too(work: Path) -> None:
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=10)
         assert b"KeyboardInterrupt" in said
-        assert f":{port}/" not in processes()
+        wait_for(lambda: f":{port}/" not in processes())  # what is killed takes a moment
 
 
 def processes() -> str:
@@ -659,8 +688,6 @@ def test_time_limit_that_is_none(work: Path, monkeypatch: pytest.MonkeyPatch, sa
 
 
 # HTTP and credentials.
-
-TOKEN = "planted-4f1c9a7e2b"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ second. Must not call git.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gitramp.problem import Code, RepoError
@@ -209,8 +209,6 @@ def _first(rows: Sequence[_Row], words: str, about: dict[str, str], details: str
 
 def _details(said: Said) -> str:
     """Return the words of a git without its advice, which is about other commands than ours."""
-    return _ADVICE.sub("", "\n".join(_lines(said))).strip()
-
-
-def _lines(said: Said) -> Iterable[str]:
-    return (text.strip() for text in (said.words, said.output) if text.strip())
+    answer = _STATUS.sub(lambda found: f"! {found[0].rpartition(chr(9))[2]}", said.output)
+    lines = _ADVICE.sub("", f"{said.words}\n{answer}").splitlines()
+    return "\n".join(line.rstrip() for line in lines if line.strip())

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from secrets import token_hex
 
 from gitramp.problem import RepoError
 from gitramp.repo import remote_codes
@@ -19,6 +19,7 @@ from gitramp.repo.history import Commit, commit_named, is_shallow
 from gitramp.repo.network import over_network, time_limit
 from gitramp.repo.rejections import Said, refusal, refusal_of_push
 from gitramp.repo.repository import Repository, call
+from gitramp.secrets import masked
 from gitramp.source import show
 
 _HEADS = "refs/heads/"
@@ -96,7 +97,8 @@ def _remote(wanted: str, of_upstream: str, known: Sequence[str]) -> str:
     if wanted and wanted not in known:
         near = get_close_matches(wanted, known, n=1)
         remedy = f"did you mean {near[0]}?" if near else ""
-        raise RepoError(remote_codes.NO_REMOTE, f"there is no remote {show(wanted)}", remedy)
+        said = masked(wanted)  # a URL, for which no name was asked, may hold a token
+        raise RepoError(remote_codes.NO_REMOTE, f"there is no remote {show(said)}", remedy)
     if chosen := wanted or of_upstream or ("origin" if "origin" in known else ""):
         return _not_an_option(chosen)
     if len(known) == 1:
@@ -160,7 +162,7 @@ def fetch(repository: Repository, target: Target, timeout: float | None = None) 
     if not _HELD.search(said.words):
         _refuse_unless_absent(said, target)
         return None
-    own = f"{kept}-{secrets.token_hex(8)}"  # another run in this clone holds the first, or was killed while it did
+    own = f"{kept}-{token_hex(8)}"  # another run in this clone holds the first, or was killed while it did
     said = _fetched(repository, target, own, seconds)
     if said.status:
         _refuse_unless_absent(said, target)
