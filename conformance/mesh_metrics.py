@@ -39,6 +39,7 @@ class Load:
     mended: int = 1 << 40
     reporter: str = "destination"
     grpc: bool = False
+    cluster: str = ""
 
     def samples(self, moment: float) -> Iterator[tuple[str, float]]:
         """Yield each series with its number at a moment, none before the first request."""
@@ -72,6 +73,7 @@ class Load:
             "grpc_response_status": status[1],
             "response_flags": "-",
             "connection_security_policy": "mutual_tls",
+            **({"cluster": self.cluster} if self.cluster else {}),
         }
         said = ",".join(f'{name}="{value}"' for name, value in labels.items())
         return f"{metric}{{{said}{more}}}"

@@ -65,6 +65,10 @@ def _pair(name: str, **of_canary: Any) -> tuple[Load, ...]:
     return (_load(name, **of_canary), _load(name, "v1", rate=180.0))
 
 
+def _clusters(name: str, failing: str) -> tuple[Load, ...]:
+    return tuple(_load(name, cluster=each, failing=0.05 * (each == failing)) for each in ("eu-1", "us-1"))
+
+
 def _only(query: str) -> str:
     return f"asked: {query}\n"
 
@@ -93,6 +97,10 @@ SCENARIOS = (
         RATE,
         since=NOW - 300,
         loads=(_load("mended", failing=0.5, mended=NOW - 300),),
+    ),
+    Scenario("clusters", FAIL, RATE, settings='labels: {cluster: "eu-1"}', loads=_clusters("clusters", "eu-1")),
+    Scenario(
+        "clusters-well", PASS, RATE, settings='labels: {cluster: "eu-1"}', loads=_clusters("clusters-well", "us-1")
     ),
     Scenario(
         "ambient",

@@ -86,6 +86,12 @@ def test_track_in_a_namespace_with_others_is_known_by_its_own_name() -> None:
     assert 'destination_workload="search-v2",destination_workload_namespace="shop"' in said.questions[0].promql
 
 
+def test_labels_narrow_every_ready_made_query() -> None:
+    queries = "queries: {one: {successRateDrop: {max: 1}}, two: {latency: {max: 1}}}"
+    for question in asked(f"labels: {{zone: a, cluster: 'e\"u'}}, minRequests: 1, {queries}").questions:
+        assert question.promql.count("destination_workload=") == question.promql.count('cluster="e\\"u",zone="a"')
+
+
 def test_placeholders_stand_for_names() -> None:
     text = (
         "{{service}} {{environment}} {{track}} {{ workload }} {{namespace}} {{stableTrack}} {{stableWorkload}} "

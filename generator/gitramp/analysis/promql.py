@@ -31,20 +31,22 @@ class Workload:
     name: str
     namespace: str
     reporter: str
+    labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, environment: Environment, service: Service, track: Track) -> Workload:
-        """Return the pods of a track."""
+    def of(cls, environment: Environment, service: Service, track: Track, labels: Mapping[str, str]) -> Workload:
+        """Return the pods of a track; `labels` are what their series have besides."""
         return cls(
             track.name,
             environment.track_object(service, track),
             environment.track_namespace(service, track),
             _REPORTERS.get(environment.platform.mesh, _ANY_REPORTER),
+            labels,
         )
 
     def _selected(self, metric: str, further: str = "") -> str:
-        labels = [self.reporter, f"destination_workload={quoted(self.name)}"]
-        labels.append(f"destination_workload_namespace={quoted(self.namespace)}")
+        own = {"destination_workload": self.name, "destination_workload_namespace": self.namespace, **self.labels}
+        labels = [self.reporter, *(f"{name}={quoted(value)}" for name, value in own.items())]
         return f"{metric}{{{','.join([*labels, *([further] if further else [])])}}}"
 
     def success_rate(self, interval: str) -> str:

@@ -99,11 +99,12 @@ class _Subject:
     @property
     def canary(self) -> Workload:
         assert self.service.canary is not None
-        return Workload.of(self.environment, self.service, self.service.tracks[self.service.canary.track])
+        track = self.service.tracks[self.service.canary.track]
+        return Workload.of(self.environment, self.service, track, self.analysis.labels)
 
     @property
     def stable(self) -> Workload:
-        return Workload.of(self.environment, self.service, self.service.stable_track)
+        return Workload.of(self.environment, self.service, self.service.stable_track, self.analysis.labels)
 
     @property
     def is_alone(self) -> bool:

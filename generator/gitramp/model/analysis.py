@@ -151,6 +151,11 @@ class Analysis(Placed):
         default=0,
         minimum=0,
     )
+    labels: Mapping[str, str] = key(
+        "Labels that the series of the ready-made queries must have besides, where one server knows several clusters.",
+        example={"cluster": "production-eu"},
+        default={},
+    )
     queries: Mapping[str, AnalysisQuery] = key(
         "What is asked, by names of yours. The canary is healthy when all of them are.",
         example={"errors": {"successRate": {"min": 99}}},
