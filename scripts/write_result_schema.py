@@ -114,16 +114,29 @@ def _code() -> Json:
 
 def _acted() -> Json:
     idle = {"service": TEXT, "environment": TEXT, "reason": TEXT, "waiting": FLAG}
+    request = said(
+        "A pull request to be opened: its text, and the ways.",
+        {"title": TEXT, "body": TEXT, "command": TEXT, "link": TEXT},
+    )
     landed = said(
         "A push: where the edit started, where it went, and the commit, null when there was nothing to push.",
-        {"remote": TEXT, "base": TEXT, "branch": TEXT, "commit": MAYBE, "message": TEXT, "attempts": WHOLE},
+        {
+            "remote": TEXT,
+            "base": TEXT,
+            "branch": TEXT,
+            "commit": MAYBE,
+            "message": TEXT,
+            "attempts": WHOLE,
+            "untriggered": MAYBE,
+            "request": {"anyOf": [request, {"type": "null"}]},
+        },
     )
     sentence = said("What changes for traffic.", {"environment": TEXT, "sentence": TEXT})
     return said(
         "What became of an intent: what it changes, as the trailers say it, and what stays as it is, and why.",
         {
             "actions": listed(TEXT), "idle": listed(said("One that stays; `waiting` when it may go on later.", idle)),
-            "paths": listed(TEXT), "traffic": listed(sentence), "dryRun": FLAG,
+            "paths": listed(TEXT), "traffic": listed(sentence), "health": listed(ref("verdict")), "dryRun": FLAG,
             "published": {"anyOf": [ref("published"), {"type": "null"}]},
             "landed": {"anyOf": [landed, {"type": "null"}]},
         },
@@ -312,7 +325,7 @@ def result_schema() -> Json:
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "started": ref("started"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
-            "acted": ref("acted"), "status": ref("status"), "history": ref("history"),
+            "acted": ref("acted"), "aborted": listed(ref("acted")), "status": ref("status"), "history": ref("history"),
             "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},
             "path": MAYBE,
             "error": {"anyOf": [ref("fault"), TEXT]},

@@ -5,16 +5,41 @@ Owns the way from their words to a wish, and from what became of it to text and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from gitramp import intents, pipeline, report
+from gitramp import intents, pipeline, prometheus, report
+from gitramp.analysis import Health, Verdict, evidence
 from gitramp.cli.carried import Asked
 from gitramp.cli.commands import people
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected, Intent
 from gitramp.pipeline import wishes
-from gitramp.problem import UsageError
+from gitramp.pipeline.exam import Exam
+from gitramp.problem import Unhealthy, UsageError
+
+Done = pipeline.Acted | pipeline.Landed
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether metrics are asked before a canary goes on, of whom, and whether one that fails is aborted."""
+
+    if_healthy: bool = False
+    prometheus: str = ""
+    or_abort: bool = False
+
+    def exam(self) -> Exam | None:
+        """Return whom to ask; None when nobody is. Raises UsageError where that is not clear."""
+        if not self.if_healthy:
+            if self.prometheus or self.or_abort:
+                raise UsageError("--prometheus and --or-abort are for --if-healthy")
+            return None
+        if not self.prometheus:
+            raise UsageError("--if-healthy asks a Prometheus: name it with --prometheus URL")
+        return Exam(prometheus.server(self.prometheus, os.environ))
 
 
 def start(
@@ -39,9 +64,25 @@ def set_traffic(
     return _aimed(asked, services, lambda aims: intents.set_traffic(aims, weight, said, _expected(asked)))
 
 
-def advance(asked: Asked, services: Sequence[str]) -> int:
-    """Go on."""
-    return _run(asked, wishes.going_on(services, asked.environment or (), _expected(asked)))
+def advance(asked: Asked, services: Sequence[str], gate: Gate) -> int:
+    """Go on, where the metrics let it if they are asked."""
+    wish = wishes.going_on(services, asked.environment or (), _expected(asked))
+    exam = gate.exam()
+
+    def run(console: Console) -> int:
+        done = _carried_out(console, asked, wish, _how(asked, exam))
+        stopped = [(aim, verdict) for aim, verdict in done.tried.verdicts if verdict.health is not Health.PASS]
+        failed = stopped if gate.or_abort else []
+        aborted = [_abort(console, asked, aim, each) for aim, each in failed if each.health is Health.FAIL]
+        return _finished(console, asked, done, Unhealthy.exit_code if stopped else 0, aborted)
+
+    return _console(asked).run(run)
+
+
+def _abort(console: Console, asked: Asked, aim: Aim, verdict: Verdict) -> Done:
+    """Take a canary out of the traffic that the metrics say is not healthy."""
+    wish = wishes.aborted([aim.service], [aim.environment], verdict.why)
+    return _carried_out(console, asked, wish, _how(asked, evidence=evidence(verdict)))
 
 
 def promote(asked: Asked, services: Sequence[str]) -> int:
@@ -94,27 +135,43 @@ def _aimed(asked: Asked, services: Sequence[str], make: Callable[[tuple[Aim, ...
 
 
 def _run(asked: Asked, wish: wishes.Wish) -> int:
+    return _console(asked).run(lambda c: _finished(c, asked, _carried_out(c, asked, wish, _how(asked))))
+
+
+def _console(asked: Asked) -> Console:
     directory = asked.directory or asked.context.obj
-    console = Console(asked.context.command_path.removeprefix("gitramp "), asked.output.value, asked.quiet, directory)
-    return console.run(lambda c: _carried_out(c, asked, wish))
+    return Console(asked.context.command_path.removeprefix("gitramp "), asked.output.value, asked.quiet, directory)
 
 
-def _carried_out(console: Console, asked: Asked, wish: wishes.Wish) -> int:
-    note = pipeline.Note(
-        approved=people(asked.approved_by or ()), co_authored=people(asked.co_author or ()), author=asked.author
-    )
-    if asked.push or asked.branch:
-        whereto = pipeline.Whereto(asked.remote, asked.base, asked.branch)
-        landed = pipeline.land(console.workspace(), wish, whereto, note, console.progress(), dry_run=asked.dry_run)
-        return console.finish(0, report.landed_text(landed), landed.tried.trial.report, **_told(landed))
-    if asked.remote or asked.base:
+def _how(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeline.How:
+    if not (asked.push or asked.branch) and (asked.remote or asked.base):
         raise UsageError("--remote and --base are for --push")
-    how = pipeline.How(asked.dry_run, asked.commit, note)
-    acted = pipeline.act(console.workspace(), wish, how, console.progress())
-    return console.finish(0, report.acted_text(acted), acted.tried.trial.report, **_told(acted))
+    if asked.pull_request and not asked.branch:
+        raise UsageError("--pull-request needs --branch NAME, which the request is made from")
+    approved, co_authored = people(asked.approved_by or ()), people(asked.co_author or ())
+    note = pipeline.Note((), approved, co_authored, evidence, asked.author)
+    return pipeline.How(asked.dry_run, asked.commit, note, exam)
 
 
-def _told(done: pipeline.Acted | pipeline.Landed) -> dict[str, Any]:
-    """Return the parts of the JSON: `path` is there when one file changes."""
+def _carried_out(console: Console, asked: Asked, wish: wishes.Wish, how: pipeline.How) -> Done:
+    workspace, progress = console.workspace(), console.progress()
+    if not (asked.push or asked.branch):
+        return pipeline.act(workspace, wish, how, progress)
+    return pipeline.land(workspace, wish, pipeline.Whereto(asked.remote, asked.base, asked.branch), how, progress)
+
+
+def _finished(console: Console, asked: Asked, done: Done, exit_code: int = 0, aborted: Sequence[Done] = ()) -> int:
+    """Say what became of an intent, and of canaries aborted with it; `path` in JSON is the one file that changes."""
+    verdicts = [verdict for _, verdict in done.tried.verdicts]
+    health = report.health_text(verdicts, console.style) if verdicts else ""
+    text = health + "".join(_text(asked, each) for each in (done, *aborted))
     paths = done.tried.amendment.paths
-    return {"changed": bool(paths), "path": paths[0] if len(paths) == 1 else None, "acted": done}
+    told: dict[str, Any] = {"changed": bool(paths), "path": paths[0] if len(paths) == 1 else None, "acted": done}
+    told |= {"aborted": tuple(aborted)} if aborted else {}
+    return console.finish(exit_code, text, done.tried.trial.report, **told)
+
+
+def _text(asked: Asked, done: Done) -> str:
+    if isinstance(done, pipeline.Acted):
+        return report.acted_text(done)
+    return report.landed_text(done) + (report.request_text(done) if asked.pull_request else "")

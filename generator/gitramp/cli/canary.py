@@ -59,6 +59,16 @@ def set_traffic(
     return acting.set_traffic(asked, services, weight, match, no_match=no_match)
 
 
+IfHealthy = Annotated[
+    bool, typer.Option("--if-healthy", help="Only a canary that `canary.analysis` finds healthy; else 6.")
+]
+Prometheus = Annotated[
+    str,
+    typer.Option("--prometheus", metavar="URL", envvar="GITRAMP_PROMETHEUS", help="With --if-healthy: whom to ask."),
+]
+OrAbort = Annotated[bool, typer.Option("--or-abort", help="With --if-healthy: abort a canary that is not healthy.")]
+
+
 @app.command()
 @carried_out
 def advance(
@@ -66,11 +76,14 @@ def advance(
     services: Annotated[
         list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: each canary whose plan goes on.")
     ] = None,
+    if_healthy: IfHealthy = False,
+    prometheus: Prometheus = "",
+    or_abort: OrAbort = False,
 ) -> int:
     """Go to the next step of the plan. What must wait says so, and is no failure."""
     from gitramp.cli import acting
 
-    return acting.advance(asked, services or [])
+    return acting.advance(asked, services or [], acting.Gate(if_healthy, prometheus, or_abort))
 
 
 @app.command()

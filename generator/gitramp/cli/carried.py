@@ -32,6 +32,9 @@ Base = Annotated[
 Branch = Annotated[
     str, typer.Option("--branch", metavar="NAME", help="Push to this branch, from which a pull request can be made.")
 ]
+PullRequest = Annotated[
+    bool, typer.Option("--pull-request", help="With --branch: print the request's text, and how to open it.")
+]
 CoAuthors = Annotated[
     list[str] | None,
     typer.Option("--co-author", metavar="PERSON", help="Co-author of the commit: 'Ada <ada@example.com>'."),
@@ -61,6 +64,7 @@ class Asked:
     remote: Remote = ""
     base: Base = ""
     branch: Branch = ""
+    pull_request: PullRequest = False
     approved_by: ApprovedBy = None
     co_author: CoAuthors = None
     author: Author = ""

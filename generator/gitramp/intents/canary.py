@@ -102,7 +102,8 @@ def _stays(now: Now) -> Idle | None:
     if canary.aborted:
         return Idle(f"{what} is aborted: {show(canary.aborted, 120)}; `gitramp canary start` starts it again")
     if service.held or now.holds:
-        return Idle(f"{what} is held at {canary.weight} %: {show(service.held or now.holds, 200)}", waiting=True)
+        why = f"{what} is held at {canary.weight} %: {show(service.held or now.holds, 200)}"
+        return Idle(f"{why}; `gitramp canary unhold` lifts it", waiting=True)
     if canary.weight == 100:
         return Idle(f"{what} has all the traffic; `gitramp canary promote` makes it stable")
     if canary.ramp is None:

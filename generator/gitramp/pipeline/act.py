@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
 from gitramp.pipeline.build import Progress, silent
+from gitramp.pipeline.exam import Exam
 from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import Note
 from gitramp.pipeline.publish import Published, publish
@@ -22,11 +23,12 @@ from gitramp.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How an intent is carried out; `note` is what its commit tells besides."""
+    """How an intent is carried out; `note` is what its commit tells besides, `exam` whom to ask about canaries."""
 
     dry_run: bool = False
     commit: bool = False
     note: Note = field(default_factory=Note)
+    exam: Exam | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent)
     as they say.
     """
     taken = overlays.snapshot(workspace.root)
-    ground = Ground(workspace, taken, _head(workspace), how.note.approved, progress)
+    ground = Ground(workspace, taken, _head(workspace), how.note.approved, progress, exam=how.exam)
     done = ground.first(wish(taken))
     if how.dry_run:
         return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
@@ -68,14 +70,14 @@ def _head(workspace: Workspace) -> Head | None:
 
 def _committed(ground: Ground, wish: Wish, done: Tried, how: How) -> Acted:
     """Commit what the newest commit has not: an earlier run may have ended between its edit and its commit."""
-    since = done.amendment
-    if ground.head is not None:
-        since = replace(ground, taken=ground.head.taken).first(wish(ground.head.taken)).amendment
-    if not since.actions:
+    since = done
+    if ground.head is not None and ground.head.taken.files != ground.taken.files:
+        since = replace(ground, taken=ground.head.taken).first(wish(ground.head.taken))
+    if not since.amendment.actions:
         return Acted(done)
-    note = replace(how.note, actions=since.actions)
     origin = From(approved=how.note.approved)
-    return Acted(done, publish(ground.workspace, since.names, ground.progress, origin, note))
+    names = since.amendment.names
+    return Acted(done, publish(ground.workspace, names, ground.progress, origin, since.note(how.note)))
 
 
 def _rendered(workspace: Workspace, trial: Trial) -> tree.TreeDiff:

@@ -6,22 +6,28 @@ not know what becomes of it afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gitramp import repo, tree
+from gitramp import overlays, repo, tree
+from gitramp.analysis import Verdict, evidence
 from gitramp.intents import Aim, Idle, Intent
 from gitramp.model import Service
 from gitramp.pipeline import bases
 from gitramp.pipeline.amend import Amendment, amend, committed_in
 from gitramp.pipeline.build import Progress, silent
+from gitramp.pipeline.exam import Exam, examined, stopped
+from gitramp.pipeline.message import Note
+from gitramp.pipeline.standing import Key, Stay, stays
 from gitramp.pipeline.trial import Trial, attempt
 from gitramp.problem import Finding, InputRejected, Report, Severity
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
+ADVANCE, UNHOLD = "canary/advance", "canary/unhold"
 # What is refused now and may be allowed later, with nobody at fault: the plan has its time, its people and its order.
-WAITING = frozenset({"GR511", "GR512", "GR519", "GR530", "GR531", "GR533", "GR535"})
+_WAITING = frozenset({"GR511", "GR512", "GR519", "GR530", "GR531", "GR533", "GR535"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,24 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An intent in the overlays, sound as they are; `rendered` is how the rendered files change, for those who ask."""
+    """An intent in the overlays, sound as they are.
+
+    `rendered` is how the rendered files change, for those who ask; `verdicts` are what the metrics said of the canaries
+    that it is aimed at.
+    """
 
     intent: Intent
     amendment: Amendment
     trial: Trial
     rendered: tree.TreeDiff = field(default_factory=lambda: tree.TreeDiff(()))
+    verdicts: tuple[tuple[Aim, Verdict], ...] = ()
+
+    def note(self, note: Note) -> Note:
+        """Add what was done to what a message says besides, and the evidence for it."""
+        acted = self.amendment.settings or {}
+        told = [evidence(verdict) for aim, verdict in self.verdicts if aim in acted]
+        said = "\n\n".join([*filter(None, [note.evidence]), *told])
+        return replace(note, actions=self.amendment.actions, evidence=said)
 
     @property
     def overlays(self) -> tree.TreeDiff:
@@ -58,7 +76,7 @@ class Tried:
 class Ground:
     """Overlays to apply intents to. `head` is None where there is no commit; `approved` are those who approve the step.
 
-    `lands` says that it becomes a commit of a branch that nobody reviews.
+    `lands` says that it becomes a commit of a branch that nobody reviews, `exam` whom to ask before canaries go on.
     """
 
     workspace: Workspace
@@ -67,6 +85,7 @@ class Ground:
     approved: Sequence[str] = ()
     progress: Progress = silent
     lands: bool = False
+    exam: Exam | None = None
 
     def first(self, alternatives: Sequence[Intent]) -> Tried:
         """Apply the first intent that passes all gates. Raises InputRejected of the first one when none does."""
@@ -80,19 +99,34 @@ class Ground:
         raise refused
 
     def apply(self, intent: Intent) -> Tried:
-        """Apply an intent; what of an advance must wait is left out, and told."""
+        """Apply an intent; what of an advance must wait, or is not healthy, is left out, and told."""
+        done = self._without_waiting(intent)
+        if self.exam is None or not done.amendment.actions:
+            return done
+        aims = [aim for aim in intent.aims if aim in (done.amendment.settings or {})]
+        stays = self._stays(intent) if self.head else {}
+        verdicts = examined(self.exam, aims, done.trial.before, stays, self.progress)
+        stay = stopped(verdicts)
+        return replace(self._left_out(done, stay) if stay else done, verdicts=verdicts)
+
+    def _without_waiting(self, intent: Intent) -> Tried:
         try:
             return self._whole(intent)
         except InputRejected as rejected:
-            if intent.name != "canary/advance" or not _waits(rejected.report):
+            if intent.name != ADVANCE or not _waits(rejected.report):
                 raise
         waiting = {aim: why for aim in intent.aims if (why := self._waiting(replace(intent, aims=(aim,))))}
-        done = self._whole(replace(intent, aims=tuple(aim for aim in intent.aims if aim not in waiting)))
-        idle = (*done.amendment.idle, *waiting.items())
-        return replace(done, amendment=replace(done.amendment, idle=idle))
+        return self._left_out(Tried(intent, Amendment(self.taken, self.taken), Trial((), {}, Report())), waiting)
+
+    def _left_out(self, done: Tried, stay: Mapping[Aim, Idle]) -> Tried:
+        """Apply an intent to fewer canaries than before, and tell why those that are left out stay."""
+        rest = tuple(aim for aim in done.intent.aims if aim not in stay)
+        again = self._whole(replace(done.intent, aims=rest))
+        return replace(again, amendment=replace(again.amendment, idle=(*again.amendment.idle, *stay.items())))
 
     def _whole(self, intent: Intent) -> Tried:
-        amendment = amend(intent, self.taken, self._past)
+        stays = self._stays(intent) if self.head and intent.name in (ADVANCE, UNHOLD) else {}
+        amendment = amend(intent, self.taken, functools.partial(self._past, stays))
         head = self.head
         base = bases.at(head.repository, head.commit, head.taken, lands=self.lands) if head else None
         return Tried(intent, amendment, attempt(self.workspace, amendment, base, self.approved, self.progress))
@@ -107,13 +141,21 @@ class Ground:
             return Idle("; ".join(f"{f.message}; {f.advice}" for f in _errors(rejected.report)), waiting=True)
         return None
 
-    def _past(self, aim: Aim) -> tuple[Service | None, str]:
-        return committed_in(self.head.taken if self.head else None, aim), ""
+    def _stays(self, intent: Intent) -> Mapping[Key, Stay]:
+        """Say how the canaries came to stand where they do at the commit that the edit starts from."""
+        assert self.head is not None
+        services = {aim.service for aim in intent.aims}
+        names = {aim.environment for aim in intent.aims} & set(overlays.names(self.head.taken))
+        return stays(self.head.repository, self.head.commit, self.head.taken, sorted(names), services)
+
+    def _past(self, stays: Mapping[Key, Stay], aim: Aim) -> tuple[Service | None, str]:
+        stay = stays.get((aim.service, aim.environment))
+        return committed_in(self.head.taken if self.head else None, aim), stay.why_held if stay else ""
 
 
 def _waits(report: Report) -> bool:
     """Whether time, people or others are all that an edit waits for."""
-    return {finding.code.number for finding in _errors(report)} <= WAITING
+    return {finding.code.number for finding in _errors(report)} <= _WAITING
 
 
 def _errors(report: Report) -> tuple[Finding, ...]:

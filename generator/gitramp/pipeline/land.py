@@ -6,19 +6,21 @@ lost its ground there. Nothing of the user's clone is touched but objects. Must 
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gitramp import repo, tree
+from gitramp import ci, repo, tree
 from gitramp.intents import Aim, Idle, Intent
+from gitramp.pipeline.act import How
 from gitramp.pipeline.amend import Amendment, at, said, with_settings
 from gitramp.pipeline.build import Progress
 from gitramp.pipeline.codes import NOT_ITSELF
 from gitramp.pipeline.ground import Ground, Head, Tried
-from gitramp.pipeline.message import Note, message
+from gitramp.pipeline.message import message
 from gitramp.pipeline.wishes import Wish
 from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Superseded
 from gitramp.source import Snapshot
@@ -39,8 +41,21 @@ class Whereto:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A pull or merge request that is to be opened: its text, and the ways to do it, "" for one that there is not."""
+
+    title: str
+    body: str
+    command: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Landed:
-    """What became of an intent at a remote: its commit, None when there was nothing to do."""
+    """What became of an intent at a remote: its commit, None when there was nothing to do.
+
+    `request` tells how to open a pull request for a branch; `untriggered` why no pipeline will look at the push.
+    """
 
     tried: Tried
     target: repo.Target
@@ -49,6 +64,8 @@ class Landed:
     message: str = ""
     attempts: int = 1
     dry_run: bool = False
+    request: Request | None = None
+    untriggered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,7 @@ class _Run:
     repository: repo.Repository
     target: repo.Target
     branch: str
-    note: Note
+    how: How
     progress: Progress
 
 
@@ -80,10 +97,8 @@ def land(
     workspace: Workspace,
     wish: Wish,
     whereto: Whereto,
-    note: Note,
+    how: How,
     progress: Progress,
-    *,
-    dry_run: bool = False,
 ) -> Landed:
     """Commit an intent on top of what the remote has, and push it; as often as others are quicker, up to a bound.
 
@@ -95,14 +110,14 @@ def land(
     target = repo.target(repository, whereto.remote, whereto.base)
     if whereto.branch:
         repo.refuse_name(repository, whereto.branch)
-    run = _Run(workspace, repository, target, whereto.branch, note, progress)
+    run = _Run(workspace, repository, target, whereto.branch, how, progress)
     first: _First | None = None
     for attempt in range(1, _ATTEMPTS + 1):
         tip, start = _tips(run)
         ground = _ground(run, tip, start)
         tried = ground.first(wish(ground.taken)) if first is None else _again(ground, first)
         first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
-        landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=dry_run)
+        landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=how.dry_run)
         if not tried.amendment.actions:
             return landed
         try:
@@ -130,7 +145,7 @@ def _tips(run: _Run) -> tuple[Head, Head]:
 
 def _ground(run: _Run, tip: Head, start: Head) -> Ground:
     lands = not run.branch or run.branch == run.target.branch
-    return Ground(run.workspace, start.taken, tip, run.note.approved, run.progress, lands)
+    return Ground(run.workspace, start.taken, tip, run.how.note.approved, run.progress, lands, run.how.exam)
 
 
 def _again(ground: Ground, first: _First) -> Tried:
@@ -165,13 +180,28 @@ def _pushed(run: _Run, start: Head, landed: Landed) -> Landed:
     run.progress("committing")
     planned = repo.tree_with(run.repository, start.commit, files)
     before = {name: built.environment for name, built in tried.trial.before.items()}
-    text = message(before, tried.trial.built, sorted(files), everything=False)
-    note = replace(run.note, actions=tried.amendment.actions)
+    text = message(before, tried.trial.built, sorted(files), everything=False, actions=tried.amendment.actions)
+    note = tried.note(run.how.note)
     text = note.on(text, repo.subtree_id(run.repository, planned, ENVIRONMENTS))
     made = repo.commit_tree(run.repository, planned, start.commit, text, author=note.author)
     run.progress(f"pushing to {run.target.remote}")
     repo.push(run.repository, run.target, made, landed.branch)
-    return replace(landed, commit=made, message=text)
+    done = replace(landed, commit=made, message=text, untriggered=_untriggered(run))
+    return replace(done, request=_request(run, done)) if landed.branch != run.target.branch else done
+
+
+def _untriggered(run: _Run) -> str:
+    url, headers = repo.pushes_with(run.repository, run.target)
+    return ci.untriggered(os.environ, url, headers)
+
+
+def _request(run: _Run, landed: Landed) -> Request:
+    """Say how a pull request is opened; its text is the commit's, without trailers, which stay in the commit."""
+    title, _, rest = landed.message.partition("\n")
+    body = rest.rpartition("\nRendered-from: ")[0].strip() or title
+    forge = repo.forge(run.repository, run.target)
+    branch, base = landed.branch, run.target.branch
+    return Request(title, body, forge.command(branch, base, title, body), forge.link(branch, base))
 
 
 def _rendered(run: _Run, start: Head, tried: Tried) -> tree.TreeDiff:

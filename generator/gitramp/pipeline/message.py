@@ -46,14 +46,21 @@ NOTHING = Note()
 
 
 def message(
-    before: Mapping[str, Environment], built: Sequence[Built], paths: Sequence[str], *, everything: bool
+    before: Mapping[str, Environment],
+    built: Sequence[Built],
+    paths: Sequence[str],
+    *,
+    everything: bool,
+    actions: Sequence[str] = (),
 ) -> str:
-    """Return subject and body: what changes for traffic in each environment, or that nothing does."""
+    """Return subject and body: what changes for traffic in each environment; else what was done, or that nothing was."""
     said_of = {b.name: changes(before.get(b.name), b.environment) for b in built}
     # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
     sentences = [(name, show(sentence, limit=300)) for name, said in said_of.items() for sentence in said]
     if everything:
         sentences += [(name, "environment removed") for name in before if name not in said_of]
+    if not sentences and actions:
+        return f"{_cut(', '.join(actions))}\n"
     if not sentences:
         rendered = sorted({environment for path in paths if (environment := environment_of(path))})
         what = "no change for traffic" if rendered else "no change in what is rendered"
@@ -72,6 +79,8 @@ def changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
 def _subject(sentences: Sequence[tuple[str, str]]) -> str:
     name, first = sentences[0]
     more = f" and {len(sentences) - 1} more" if len(sentences) > 1 else ""
-    subject = f"{name}: {first}"
-    room = _SUBJECT_LIMIT - len(more)
-    return (subject if len(subject) <= room else f"{subject[: room - 3]}...") + more
+    return _cut(f"{name}: {first}", _SUBJECT_LIMIT - len(more)) + more
+
+
+def _cut(subject: str, room: int = _SUBJECT_LIMIT) -> str:
+    return subject if len(subject) <= room else f"{subject[: room - 3]}..."

@@ -57,7 +57,7 @@ def publish(
     if not paths and not note.actions:
         return Published(outcome, None, "", ())
     before = _environments(repo.head_snapshot(repository, ENVIRONMENTS))
-    text = message(before, outcome.built, paths, everything=not names)
+    text = message(before, outcome.built, paths, everything=not names, actions=note.actions)
     planned = repo.planned_tree(repository, paths)
     if overlays.snapshot(workspace.root) != outcome.taken:
         raise ToolError(SAVED_MEANWHILE, f"{ENVIRONMENTS}/ is not what was rendered any more; nothing was committed")

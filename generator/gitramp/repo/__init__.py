@@ -27,7 +27,7 @@ from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
 from gitramp.repo.rejections import LostRace
 from gitramp.repo.remote_codes import NO_BRANCH
-from gitramp.repo.remotes import Target, deepen, fetch, push, refuse_name, target
+from gitramp.repo.remotes import Target, deepen, fetch, push, pushes_with, refuse_name, target
 from gitramp.repo.repository import (
     Repository,
     changed_paths,
@@ -71,6 +71,7 @@ __all__ = [
     "open_repository",
     "planned_tree",
     "push",
+    "pushes_with",
     "refuse_absent",
     "refuse_ignored",
     "refuse_name",

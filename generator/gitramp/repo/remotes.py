@@ -61,6 +61,18 @@ def target(repository: Repository, remote: str = "", branch: str = "", timeout: 
     return Target(name, found)
 
 
+def pushes_with(repository: Repository, target: Target) -> tuple[str, tuple[str, ...]]:
+    """Return the address that a push goes to, and the headers that git adds there; both may hold secrets."""
+    try:
+        url = str(call(repository, "remote", "get-url", "--push", "--", target.remote))
+    except RepoError:
+        return "", ()
+    try:
+        return url, (str(call(repository, "config", "--get-urlmatch", "http.extraHeader", url)),)
+    except RepoError:  # none
+        return url, ()
+
+
 def _configured(repository: Repository) -> Mapping[str, Sequence[str]]:
     """Return what the configuration says of remotes and branches: every value of a key."""
     try:

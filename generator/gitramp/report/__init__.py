@@ -5,7 +5,7 @@ Owns every output format and its escaping. Must not know how anything was found,
 
 from collections.abc import Callable, Mapping
 
-from gitramp.report.acted import acted_text, landed_text
+from gitramp.report.acted import acted_text, landed_text, request_text
 from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
@@ -57,6 +57,7 @@ __all__ = [
     "landed_text",
     "outcome_text",
     "plan_text",
+    "request_text",
     "routed_text",
     "started_text",
     "status_text",

@@ -10,6 +10,7 @@ from typing import Any
 
 from gitramp import tree
 from gitramp.pipeline import Acted, Landed, Tried
+from gitramp.report.health import verdict_shape
 from gitramp.report.source_lines import printable
 
 
@@ -30,7 +31,20 @@ def landed_text(landed: Landed) -> str:
         tries = f", after {landed.attempts} attempts" if landed.attempts > 1 else ""
         where = f"{landed.target.remote}/{landed.branch}"
         parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n\n{landed.message}")
+    if landed.untriggered:
+        parts.append(f"\nNo pipeline will look at it: {landed.untriggered}\n")
     return printable("".join([*parts, *idle_lines(landed.tried)]))
+
+
+def request_text(landed: Landed) -> str:
+    """Write the pull request of a branch that was pushed: its text, and the ways to open it."""
+    asked = landed.request
+    if asked is None:
+        return ""
+    ways = [f"{asked.command}\n" if asked.command else "", f"or open {asked.link}\n" if asked.link else ""]
+    if not any(ways):
+        ways = [f"open it where {landed.target.remote} is, from {landed.branch} into {landed.target.branch}\n"]
+    return printable(f"\n{asked.title}\n\n{asked.body}\n\n{''.join(ways)}")
 
 
 def _edit(tried: Tried, *, dry_run: bool) -> Iterator[str]:
@@ -67,4 +81,5 @@ def tried_shape(tried: Tried) -> dict[str, Any]:
         ],
         "paths": list(tried.amendment.paths),
         "traffic": [{"environment": name, "sentence": sentence} for name, sentence in tried.trial.sentences],
+        "health": [verdict_shape(verdict) for _, verdict in tried.verdicts],
     }

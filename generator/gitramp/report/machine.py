@@ -152,7 +152,9 @@ def _acted(acted: Acted) -> dict[str, Any]:
 def _landed(landed: Landed) -> dict[str, Any]:
     where = {"remote": landed.target.remote, "base": landed.target.branch, "branch": landed.branch}
     told = {"commit": landed.commit, "message": landed.message, "attempts": landed.attempts}
-    return {**tried_shape(landed.tried), "dryRun": landed.dry_run, "published": None, "landed": {**where, **told}}
+    said = asdict(landed.request) if landed.request else None
+    more = {"request": said, "untriggered": landed.untriggered or None}
+    return {**tried_shape(landed.tried), "dryRun": landed.dry_run, "published": None, "landed": where | told | more}
 
 
 def _judged(judged: Judged) -> dict[str, Any]:
