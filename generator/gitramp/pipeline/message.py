@@ -53,7 +53,7 @@ def message(
     everything: bool,
     actions: Sequence[str] = (),
 ) -> str:
-    """Return subject and body: what changes for traffic in each environment; else what was done, or that nothing was."""
+    """Return subject and body: what changes for traffic in each environment; else what was done, if anything."""
     said_of = {b.name: changes(before.get(b.name), b.environment) for b in built}
     # `show`: a sentence can quote a header's text, and a newline in it could pass for a trailer.
     sentences = [(name, show(sentence, limit=300)) for name, said in said_of.items() for sentence in said]
