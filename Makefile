@@ -4,12 +4,13 @@ VENV ?= .venv
 TOOLS := $(CURDIR)/.tools/bin
 KUBECONFORM_VERSION := v0.7.0
 KUBE_LINTER_VERSION := v0.8.1
+ACTIONLINT_VERSION := v1.7.12
 # `setup` compiles the package, and a quick start relies on it: a caller's wish to keep bytecode away would cost 0.2 s a run.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests conformance metrics pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests lint-ci conformance metrics pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +80,16 @@ lint-manifests: setup ## Ask kube-linter about all that is rendered here; .kube-
 	  echo "building kube-linter $(KUBE_LINTER_VERSION)"; \
 	  GOBIN=$(TOOLS) GOFLAGS=-mod=mod go install golang.stackrox.io/kube-linter/cmd/kube-linter@$(KUBE_LINTER_VERSION); }
 	@kube-linter lint --config .kube-linter.yaml --fail-if-no-objects-found rendered examples/*/rendered
+
+lint-ci: setup ## Ask actionlint about the workflows of `gitramp init` and our own, and with shellcheck on PATH about their scripts.
+	@command -v actionlint >/dev/null || { \
+	  command -v go >/dev/null || { echo "install Go, or actionlint $(ACTIONLINT_VERSION), and run make again" >&2; exit 1; }; \
+	  echo "building actionlint $(ACTIONLINT_VERSION)"; \
+	  GOBIN=$(TOOLS) GOFLAGS=-mod=mod go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION); }
+	@command -v shellcheck >/dev/null || echo "shellcheck is not on PATH: scripts are not looked at" >&2
+	@actionlint
+	@new=$$(mktemp -d) && gitramp init --quiet --ci github $$new && cd $$new && git init --quiet && actionlint; \
+	  status=$$?; rm -rf $$new; exit $$status
 
 conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx. Needs Go (once, for minutes), nginx and root.
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
