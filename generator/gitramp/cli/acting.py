@@ -12,11 +12,12 @@ from typing import Any
 
 from gitramp import intents, pipeline, prometheus, report
 from gitramp.analysis import Health, Verdict, evidence
-from gitramp.cli.carried import Asked
+from gitramp.cli.carried import Asked, Looked
 from gitramp.cli.commands import people
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected, Intent
 from gitramp.pipeline import wishes
+from gitramp.pipeline.checkup import checkup
 from gitramp.pipeline.exam import Exam
 from gitramp.problem import Unhealthy, UsageError
 
@@ -70,19 +71,32 @@ def advance(asked: Asked, services: Sequence[str], gate: Gate) -> int:
     exam = gate.exam()
 
     def run(console: Console) -> int:
-        done = _carried_out(console, asked, wish, _how(asked, exam))
+        done = perform(console, asked, wish, how_of(asked, exam))
         stopped = [(aim, verdict) for aim, verdict in done.tried.verdicts if verdict.health is not Health.PASS]
         failed = stopped if gate.or_abort else []
-        aborted = [_abort(console, asked, aim, each) for aim, each in failed if each.health is Health.FAIL]
+        aborted = [abort_failed(console, asked, aim, each) for aim, each in failed if each.health is Health.FAIL]
         return _finished(console, asked, done, Unhealthy.exit_code if stopped else 0, aborted)
 
-    return _console(asked).run(run)
+    return asked.console.run(run)
 
 
-def _abort(console: Console, asked: Asked, aim: Aim, verdict: Verdict) -> Done:
+def abort_failed(console: Console, asked: Asked, aim: Aim, verdict: Verdict) -> Done:
     """Take a canary out of the traffic that the metrics say is not healthy."""
     wish = wishes.aborted([aim.service], [aim.environment], verdict.why)
-    return _carried_out(console, asked, wish, _how(asked, evidence=evidence(verdict)))
+    return perform(console, asked, wish, how_of(asked, evidence=evidence(verdict)))
+
+
+def check(asked: Looked, services: Sequence[str], url: str) -> int:
+    """Ask the metrics, and move nothing."""
+
+    def run(console: Console) -> int:
+        exam = Gate(if_healthy=True, prometheus=url).exam()
+        assert exam is not None
+        verdicts = checkup(console.workspace(), asked.environment or (), services, exam, console.progress())
+        code = 0 if all(each.health is Health.PASS for each in verdicts) else Unhealthy.exit_code
+        return console.finish(code, report.health_text(verdicts, console.style), health=verdicts)
+
+    return asked.console.run(run)
 
 
 def promote(asked: Asked, services: Sequence[str]) -> int:
@@ -135,15 +149,11 @@ def _aimed(asked: Asked, services: Sequence[str], make: Callable[[tuple[Aim, ...
 
 
 def _run(asked: Asked, wish: wishes.Wish) -> int:
-    return _console(asked).run(lambda c: _finished(c, asked, _carried_out(c, asked, wish, _how(asked))))
+    return asked.console.run(lambda c: _finished(c, asked, perform(c, asked, wish, how_of(asked))))
 
 
-def _console(asked: Asked) -> Console:
-    directory = asked.directory or asked.context.obj
-    return Console(asked.context.command_path.removeprefix("gitramp "), asked.output.value, asked.quiet, directory)
-
-
-def _how(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeline.How:
+def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeline.How:
+    """Return how an intent shall be carried out; raises UsageError for options that do not go together."""
     if not (asked.push or asked.branch) and (asked.remote or asked.base):
         raise UsageError("--remote and --base are for --push")
     if asked.pull_request and not asked.branch:
@@ -153,7 +163,8 @@ def _how(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeline
     return pipeline.How(asked.dry_run, asked.commit, note, exam)
 
 
-def _carried_out(console: Console, asked: Asked, wish: wishes.Wish, how: pipeline.How) -> Done:
+def perform(console: Console, asked: Asked, wish: wishes.Wish, how: pipeline.How) -> Done:
+    """Carry an intent out: in the work tree, or at a remote."""
     workspace, progress = console.workspace(), console.progress()
     if not (asked.push or asked.branch):
         return pipeline.act(workspace, wish, how, progress)
@@ -172,6 +183,6 @@ def _finished(console: Console, asked: Asked, done: Done, exit_code: int = 0, ab
 
 
 def _text(asked: Asked, done: Done) -> str:
-    if isinstance(done, pipeline.Acted):
-        return report.acted_text(done)
-    return report.landed_text(done) + (report.request_text(done) if asked.pull_request else "")
+    return report.done_text(done) + (
+        report.request_text(done) if asked.pull_request and isinstance(done, pipeline.Landed) else ""
+    )

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from gitramp.cli import looking
-from gitramp.cli.carried import Asked, carried_out
+from gitramp.cli.carried import Asked, Looked, carried_out
+from gitramp.cli.options import Directory, Environments, Format, Output, Quiet
 
 app = typer.Typer(
     name="canary",
@@ -66,7 +67,7 @@ Prometheus = Annotated[
     str,
     typer.Option("--prometheus", metavar="URL", envvar="GITRAMP_PROMETHEUS", help="With --if-healthy: whom to ask."),
 ]
-OrAbort = Annotated[bool, typer.Option("--or-abort", help="With --if-healthy: abort a canary that is not healthy.")]
+OrAbort = Annotated[bool, typer.Option("--or-abort", help="With --if-healthy: abort a canary whose metrics fail.")]
 
 
 @app.command()
@@ -84,6 +85,42 @@ def advance(
     from gitramp.cli import acting
 
     return acting.advance(asked, services or [], acting.Gate(if_healthy, prometheus, or_abort))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: all.")] = None,
+    environment: Environments = None,
+    prometheus: Prometheus = "",
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Ask the metrics whether canaries are healthy, and move nothing. Exit 6 for one that is not, or nobody knows."""
+    from gitramp.cli import acting
+
+    looked = Looked(context, environment, output, quiet, directory)
+    return acting.check(looked, services or [], prometheus)
+
+
+@app.command()
+@carried_out
+def run(
+    asked: Asked,
+    services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: all canaries.")] = None,
+    if_healthy: IfHealthy = False,
+    prometheus: Prometheus = "",
+    or_abort: OrAbort = False,
+    promote: Annotated[bool, typer.Option("--promote", help="Promote at the end, after the bake time.")] = False,
+    every: Annotated[int, typer.Option("--every", metavar="SECONDS", min=1, help="How often to look again.")] = 30,
+    timeout: Annotated[int, typer.Option("--timeout", metavar="SECONDS", min=0, help="Give up then; 0 is never.")] = 0,
+) -> int:
+    """Advance, wait and check until the plan has ended. Stop it at any time: it starts again where Git is."""
+    from gitramp.cli import acting, driving
+
+    gate = acting.Gate(if_healthy, prometheus, or_abort)
+    return driving.run(asked, services or [], gate, driving.Drive(promote, every, timeout))
 
 
 @app.command()

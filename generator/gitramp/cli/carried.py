@@ -9,11 +9,14 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet
+
+if TYPE_CHECKING:
+    from gitramp.cli.console import Console
 
 DryRun = Annotated[
     bool,
@@ -74,6 +77,34 @@ class Asked:
     quiet: Quiet = False
     directory: Directory = None
 
+    @property
+    def console(self) -> Console:
+        """Where the command speaks."""
+        return _console(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Where a command that changes nothing looks and speaks."""
+
+    context: typer.Context
+    environment: Environments = None
+    output: Format = Output.TEXT
+    quiet: Quiet = False
+    directory: Directory = None
+
+    @property
+    def console(self) -> Console:
+        """Where the command speaks."""
+        return _console(self)
+
+
+def _console(said: Asked | Looked) -> Console:
+    from gitramp.cli.console import Console
+
+    directory = said.directory or said.context.obj
+    return Console(said.context.command_path.removeprefix("gitramp "), said.output.value, said.quiet, directory)
+
 
 def carried_out(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own."""
@@ -85,7 +116,8 @@ def carried_out(command: Callable[..., int]) -> Callable[..., int]:
     def run(**said: Any) -> int:
         _refuse_bytes(said.values())
         asked = Asked(**{name: value for name, value in said.items() if name in names})
-        return command(asked, **{name: value for name, value in said.items() if name not in names})
+        own = {name: value for name, value in said.items() if name not in names}
+        return asked.console.run(lambda _: command(asked, **own))
 
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
     run.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]

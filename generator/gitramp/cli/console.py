@@ -132,6 +132,25 @@ class Console:
         finally:
             self._clear_progress()
 
+    def say(self, text: str) -> None:
+        """Write a part of the result at once, for a command that goes on; other formats have only the end."""
+        self._clear_progress()
+        if self.output == "text" and not self.quiet:
+            _say(without_secrets(text))
+
+    def remark(self, text: str) -> None:
+        """Write what is no result to stderr."""
+        self._clear_progress()
+        if not self.quiet:
+            sys.stderr.write(without_secrets(text))
+            sys.stderr.flush()
+
+    def bar(self, text: str) -> None:
+        """Show on a terminal how long something still takes."""
+        if not self.quiet and sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
     def _clear_progress(self) -> None:
         if sys.stderr.isatty() and not self.quiet:
             sys.stderr.write("\r\x1b[K")

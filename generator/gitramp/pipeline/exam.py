@@ -27,21 +27,21 @@ class Exam:
 
 
 def examined(
-    exam: Exam, aims: Sequence[Aim], before: Mapping[str, Built], stays: Mapping[Key, Stay], progress: Progress
+    exam: Exam, aims: Sequence[Aim], before: Mapping[str, Built], stays: Mapping[Key, Stay] | None, progress: Progress
 ) -> tuple[tuple[Aim, Verdict], ...]:
     """Return the verdict on each canary with traffic; one without any has nothing that could be measured.
 
     `before` are the environments as they are, `stays` since when their canaries are. What was measured before that does
-    not count; where nobody knows since when, nothing does.
+    not count; where nobody knows since when, nothing does. Without a repository there is no before: `stays` is None.
     """
     moment = int(time.time())
     found = []
     for aim in aims:
         canary = before[aim.environment].environment.services[aim.service].canary
-        if canary is None or not (canary.weight or canary.match):
+        if canary is None or not (canary.weight or canary.match or canary.mirror):
             continue
-        stay = stays.get((aim.service, aim.environment))
-        since = (stay.deed.time if stay.deed else moment) if stay else 0
+        stay = stays.get((aim.service, aim.environment)) if stays is not None else None
+        since = 0 if stays is None else stay.deed.time if stay and stay.deed else moment
         found.append((aim, health(before[aim.environment], {aim.service: since}, exam.server, moment, progress)))
     return tuple((aim, told[aim.service]) for aim, told in found)
 

@@ -104,7 +104,7 @@ class Ground:
         if self.exam is None or not done.amendment.actions:
             return done
         aims = [aim for aim in intent.aims if aim in (done.amendment.settings or {})]
-        stays = self._stays(intent) if self.head else {}
+        stays = self._stays(intent) if self.head else None
         verdicts = examined(self.exam, aims, done.trial.before, stays, self.progress)
         stay = stopped(verdicts)
         return replace(self._left_out(done, stay) if stay else done, verdicts=verdicts)

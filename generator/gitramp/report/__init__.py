@@ -5,10 +5,11 @@ Owns every output format and its escaping. Must not know how anything was found,
 
 from collections.abc import Callable, Mapping
 
-from gitramp.report.acted import acted_text, landed_text, request_text
+from gitramp.report.acted import acted_text, done_text, landed_text, request_text
 from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
+from gitramp.report.driven import bar, ended_text, waiting_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.health import health_text
@@ -43,8 +44,11 @@ __all__ = [
     "Told",
     "acted_text",
     "annotate",
+    "bar",
     "compared_text",
     "counted",
+    "done_text",
+    "ended_text",
     "entries_text",
     "entry_text",
     "envelope",
@@ -64,4 +68,5 @@ __all__ = [
     "step_summary",
     "tally",
     "tool_text",
+    "waiting_text",
 ]

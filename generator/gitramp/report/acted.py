@@ -36,10 +36,15 @@ def landed_text(landed: Landed) -> str:
     return printable("".join([*parts, *idle_lines(landed.tried)]))
 
 
-def request_text(landed: Landed) -> str:
+def done_text(done: Acted | Landed) -> str:
+    """Write what became of an intent, wherever it was carried out."""
+    return acted_text(done) if isinstance(done, Acted) else landed_text(done)
+
+
+def request_text(landed: Acted | Landed) -> str:
     """Write the pull request of a branch that was pushed: its text, and the ways to open it."""
-    asked = landed.request
-    if asked is None:
+    asked = landed.request if isinstance(landed, Landed) else None
+    if asked is None or isinstance(landed, Acted):
         return ""
     ways = [f"{asked.command}\n" if asked.command else "", f"or open {asked.link}\n" if asked.link else ""]
     if not any(ways):

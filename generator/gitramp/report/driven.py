@@ -1,0 +1,41 @@
+"""What a loop that drives ramps says: that it is at its end, or what it waits for, and how long still.
+
+Owns its wording. Must not know how a loop is driven.
+"""
+
+from __future__ import annotations
+
+from gitramp import steps
+from gitramp.pipeline.loop import Errand
+from gitramp.pipeline.status import Line
+from gitramp.report.source_lines import printable
+
+
+def ended_text(todo: Errand) -> str:
+    """Say why there is nothing left to do."""
+    lines = [f"{_whose(line)} is aborted: {line.ahead.why}\n" for line in todo.aborted if line.ahead]
+    return printable("".join(lines)) or "At its end: no canary has a step left.\n"
+
+
+def waiting_text(todo: Errand) -> str:
+    """Say what is waited for, a line each."""
+    return printable("".join(f"{_whose(line)} waits: {_why(line)}\n" for line in todo.waiting))
+
+
+def _whose(line: Line) -> str:
+    weight = f" at {line.service.canary.weight} %" if line.service.canary else ""
+    return f"{line.service.name}@{line.environment}{weight}"
+
+
+def _why(line: Line) -> str:
+    if line.ahead is None:
+        return "no step"
+    when = f", until {steps.clock(line.ahead.since)}" if line.ahead.since is not None else ""
+    return f"{line.ahead.why or line.ahead.state}{when}"
+
+
+def bar(began: int, until: int, now: int, width: int) -> str:
+    """Draw how much of a wait is over, with the time that remains."""
+    share = (now - began) / max(until - began, 1)
+    done = min(max(int(share * width), 0), width)
+    return f"[{'#' * done}{'.' * (width - done)}] {steps.lasting(max(until - now, 0))} left"

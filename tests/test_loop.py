@@ -1,0 +1,147 @@
+"""`gitramp canary run` and `canary check`: a loop whose only memory is Git, and a look at metrics."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
+
+STEPS = "ramp: {steps: [1, 5, 10, 25, 50, 100]}"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def clone(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a clone of a bare repository that holds the worked example."""
+    for name, value in {"NAME": "Bot", "EMAIL": "bot@example.com"}.items():
+        monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
+        monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(example, "init", "--quiet", "--initial-branch=main")
+    git(example, "add", ".")
+    git(example, "commit", "--quiet", "--message=start")
+    git(example, "remote", "add", "origin", str(bare))
+    git(example, "push", "--quiet", "--set-upstream", "origin", "main")
+    return example
+
+
+def subjects(clone: Path) -> list[str]:
+    git(clone, "fetch", "--quiet")
+    return git(clone, "log", "--format=%s", "origin/main").splitlines()
+
+
+def edit(clone: Path, old: str, new: str) -> None:
+    path = clone / "environments" / "production.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+WHOLE_WAY = [
+    "production: search stable v1 -> v2",
+    "production: search canary v2 50 % -> 100 %",
+    "production: search canary v2 25 % -> 50 %",
+    "production: search canary v2 10 % -> 25 %",
+    "start",
+]
+
+
+def test_loop_drives_a_ramp_to_its_end_and_promotes(clone: Path, gitramp: Gitramp) -> None:
+    done = gitramp("canary", "run", "search", "-e", "production", "--push", "--promote", cwd=clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("At its end: no canary has a step left.\n")
+    assert subjects(clone) == WHOLE_WAY
+    assert git(clone, "status", "--porcelain") == ""
+    again = gitramp("canary", "run", "search", "-e", "production", "--push", "--promote", cwd=clone)
+    assert again.returncode == 0
+    assert subjects(clone) == WHOLE_WAY
+
+
+def test_loop_that_is_killed_goes_on_where_git_is(clone: Path, gitramp: Gitramp) -> None:
+    argv = [sys.executable, "-m", "gitramp", "canary", "run", "-e", "production", "--push", "--promote"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+    with subprocess.Popen(argv, cwd=clone, env=env, stdout=subprocess.PIPE, text=True) as loop:
+        assert loop.stdout is not None
+        assert loop.stdout.readline().startswith("Pushed ")
+        loop.send_signal(signal.SIGKILL)
+    done = gitramp("canary", "run", "-e", "production", "--push", "--promote", cwd=clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert subjects(clone) == WHOLE_WAY
+
+
+def test_loop_waits_for_the_bake_time_and_says_until_when(clone: Path, gitramp: Gitramp) -> None:
+    edit(clone, STEPS, "ramp: {steps: [1, 5, 10, 25, 50, 100], bake: 10m}")
+    assert gitramp("commit", cwd=clone).returncode == 0
+    git(clone, "push", "--quiet")
+    done = gitramp("canary", "run", "-e", "production", "--push", "--every", "1", "--timeout", "1", cwd=clone)
+    assert done.returncode == 6
+    assert "search@production at 10 % waits: bake time of 10 min, until 20" in done.stderr
+    assert done.stdout == "Not at its end after 1 s.\n"
+
+
+def test_loop_goes_on_once_the_bake_time_is_over(clone: Path, gitramp: Gitramp) -> None:
+    long_ago = str(int(time.time()) - 7200)
+    edit(clone, STEPS, "ramp: {steps: [1, 5, 10, 25, 50, 100], bake: 1h}")
+    done = gitramp("commit", cwd=clone, GIT_COMMITTER_DATE=f"{long_ago} +0000")
+    assert done.returncode == 0, done.stderr
+    git(clone, "commit", "--quiet", "--amend", "--no-edit", f"--date={long_ago}")
+    edit(clone, "weight: 10", "weight: 5")
+    assert gitramp("commit", cwd=clone, GIT_COMMITTER_DATE=f"{int(long_ago) + 60} +0000").returncode == 0
+    git(clone, "push", "--quiet")
+    options = ["--push", "--every", "1", "--timeout", "1"]
+    held = gitramp("canary", "run", "-e", "production", *options, cwd=clone)
+    assert "by hand in commit" in held.stderr
+    assert gitramp("canary", "unhold", "search", "-e", "production", "--push", cwd=clone).returncode == 0
+    done = gitramp("canary", "run", "-e", "production", *options, cwd=clone)
+    assert "production: search canary v2 5 % -> 10 %" in done.stdout
+    assert "waits: bake time of 1 h" in done.stderr
+
+
+def test_loop_ends_at_an_aborted_canary(clone: Path, gitramp: Gitramp) -> None:
+    done = gitramp("canary", "abort", "search", "-e", "production", "--reason", "errors", "--push", cwd=clone)
+    assert done.returncode == 0, done.stderr
+    done = gitramp("canary", "run", "-e", "production", "--push", cwd=clone)
+    assert (done.returncode, done.stdout) == (6, "search@production at 0 % is aborted: errors\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "a loop needs commits that count"),
+        (["run", "--push", "--dry-run"], "a loop needs commits that count"),
+        (["run", "--push", "--or-abort"], "are for --if-healthy"),
+        (["run", "--push", "--if-healthy"], "name it with --prometheus URL"),
+        (["check"], "name it with --prometheus URL"),
+        (["check", "nobody", "--prometheus", "http://127.0.0.1:9"], "no service nobody"),
+    ],
+)
+def test_usage(clone: Path, gitramp: Gitramp, arguments: list[str], said: str) -> None:
+    done = gitramp("canary", *arguments, cwd=clone)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_no_metrics_are_no_pass(clone: Path, gitramp: Gitramp) -> None:
+    asked = ["-e", "production", "--prometheus", "http://127.0.0.1:9"]
+    done = gitramp("canary", "check", "search", *asked, "-o", "json", cwd=clone)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exitCode"]) == (6, 6)
+    assert [each["verdict"] for each in told["health"]] == ["inconclusive"]
+    done = gitramp("canary", "advance", "--if-healthy", *asked, "--push", cwd=clone)
+    assert done.returncode == 6
+    assert subjects(clone) == ["start"]
