@@ -145,3 +145,21 @@ def test_no_metrics_are_no_pass(clone: Path, gitramp: Gitramp) -> None:
     done = gitramp("canary", "advance", "--if-healthy", *asked, "--push", cwd=clone)
     assert done.returncode == 6
     assert subjects(clone) == ["start"]
+
+
+def test_push_from_a_shallow_clone_gets_the_history_that_it_is_judged_by(
+    clone: Path, gitramp: Gitramp, tmp_path: Path
+) -> None:
+    edit(clone, STEPS, "ramp: {steps: [1, 5, 10, 25, 50, 100], bake: 1d}")
+    assert gitramp("commit", cwd=clone).returncode == 0
+    git(clone, "push", "--quiet")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{tmp_path / 'bare.git'}", str(shallow))
+    done = gitramp(
+        "release", "catalog", "--track", "v1", "--image", "ghcr.io/acme/catalog:9.9.9", "--push", cwd=shallow
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert git(shallow, "rev-parse", "--is-shallow-repository").strip() == "true"
+    done = gitramp("canary", "advance", "-e", "production", "--push", cwd=shallow)
+    assert "the bake time is 1 d" in done.stdout
+    assert git(shallow, "rev-parse", "--is-shallow-repository").strip() == "false"

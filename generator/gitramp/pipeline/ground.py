@@ -26,6 +26,7 @@ from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 ADVANCE, UNHOLD = "canary/advance", "canary/unhold"
+_UNKNOWN = "the clone lacks the history that tells whether somebody holds it; run `git fetch --unshallow`"
 # What is refused now and may be allowed later, with nobody at fault: the plan has its time, its people and its order.
 _WAITING = frozenset({"GR511", "GR512", "GR519", "GR530", "GR531", "GR533", "GR535"})
 
@@ -150,7 +151,8 @@ class Ground:
 
     def _past(self, stays: Mapping[Key, Stay], aim: Aim) -> tuple[Service | None, str]:
         stay = stays.get((aim.service, aim.environment))
-        return committed_in(self.head.taken if self.head else None, aim), stay.why_held if stay else ""
+        why = (stay.why_held if stay.held is not None else _UNKNOWN) if stay else ""
+        return committed_in(self.head.taken if self.head else None, aim), why
 
 
 def _waits(report: Report) -> bool:

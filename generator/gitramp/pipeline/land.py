@@ -26,6 +26,8 @@ from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Sup
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
 
+_OF_THE_MOMENT = frozenset({"release", "canary/abort", "canary/finish", "canary/hold"})
+"""What no rule asks the past about: most of a clone's history need not be fetched for it."""
 _ATTEMPTS = 60
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 3.0
 """Seconds; each wait is drawn from none to a bound that grows, so that writers who meet once do not meet again."""
@@ -115,7 +117,7 @@ def land(
     for attempt in range(1, _ATTEMPTS + 1):
         tip, start = _tips(run)
         ground = _ground(run, tip, start)
-        tried = ground.first(wish(ground.taken)) if first is None else _again(ground, first)
+        tried = _first_time(run, ground, wish(ground.taken)) if first is None else _again(ground, first)
         first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
         landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=how.dry_run)
         if not tried.amendment.actions:
@@ -126,6 +128,14 @@ def land(
             lost = error
         time.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 1.3**attempt)))  # noqa: S311  no secret
     raise RepoError(lost.code, f"others were quicker {_ATTEMPTS} times; {lost.message}", details=lost.details)
+
+
+def _first_time(run: _Run, ground: Ground, alternatives: Sequence[Intent]) -> Tried:
+    """Apply an intent for the first time; one that history decides gets all of it, where the clone is shallow."""
+    if alternatives[0].name not in _OF_THE_MOMENT and repo.is_shallow(run.repository):
+        run.progress("fetching the history")
+        repo.deepen(run.repository, run.target)
+    return ground.first(alternatives)
 
 
 def _tips(run: _Run) -> tuple[Head, Head]:

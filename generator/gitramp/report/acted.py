@@ -31,6 +31,7 @@ def landed_text(landed: Landed) -> str:
         tries = f", after {landed.attempts} attempts" if landed.attempts > 1 else ""
         where = f"{landed.target.remote}/{landed.branch}"
         parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n\n{landed.message}")
+        parts.append("\nYour work tree is as it was: git pull brings the commit.\n")
     if landed.untriggered:
         parts.append(f"\nNo pipeline will look at it: {landed.untriggered}\n")
     return printable("".join([*parts, *idle_lines(landed.tried)]))
