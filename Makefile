@@ -95,7 +95,7 @@ conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
 
 metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
-	@python -m pytest --quiet conformance/test_metrics.py
+	@python -m pytest --quiet conformance/test_metrics.py conformance/test_gated_ramp.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
 	@python tests/other_pythons.py

@@ -163,3 +163,27 @@ def test_push_from_a_shallow_clone_gets_the_history_that_it_is_judged_by(
     done = gitramp("canary", "advance", "-e", "production", "--push", cwd=shallow)
     assert "the bake time is 1 d" in done.stdout
     assert git(shallow, "rev-parse", "--is-shallow-repository").strip() == "false"
+
+
+def test_author_and_signing_are_what_is_asked_for(clone: Path, gitramp: Gitramp, tmp_path: Path) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
+    git(clone, "config", "gpg.format", "ssh")
+    git(clone, "config", "user.signingKey", str(tmp_path / "key.pub"))
+    (tmp_path / "signers").write_text(f"bot@example.com {(tmp_path / 'key.pub').read_text()}")
+    git(clone, "config", "gpg.ssh.allowedSignersFile", str(tmp_path / "signers"))
+    asked = ["search", "-e", "production", "--author", "Ada <ada@example.com>", "--sign"]
+    for way, revision in (("--push", "origin/main"), ("--commit", "HEAD")):
+        done = gitramp("canary", "hold", *asked, "--reason", f"signed {way}", way, cwd=clone)
+        assert done.returncode == 0, done.stdout + done.stderr
+        git(clone, "fetch", "--quiet")
+        git(clone, "verify-commit", revision)
+        assert git(clone, "log", "-1", "--format=%an %cn", revision) == "Ada Bot\n"
+    git(clone, "config", "commit.gpgSign", "true")
+    done = gitramp("canary", "unhold", "search", "-e", "production", "--no-sign", "--push", cwd=clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    git(clone, "fetch", "--quiet")
+    assert git(clone, "log", "-1", "--format=%G?", "origin/main") == "N\n"
+    done = gitramp(
+        "canary", "hold", "search", "--author", "Ada", "--reason", "x", "-e", "production", "--commit", cwd=clone
+    )
+    assert (done.returncode, "write it as `Name <address>`" in done.stderr) == (4, True)

@@ -844,13 +844,13 @@ def test_author_and_committer(work: Path, monkeypatch: pytest.MonkeyPatch) -> No
     base = repo.fetch(repository, repo.target(repository))
     assert base is not None
     tree = repo.tree_of(repository, base)
-    made = repo.commit_tree(repository, tree, base, "subject\n\n# kept\n", "Zoë B <zoe+x@example.com>")
+    made = repo.commit_tree(repository, tree, base, "subject\n\n# kept\n", repo.Authorship("Zoë B <zoe+x@example.com>"))
     assert git(work, "show", "--no-patch", "--format=%an <%ae>, %cn <%ce>, %B", made) == (
         "Zoë B <zoe+x@example.com>, Ada <ada@example.com>, subject\n\n# kept\n\n"
     )
     for wrong in ("Zoe", "<zoe@example.com>", "Zoe <a b>", "Z\noe <z@x>", "Zoe <z@x> more"):
         with pytest.raises(RepoError) as caught:
-            repo.commit_tree(repository, tree, base, "subject\n", wrong)
+            repo.commit_tree(repository, tree, base, "subject\n", repo.Authorship(wrong))
         assert caught.value.code.number == "GR806"
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     git(work, "config", "user.useConfigOnly", "true")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitramp import intents, pipeline, prometheus, report
+from gitramp import intents, pipeline, prometheus, repo, report
 from gitramp.analysis import Health, Verdict, evidence
 from gitramp.cli.carried import Asked, Looked
 from gitramp.cli.commands import people
@@ -159,7 +159,7 @@ def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeli
     if asked.pull_request and not asked.branch:
         raise UsageError("--pull-request needs --branch NAME, which the request is made from")
     approved, co_authored = people(asked.approved_by or ()), people(asked.co_author or ())
-    note = pipeline.Note((), approved, co_authored, evidence, asked.author)
+    note = pipeline.Note((), approved, co_authored, evidence, repo.Authorship(asked.author, asked.sign))
     return pipeline.How(asked.dry_run, asked.commit, note, exam)
 
 

@@ -45,6 +45,9 @@ CoAuthors = Annotated[
 Author = Annotated[
     str, typer.Option("--author", metavar="PERSON", help="Author of the commit. Default: as git is configured.")
 ]
+Sign = Annotated[
+    bool | None, typer.Option("--sign/--no-sign", help="Sign the commit, or not. Default: as git is configured.")
+]
 ExpectWeight = Annotated[
     int | None,
     typer.Option("--expect-weight", metavar="N", help="Do nothing, exit 5, unless the canary has this weight."),
@@ -71,6 +74,7 @@ class Asked:
     approved_by: ApprovedBy = None
     co_author: CoAuthors = None
     author: Author = ""
+    sign: Sign = None
     expect_weight: ExpectWeight = None
     expect_image: ExpectImage = None
     output: Format = Output.TEXT

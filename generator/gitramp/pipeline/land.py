@@ -193,7 +193,7 @@ def _pushed(run: _Run, start: Head, landed: Landed) -> Landed:
     text = message(before, tried.trial.built, sorted(files), everything=False, actions=tried.amendment.actions)
     note = tried.note(run.how.note)
     text = note.on(text, repo.subtree_id(run.repository, planned, ENVIRONMENTS))
-    made = repo.commit_tree(run.repository, planned, start.commit, text, author=note.author)
+    made = repo.commit_tree(run.repository, planned, start.commit, text, note.by)
     run.progress(f"pushing to {run.target.remote}")
     repo.push(run.repository, run.target, made, landed.branch)
     done = replace(landed, commit=made, message=text, untriggered=_untriggered(run))

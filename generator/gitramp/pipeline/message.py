@@ -21,14 +21,14 @@ _SUBJECT_LIMIT = 72
 class Note:
     """What a message says beside what changes: which verbs did it, for whom, and on what evidence.
 
-    `actions` are values of the trailer `Gitramp-Action`; `author` is `Name <address>`, "" for git's own.
+    `actions` are values of the trailer `Gitramp-Action`; `by` says who the commit is by.
     """
 
     actions: tuple[str, ...] = ()
     approved: tuple[str, ...] = ()
     co_authored: tuple[str, ...] = ()
     evidence: str = ""
-    author: str = ""
+    by: repo.Authorship = repo.CONFIGURED
 
     def on(self, message: str, rendered_from: str) -> str:
         """Put evidence and trailers under a message; `rendered_from` is the id of the tree of the overlays."""

@@ -63,7 +63,7 @@ def publish(
         raise ToolError(SAVED_MEANWHILE, f"{ENVIRONMENTS}/ is not what was rendered any more; nothing was committed")
     rendered_from = repo.subtree_id(repository, planned, ENVIRONMENTS)
     text = replace(note, approved=origin.approved).on(text, rendered_from)
-    made = repo.commit(repository, paths, text, planned, author=note.author, empty=not paths)
+    made = repo.commit(repository, paths, text, planned, note.by, empty=not paths)
     return Published(outcome, made, text, paths) if made else Published(outcome, None, "", ())
 
 

@@ -3,6 +3,7 @@
 Owns every call to git, through GitPython's `Git`. Must not know what the files mean.
 """
 
+from gitramp.repo.authorship import CONFIGURED, Authorship
 from gitramp.repo.commit import commit, planned_tree, subtree_id, with_trailers
 from gitramp.repo.forge import Forge, forge
 from gitramp.repo.history import (
@@ -38,8 +39,10 @@ from gitramp.repo.repository import (
 )
 
 __all__ = [
+    "CONFIGURED",
     "NO_BRANCH",
     "Arrival",
+    "Authorship",
     "Commit",
     "Forge",
     "Landing",

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 
 from gitramp.problem import RepoError
 from gitramp.repo import codes
+from gitramp.repo.authorship import CONFIGURED, Authorship
 from gitramp.repo.repository import (
     PathStatus,
     Repository,
@@ -54,13 +55,19 @@ def with_trailers(message: str, trailers: Mapping[str, Sequence[str]]) -> str:
 
 
 def commit(
-    repository: Repository, paths: Sequence[str], message: str, tree: str, *, author: str = "", empty: bool = False
+    repository: Repository,
+    paths: Sequence[str],
+    message: str,
+    tree: str,
+    by: Authorship = CONFIGURED,
+    *,
+    empty: bool = False,
 ) -> str | None:
     """Commit exactly these paths as they are on the disk; `tree` is what `planned_tree` said of them.
 
-    An `empty` one is made for its message alone, where no path differs. `author` is `Name <address>`, "" for git's
-    own. Returns the new commit's id, None when HEAD holds that tree already. Raises RepoError, after
-    which the index is what it was; only codes.HOOK_EDITED is raised after a commit was made.
+    An `empty` one is made for its message alone, where no path differs. Returns the new
+    commit's id, None when HEAD holds that tree already. Raises RepoError, after which the index is what it was; only
+    codes.HOOK_EDITED is raised after a commit was made.
     """
     if not empty and head_tree(repository) == tree:
         return None
@@ -72,16 +79,16 @@ def commit(
         scratch_file(message.encode("utf-8", "backslashreplace")) as text,
         _known(repository, [s.path for s in before if s.index == "?"]),
     ):
-        _git_commit(repository, specs.name if paths else "", text.name, author)
+        _git_commit(repository, specs.name if paths else "", text.name, by)
     return _committed(repository, tree)
 
 
-def _git_commit(repository: Repository, specs: str, text: str, author: str) -> None:
+def _git_commit(repository: Repository, specs: str, text: str, by: Authorship) -> None:
     """Commit with the message as it stands: no configuration of the user may strip, recode or ask for it."""
     what = [f"--pathspec-from-file={specs}", "--pathspec-file-nul"] if specs else ["--allow-empty"]
-    arguments = [f"--file={text}", "--cleanup=verbatim", *what, *([f"--author={author}"] if author else [])]
+    arguments = [f"--file={text}", "--cleanup=verbatim", *what, *by.options]
     repository.git(c="i18n.commitEncoding=UTF-8")  # for the next call
-    call(repository, "commit", "--only", "--quiet", *arguments)
+    call(repository, "commit", "--only", "--quiet", *arguments, env=by.environment)
 
 
 def _folders(paths: Sequence[str]) -> list[str]:

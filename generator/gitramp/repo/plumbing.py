@@ -7,18 +7,17 @@ user's index, work tree and branches are not touched, and no hook runs. Must not
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from gitramp.problem import RepoError
 from gitramp.repo import codes, remote_codes
+from gitramp.repo.authorship import CONFIGURED, Authorship
 from gitramp.repo.history import Commit
 from gitramp.repo.repository import Repository, call, listed, scratch_file, scratch_folder
 from gitramp.source import show
 
-_AUTHOR = re.compile(r"(?P<name>[^<>\n\0]*[^<>\s\0]) <(?P<mail>[^<>\s\0]+)>")
 _FILTERS = ("filter", "working-tree-encoding")
 _UNFILTERED = ("unspecified", "unset", "")
 _PLAIN = "100644"
@@ -126,31 +125,16 @@ def _entries(paths: Mapping[str, bytes | None], modes: Mapping[str, str], blobs:
     return listed(lines)
 
 
-def commit_tree(repository: Repository, tree: str, parent: Commit | None, message: str, author: str = "") -> str:
+def commit_tree(
+    repository: Repository, tree: str, parent: Commit | None, message: str, by: Authorship = CONFIGURED
+) -> str:
     """Make a commit of a tree and return its id; nothing points to it yet.
 
-    Who commits, and whether and how it is signed, git's configuration and environment say; `author` is
-    `Name <address>`. No hook of a commit runs: https://git-scm.com/docs/git-commit-tree.
+    Who commits, and whether and how it is signed, git's configuration and environment say, unless `by` does. No hook of
+    a commit runs: https://git-scm.com/docs/git-commit-tree.
     """
-    sign = ["-S"] if _signs(repository) else []
+    sign = ["-S"] if by.signs(repository) else []
     parents = ["-p", parent.id] if parent else []
     repository.git(c="i18n.commitEncoding=UTF-8")  # for the next call
     with scratch_file(message.encode("utf-8", "backslashreplace")) as text:
-        return str(call(repository, "commit-tree", *sign, *parents, "-F", text.name, tree, env=_author(author)))
-
-
-def _signs(repository: Repository) -> bool:
-    """Say whether the user's commits are signed; `commit-tree` itself does not look."""
-    try:
-        return str(call(repository, "config", "--type=bool", "--get", "commit.gpgSign")) == "true"
-    except RepoError:
-        return False
-
-
-def _author(author: str) -> Mapping[str, str]:
-    if not author:
-        return {}
-    found = _AUTHOR.fullmatch(author)
-    if found is None:
-        raise RepoError(codes.NO_IDENTITY, f"{show(author)} is no author", "write it as `Name <address>`")
-    return {"GIT_AUTHOR_NAME": found["name"], "GIT_AUTHOR_EMAIL": found["mail"]}
+        return str(call(repository, "commit-tree", *sign, *parents, "-F", text.name, tree, env=by.environment))
