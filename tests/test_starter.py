@@ -107,6 +107,30 @@ def test_commands_of_their_page_run_in_their_order(tmp_path: Path, start: Path) 
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 
+def test_commands_of_the_new_readme_run_in_their_order(shop: Path) -> None:
+    text = (shop / "README.md").read_text()
+    commands = [
+        line.removeprefix("$ ")
+        for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    assert len(commands) == 5
+    for command in commands:
+        done = run(shop, command)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    assert "5 %" in done.stdout
+
+
+def test_canary_that_the_overlay_teaches_is_one(shop: Path) -> None:
+    overlay = (shop / "environments" / "production.yaml").read_text()
+    taught = re.sub("^#   ", "    ", "".join(re.findall("^#   .*\n", overlay, re.MULTILINE)), flags=re.MULTILINE)
+    image = "docker.io/nginxinc/nginx-unprivileged:1.29.3-alpine"
+    said = overlay.partition("    tracks:")[0] + taught.replace('"..."', f'"{image}"')
+    (shop / "environments" / "production.yaml").write_text(said)
+    judged = run(shop, "gitramp validate -e production --no-drift --no-steps")
+    assert judged.returncode == 0, judged.stdout
+
+
 # Scripts.
 
 
