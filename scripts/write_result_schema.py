@@ -85,6 +85,7 @@ def definitions() -> Json:
         ),
         "field": _field(),
         "cause": _cause(),
+        "impact": _impact(),
         "routed": _routed(),
         "parity": _parity(),
         "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
@@ -182,6 +183,21 @@ def _field() -> Json:
 def _cause() -> Json:
     setting = said("One time the value was said.", {"place": TEXT, "value": TEXT, "wins": FLAG})
     return said("An overlay value.", {"overlay": TEXT, "said": FLAG, "settings": listed(setting)})
+
+
+def _impact() -> Json:
+    field = {
+        "path": TEXT, "pointer": TEXT, "object": TEXT, "value": {}, "overlay": TEXT, "computed": MAYBE,
+    }  # fmt: skip
+    environment = {
+        "name": TEXT, "overlay": listed(TEXT),
+        "fields": listed(said("A rendered field, and the overlay value that it was made from.", field)),
+        "overridden": listed(said("A value that a later line replaces.", {"overlay": TEXT, "by": TEXT})),
+    }  # fmt: skip
+    return said(
+        "A line of an overlay, and what it reaches in each environment that is made from its file.",
+        {"path": TEXT, "line": WHOLE, "environments": listed(said("One environment.", environment))},
+    )
 
 
 def _routed() -> Json:
@@ -324,6 +340,7 @@ def result_schema() -> Json:
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "started": ref("started"),
+            "impact": ref("impact"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
             "acted": ref("acted"), "aborted": listed(ref("acted")), "status": ref("status"), "history": ref("history"),
             "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},

@@ -238,6 +238,21 @@ def explain(
 
 
 @app.command()
+def impact(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="FILE:LINE", help="As environments/base.yaml:12.")],
+    output: Format = Output.TEXT,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Say which rendered fields a line of an overlay reaches, in every environment."""
+    from gitramp.cli import commands
+
+    console = _console(context, output, directory, quiet=quiet)
+    return console.run(lambda c: commands.impact(c, target))
+
+
+@app.command()
 def codes(
     context: typer.Context,
     family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only this family, such as traffic.")] = "",

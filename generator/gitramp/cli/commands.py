@@ -149,6 +149,12 @@ def codes(console: Console, family: str, severity: str) -> int:
     return console.finish(0, report.entries_text(known), codes=known)
 
 
+def impact(console: Console, target: str) -> int:
+    """Say what a line of an overlay reaches."""
+    found = pipeline.impact(console.workspace(), target)
+    return console.finish(0, report.impact_text(found), impact=found)
+
+
 def explain(console: Console, target: str) -> int:
     """Explain a code or a rendered field."""
     if re.fullmatch(r"[A-Za-z]{2}\d+", target):

@@ -1,9 +1,9 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `act` and `land` carry out an intent, `explain` asks backwards, `route` asks the rendered routes,
-`init` makes a new repository, `validate_tree` judges what others wrote, `status` and `history` read ramps out of Git.
-Must not know how any stage works, nor how results are shown.
+`publish` commits, `act` and `land` carry out an intent, `explain` asks backwards, `impact` forwards, `route` asks the
+rendered routes, `init` makes a new repository, `validate_tree` judges what others wrote, `status` and `history` read
+ramps out of Git. Must not know how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.act import Acted, How, act
@@ -18,6 +18,7 @@ from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_t
 from gitramp.pipeline.ground import Tried
 from gitramp.pipeline.health import health
 from gitramp.pipeline.history import History, Move, history
+from gitramp.pipeline.impact import Impact, Reach, impact
 from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
 from gitramp.pipeline.land import Landed, Whereto, land
@@ -45,6 +46,7 @@ __all__ = [
     "Given",
     "History",
     "How",
+    "Impact",
     "Judged",
     "Landed",
     "Line",
@@ -55,6 +57,7 @@ __all__ = [
     "Progress",
     "Published",
     "Query",
+    "Reach",
     "Routed",
     "Started",
     "State",
@@ -72,6 +75,7 @@ __all__ = [
     "explain_field",
     "health",
     "history",
+    "impact",
     "init",
     "land",
     "plan",

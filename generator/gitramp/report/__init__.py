@@ -13,6 +13,7 @@ from gitramp.report.driven import bar, ended_text, waiting_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.health import health_text
+from gitramp.report.impacts import impact_text
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
 from gitramp.report.plans import plan_text
@@ -57,6 +58,7 @@ __all__ = [
     "harmless",
     "health_text",
     "history_text",
+    "impact_text",
     "judged_text",
     "landed_text",
     "outcome_text",

@@ -20,6 +20,7 @@ from gitramp.pipeline import (
     Entry,
     Explained,
     History,
+    Impact,
     Judged,
     Landed,
     Outcome,
@@ -35,6 +36,7 @@ from gitramp.provenance import Cause
 from gitramp.report.acted import tried_shape
 from gitramp.report.compared import compared_shape
 from gitramp.report.health import verdict_shape
+from gitramp.report.impacts import impact_shape
 from gitramp.report.plans import plan_json
 from gitramp.report.ramp_history import history_json
 from gitramp.report.standings import status_json
@@ -76,6 +78,7 @@ def _shape(part: Any) -> Any:
         Routed: _routed,
         Plan: plan_json,
         Entry: _entry,
+        Impact: impact_shape,
         Compared: compared_shape,
         Started: started_json,
         Verdict: verdict_shape,
