@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gitramp import merge, overlays
+from gitramp import merge, overlays, yamlio
 from gitramp.model import Ramp
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Node, Overlay, Snapshot
@@ -72,7 +72,8 @@ class Reader:
         """Take the services that are asked for, all when none is named; `whole` asks for all that they say."""
         self._services = frozenset(services)
         self.whole = whole
-        self._content = functools.cache(overlays.read_mapping)
+        pieces = functools.cache(overlays.read_mapping)
+        self._content = functools.cache(lambda path, text: yamlio.read_in_pieces(path, text, "services", pieces))
 
     def wants(self, path: str) -> bool:
         """Say whether a file may say anything of the services that are asked for."""

@@ -6,6 +6,7 @@ keep every other byte; `write` canonical manifests. Must not know what the trees
 
 from gitramp.yamlio.comments import Comment, comments
 from gitramp.yamlio.edit import edit
+from gitramp.yamlio.pieces import read_in_pieces
 from gitramp.yamlio.read import MAX_BYTES, read, read_all, read_manifests, too_large
 from gitramp.yamlio.remove import remove
 from gitramp.yamlio.splice import NotAlone, Tree
@@ -20,6 +21,7 @@ __all__ = [
     "edit",
     "read",
     "read_all",
+    "read_in_pieces",
     "read_manifests",
     "remove",
     "too_large",
