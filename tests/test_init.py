@@ -55,6 +55,7 @@ def test_new_repository_passes_its_own_validation_at_once(tmp_path: Path, gitram
     assert (made.returncode, made.stderr) == (0, "")
     assert "objects valid, says kubeconform" in made.stdout
     assert "git init --initial-branch main" in made.stdout
+    assert ("docs/ci.md" in made.stdout) == bool(ci)
     shop = tmp_path / "shop"
     git(tmp_path, "init", "-q", "-b", "main", "shop")
     git(shop, "add", ".")

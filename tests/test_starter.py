@@ -94,6 +94,13 @@ def test_jobs_of_gitlab_have_the_history_and_keep_the_token_out_of_urls() -> Non
     assert [line for line in said.splitlines() if "TOKEN" in line and ("://" in line or "CI_JOB" in line)][1:] == []
 
 
+def test_branches_of_bots_are_rendered_while_their_merge_request_is_open() -> None:
+    conditions = [rule["if"] for rule in GITLAB[".gitlab-ci.yml"]["workflow"]["rules"]]
+    (rendered,) = [rule["if"] for rule in JOBS["gitramp:render"]["rules"]]
+    bots = next(at for at, condition in enumerate(conditions) if condition in rendered)
+    assert bots < next(at for at, condition in enumerate(conditions) if "OPEN_MERGE_REQUESTS" in condition)
+
+
 def test_pipelines_are_named_in_their_page() -> None:
     page = (ROOT / "docs" / "ci.md").read_text()
     named = [path.rpartition("/")[2] for path in WORKFLOWS] + [name for name in JOBS if not name.startswith(".")]
@@ -367,3 +374,21 @@ def test_schedule_takes_a_canary_to_its_next_step(shop: Path, shell: str, text: 
     early = run(shop, text(), shell, PROMETHEUS="", CI_DEFAULT_BRANCH="main")
     assert early.returncode == 0, early.stdout + early.stderr
     assert git(shop, "ls-remote", "origin", "main").split()[0] == git(shop, "rev-parse", "origin/main")
+
+
+def test_merge_that_stops_at_a_rendered_file_goes_on_as_its_attributes_say(shop: Path) -> None:
+    git(shop, "switch", "-q", "-c", "other")
+    edit(shop, "base.yaml", "cpu: 20m", "cpu: 30m")
+    assert run(shop, "gitramp commit").returncode == 0
+    git(shop, "switch", "-q", "main")
+    edit(shop, "staging.yaml", "1.29.3", "1.29.4")
+    assert run(shop, "gitramp commit").returncode == 0
+    merged = run(shop, "git merge other")
+    assert merged.returncode == 1
+    stopped = git(shop, "diff", "--name-only", "--diff-filter=U").split("\n")
+    assert stopped
+    assert all(path.startswith("rendered/staging/") for path in stopped)
+    assert not any("<<<<<<<" in (shop / path).read_text() for path in stopped)
+    done = run(shop, "gitramp render --quiet && git add rendered && git commit --no-edit --quiet && gitramp validate")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'cpu: "30m"' in (shop / "rendered/staging/services-v1/search/deployment.yaml").read_text()

@@ -15,6 +15,9 @@ from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
 from gitramp.workspace import RENDERED
 
+_PIPELINES = (".github/", ".gitlab")
+_PAGE = "https://github.com/gitramp/gitramp/blob/main/docs/ci.md"
+
 
 def started_text(started: Started, *, in_git: bool) -> str:
     """Write which files are new, and the next commands; a repository is the user's to make."""
@@ -33,6 +36,8 @@ def _lines(started: Started, *, in_git: bool) -> Iterator[str]:
         yield f"{counted(outcome.files, 'object')} valid, says {outcome.verified_by}"
     yield "\nNow run:"
     yield from (f"  {command}" for command in _next(where, in_git=in_git))
+    if any(path.startswith(_PIPELINES) for path in started.written):
+        yield f"Which tokens the pipelines need, and why: {_PAGE}"
     yield "Places to edit before anything is deployed are marked EDIT: grep -rn EDIT . --exclude-dir=.git"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,14 +17,14 @@ _EXCLUSIVE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
 
 
-def taken(root: Path, paths: Iterable[str]) -> Mapping[str, bytes | None]:
+def taken(root: Path, paths: Collection[str]) -> Mapping[str, bytes | None]:
     """Return which of these paths there are, with what their files hold; None for what is no plain file.
 
     Raises OSError when one could not be made: a link or a file is where its folder belongs, or its folder is closed.
     """
-    paths = sorted(paths)
-    rooted.refuse_unwritable(root, paths)
-    return {path: content for path in paths for content in _there(root, path)}
+    found = {path: content for path in sorted(paths) for content in _there(root, path)}
+    rooted.refuse_unwritable(root, sorted(set(paths) - found.keys()))
+    return found
 
 
 def _there(root: Path, path: str) -> Iterator[bytes | None]:
