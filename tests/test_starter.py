@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from gitramp import pipeline, starter
+from git_server import serve
+from gitramp import ci, pipeline, starter
 from gitramp.starter import Wish
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -337,6 +338,21 @@ def test_release_lands_on_the_main_branch(shop: Path, shell: str, text: Any) -> 
     message = tip(shop)
     assert re.search("^Gitramp-Action: release search@staging", message, re.MULTILINE)
     assert re.search("^Co-authored-by: .* <ada@users.noreply.github.com>$", message, re.MULTILINE)
+
+
+def test_release_says_when_nobody_checks_it_and_no_token(shop: Path, tmp_path: Path) -> None:
+    """With the job's own token, where actions/checkout leaves it, instead of the App's."""
+    job = "ghs_" + "j" * 36
+    with serve(tmp_path, job) as server:
+        top = server.url("", "")
+        (tmp_path / "left").write_text(f'[http "{top}"]\n\textraheader = {server.header()}\n')
+        git(shop, "config", "include.path", str(tmp_path / "left"))
+        git(shop, "remote", "set-url", "origin", server.url("origin.git", ""))
+        text = script("gitramp-release.yaml", "Release")
+        done = run(shop, text, **RELEASE, IMAGE=NEWER, GITHUB_ACTIONS="true", GITHUB_TOKEN=job)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"\n{ci.GITHUB}\n" in done.stdout
+    assert job not in done.stdout + done.stderr
 
 
 def test_release_with_review_opens_a_pull_request_with_the_words_of_its_commit(shop: Path, tmp_path: Path) -> None:

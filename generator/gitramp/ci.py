@@ -16,18 +16,17 @@ from urllib.parse import unquote, urlsplit
 _INSTALLATION = re.compile(r"ghs_(?:(?P<app>\d+)_)?")
 _ACTIONS = "15368"
 """The App of github.com that jobs get their tokens from; since 2026 a token begins with its App's number."""
-_DOCUMENTED = "docs/ci.md tells how"
+_DOCUMENTED = "https://github.com/gitramp/gitramp/blob/main/docs/ci.md tells how"
 
 GITHUB = (
-    f"GITHUB_TOKEN pushed this, and no workflow runs for its pushes: push with the token of a GitHub App; {_DOCUMENTED}"
+    "No workflow will look at it, as GITHUB_TOKEN pushed this: push with the token of a GitHub App or a deploy key; "
+    f"{_DOCUMENTED}"
 )
 GITHUB_PERHAPS = (
-    "an installation's token pushed this; if it is GITHUB_TOKEN, no workflow runs for the push: use the token of a "
-    f"GitHub App, and pass `GITHUB_TOKEN: ${{{{ github.token }}}}` so that gitramp can tell them apart; {_DOCUMENTED}"
+    "Perhaps no workflow will look at it: an installation's token pushed this, and GITHUB_TOKEN starts none. Pass "
+    f"`GITHUB_TOKEN: ${{{{ github.token }}}}` so that gitramp can tell them apart; {_DOCUMENTED}"
 )
-GITLAB = (
-    f"CI_JOB_TOKEN pushed this, and no pipeline runs for its pushes: push with a project access token; {_DOCUMENTED}"
-)
+GITLAB = f"No pipeline will look at it, as CI_JOB_TOKEN pushed this: push with a project access token; {_DOCUMENTED}"
 
 
 def untriggered(environ: Mapping[str, str], remote_url: str, headers: Iterable[str] = ()) -> str:

@@ -33,7 +33,7 @@ def landed_text(landed: Landed) -> str:
         parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n\n{landed.message}")
         parts.append("\nYour work tree is as it was: git pull brings the commit.\n")
     if landed.untriggered:
-        parts.append(f"\nNo pipeline will look at it: {landed.untriggered}\n")
+        parts.append(f"\n{landed.untriggered}\n")
     return printable("".join([*parts, *idle_lines(landed.tried)]))
 
 
