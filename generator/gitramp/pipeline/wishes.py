@@ -72,7 +72,7 @@ def _only(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def going_on(services: Sequence[str], environments: Sequence[str], expected: Expected) -> Wish:
-    """Aim an advance at what is named; where no service is, at each canary with a plan that has not ended."""
+    """Aim an advance at what is named; where no service is, at each canary with a plan."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
         chains = overlays.read_chains(taken, environments)
@@ -88,13 +88,7 @@ def going_on(services: Sequence[str], environments: Sequence[str], expected: Exp
 
 
 def _ramping(name: str, chain: tuple[Overlay, ...]) -> Iterator[str]:
-    for service, said in (_services(name, chain)).items():
-        if (
-            at(said, ("canary", "ramp"))
-            and at(said, ("canary", "weight")) != 100
-            and not at(said, ("canary", "aborted"))
-        ):
-            yield service
+    yield from (service for service, said in _services(name, chain).items() if at(said, ("canary", "ramp")))
 
 
 def _services(name: str, chain: tuple[Overlay, ...]) -> dict[str, Any]:
