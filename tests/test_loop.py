@@ -124,7 +124,7 @@ def test_loop_ends_at_an_aborted_canary(clone: Path, gitramp: Gitramp) -> None:
     [
         (["run"], "a loop needs commits that count"),
         (["run", "--push", "--dry-run"], "a loop needs commits that count"),
-        (["run", "--push", "--or-abort"], "are for --if-healthy"),
+        (["run", "--push", "--or-abort"], "--or-abort is for --if-healthy"),
         (["run", "--push", "--if-healthy"], "name it with --prometheus URL"),
         (["check"], "name it with --prometheus URL"),
         (["check", "nobody", "--prometheus", "http://127.0.0.1:9"], "no service nobody"),

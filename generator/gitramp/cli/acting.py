@@ -35,8 +35,8 @@ class Gate:
     def exam(self) -> Exam | None:
         """Return whom to ask; None when nobody is. Raises UsageError where that is not clear."""
         if not self.if_healthy:
-            if self.prometheus or self.or_abort:
-                raise UsageError("--prometheus and --or-abort are for --if-healthy")
+            if self.or_abort:  # an address alone may come from the environment
+                raise UsageError("--or-abort is for --if-healthy")
             return None
         if not self.prometheus:
             raise UsageError("--if-healthy asks a Prometheus: name it with --prometheus URL")
