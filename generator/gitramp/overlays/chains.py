@@ -7,6 +7,7 @@ merge.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -47,6 +48,7 @@ def names(taken: Snapshot) -> tuple[str, ...]:
     return _Shelf(taken).environments()
 
 
+@functools.lru_cache(maxsize=12)  # an edit is read a dozen times on its way; more would keep whole histories in memory
 def read_mapping(path: str, content: bytes) -> Node:
     """Read one file of an overlay; raises InputRejected when it holds no mapping."""
     root = yamlio.read(path, content)
