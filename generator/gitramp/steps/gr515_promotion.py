@@ -26,7 +26,11 @@ def find(step: Step) -> Iterator[Breach]:
         had, name = share(before, after.stable), after.stable
         swapped = after.canary is not None and after.canary.track == before.stable
         what = f"{name} of {after.name} becomes stable at {had} %"
-        yield Breach(f"{what}, and stable {before.stable} the canary" if swapped else what, after.at("stable"))
+        if swapped:
+            back = f"to take a promotion back, say `stable: {name}` without the `canary` block; else ramp it up first"
+            yield Breach(f"{what}, and stable {before.stable} the canary", after.at("stable"), remedy=back)
+        else:
+            yield Breach(what, after.at("stable"))
 
 
 RULE = StepRule(CODE, find)
