@@ -1,4 +1,4 @@
-"""A release from start to finish, as docs/bots.md tells it: every commit validates, and each revert, or says why not."""
+"""A release from start to finish, as docs/bots.md tells it: each commit validates, each revert too, or says why not."""
 
 from __future__ import annotations
 
