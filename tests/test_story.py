@@ -62,8 +62,8 @@ REVERTS = [
 ]
 
 
-def git(folder: Path, *arguments: str, ok: bool = True, **environment: str) -> str:
-    env = {**os.environ, **environment}
+def git(folder: Path, *arguments: str, ok: bool = True, at: int | None = None) -> str:
+    env = {**os.environ, **({} if at is None else dates(at))}
     done = subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0 or not ok, done.stderr
     return done.stdout if done.returncode == 0 else CONFLICT
@@ -97,7 +97,7 @@ def started(folder: Path, moment: int) -> Path:
     assert gitramp(folder, "init", "shop", "--name", "search").returncode == 0
     git(folder / "shop", "init", "--quiet")
     git(folder / "shop", "add", ".")
-    git(folder / "shop", "commit", "--quiet", "--message", "Environments", **dates(moment))
+    git(folder / "shop", "commit", "--quiet", "--message", "Environments", at=moment)
     return folder / "shop"
 
 
