@@ -6,7 +6,7 @@ routes are built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitramp.model import Canary, Environment, Match, Service, StringMatch
@@ -45,6 +45,11 @@ def split(service: Service) -> str:
 def matched(canary: Canary) -> str:
     """Say which requests reach a canary whatever its weight; "" when none do."""
     return " or ".join(_all_of(match) for match in canary.match)
+
+
+def said(matches: Iterable[Match]) -> str:
+    """Say which requests fit all of some matches."""
+    return " and ".join(dict.fromkeys(_all_of(match) for match in matches))
 
 
 def _all_of(match: Match) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "From",
     "Query",
     "commit",
+    "diff",
     "explain",
     "history",
     "init",
@@ -119,6 +120,13 @@ def plan(console: Console, names: list[str] | None, against: str | None, write: 
     text = report.plan_text(planned, str(write) if write and several else "")
     failed = len(planned.commits) != 1 or planned.refused
     return console.finish(FINDINGS if failed else 0, text, planned.holes, plan=planned)
+
+
+def diff(console: Console, names: list[str] | None, against: str | None, *, fail_if_different: bool) -> int:
+    """Say what a change does."""
+    found = pipeline.diff(console.workspace(), names or (), against, console.progress())
+    exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.differs else 0)
+    return console.finish(exit_code, report.diff_text(found), found.report)
 
 
 def status(

@@ -12,6 +12,7 @@ from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.compare import Compared, compare
+from gitramp.pipeline.diff import Diff, EnvironmentDiff, diff
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
@@ -40,7 +41,9 @@ __all__ = [
     "Commit",
     "Compared",
     "Deed",
+    "Diff",
     "Entry",
+    "EnvironmentDiff",
     "Explained",
     "From",
     "Given",
@@ -69,6 +72,7 @@ __all__ = [
     "build",
     "code_named",
     "compare",
+    "diff",
     "entries",
     "entry",
     "every_code",

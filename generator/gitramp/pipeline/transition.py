@@ -145,15 +145,15 @@ def _before(
     base: Base, taken: Snapshot, names: AbstractSet[str]
 ) -> tuple[dict[str, Built], dict[str, Sequence[Finding]]]:
     """Build the environments that may differ as they were, and say which of them cannot be read."""
-    moved = _moved(base.taken, taken)
+    differing = moved(base.taken, taken)
     before: dict[str, Built] = {}
     untold: dict[str, Sequence[Finding]] = {}
     for name in sorted(names):
         try:
-            if _touches(name, base.taken, taken, moved):
+            if touches(name, base.taken, taken, differing):
                 before[name] = built_before(base.taken, name)
         except GitrampError as error:
-            untold[name] = (_unreadable(name, base, error),)
+            untold[name] = (unreadable(name, base, error),)
     return before, untold
 
 
@@ -168,30 +168,31 @@ def _gone(base: Base, taken: Snapshot, built: Sequence[Built]) -> tuple[Mapping[
         try:
             gone[name] = model_of(base.taken, name)
         except GitrampError as error:
-            unread.append(replace(_unreadable(name, base, error), mark=_first(built)))
+            unread.append(replace(unreadable(name, base, error), mark=_first(built)))
     return gone, tuple(unread)
 
 
-def _moved(before: Snapshot, after: Snapshot) -> frozenset[str]:
+def moved(before: Snapshot, after: Snapshot) -> frozenset[str]:
     """Return the paths of overlays, and of files beside them, that differ."""
     paths = {*before.files, *after.files}
     return frozenset(p for p in paths if overlays.is_input(p) and before.files.get(p) != after.files.get(p))
 
 
-def _touches(name: str, before: Snapshot, after: Snapshot, moved: frozenset[str]) -> bool:
+def touches(name: str, before: Snapshot, after: Snapshot, differing: frozenset[str]) -> bool:
     """Say whether an environment is made from anything that differs; any overlay may name a file beside another."""
-    if not moved or any(f"/{FILES}/" in path for path in moved):
-        return bool(moved)
+    if not differing or any(f"/{FILES}/" in path for path in differing):
+        return bool(differing)
     chains = (overlays.read_chains(taken, [name])[name] for taken in (before, after))
-    return any(path in moved for chain in chains for overlay in chain for path in overlay.files)
+    return any(path in differing for chain in chains for overlay in chain for path in overlay.files)
 
 
-def _unreadable(name: str, base: Base, error: GitrampError) -> Finding:
+def unreadable(name: str, base: Base, error: GitrampError, what: str = "the step of {} was not judged") -> Finding:
+    """Say that an environment cannot be read at the base, and what therefore was not done with it."""
     why = str(error)
     if isinstance(error, InputRejected):
         first = next(iter(error.report))
         why = f"{first.code} {first.message}"
-    message = f"the step of {name} was not judged: at {base.commit.id[:12]} it cannot be read, {show(why, 200)}"
+    message = f"{what.format(name)}: at {base.commit.id[:12]} it cannot be read, {show(why, 200)}"
     return Finding(BASE_UNREADABLE, message, Mark(f"{ENVIRONMENTS}/{name}.yaml"))
 
 

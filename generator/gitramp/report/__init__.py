@@ -9,6 +9,7 @@ from gitramp.report.acted import acted_text, done_text, landed_text, request_tex
 from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
+from gitramp.report.diff import diff_text
 from gitramp.report.driven import bar, ended_text, waiting_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
@@ -48,6 +49,7 @@ __all__ = [
     "bar",
     "compared_text",
     "counted",
+    "diff_text",
     "done_text",
     "ended_text",
     "entries_text",

@@ -20,7 +20,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~@:>-])")
 
 def step_summary(told: Told, outcome: str) -> str:
     """Write a heading, the counts, a table of findings, and what the command says at its end."""
-    title = f"## gitramp {_plain(told.command)}: {tally(told.report)}\n"
+    title = f"## gitramp {plain(told.command)}: {tally(told.report)}\n"
     parts = [title, *_fault(told), *_table(told)]
     fenced = _block(outcome)
     return "\n".join([*parts, *([fenced] if fenced else [])]) + "\n"
@@ -28,7 +28,7 @@ def step_summary(told: Told, outcome: str) -> str:
 
 def _fault(told: Told) -> Iterator[str]:
     if told.fault:
-        yield f"{_plain(told.fault_text)}\n"
+        yield f"{plain(told.fault_text)}\n"
 
 
 def _table(told: Told) -> Iterator[str]:
@@ -48,15 +48,15 @@ def _table(told: Told) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     code = f"[{finding.code}]({documented_at(finding.code)})"
-    said = "<br>".join([_plain(sentence(finding)), _plain(finding.advice), *map(_related, finding.related)])
-    return f"| {finding.severity.value} | {code} | {_plain(str(finding.mark or ''))} | {said} |"
+    said = "<br>".join([plain(sentence(finding)), plain(finding.advice), *map(_related, finding.related)])
+    return f"| {finding.severity.value} | {code} | {plain(str(finding.mark or ''))} | {said} |"
 
 
 def _related(other: Related) -> str:
-    return _plain(f"{other.message}: {other.mark}")
+    return plain(f"{other.message}: {other.mark}")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Write a text so that Markdown shows it as it is: no markup, no tag, no mention, no cell of its own."""
     escaped = one_line(text).replace("&", "&amp;").replace("<", "&lt;")
     return _MARKUP.sub(r"\\\1", escaped)

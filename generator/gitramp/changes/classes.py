@@ -1,0 +1,105 @@
+"""The requests that a service tells apart, each with one example of it.
+
+Owns which classes there are, in the order in which their rules are tried, and the making of the example. Must not know
+who answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gitramp import re2, traffic
+from gitramp.changes.passing import passing
+from gitramp.model import Match, Service, StringMatch
+from gitramp.model.plan import connections, steps
+from gitramp.router import MESH
+
+REST = "no match"
+"""What people call the requests that no rule picks out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestClass:
+    """Requests that one rule is about, in words, and an example; `only_mesh` and `only_edge` say whence they come."""
+
+    words: str
+    path: str = "/"
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    namespace: str = ""
+    port: int = 0
+    only_mesh: bool = False
+    only_edge: bool = False
+
+    def comes_by(self, way_in: str) -> bool:
+        """Whether such requests can come in there."""
+        return not (self.only_edge if way_in == MESH else self.only_mesh)
+
+
+def classes(service: Service) -> Iterator[RequestClass]:
+    """Yield the classes of a service, each once; of what no example is found for, none."""
+    told: set[str] = set()
+    for found in _classes(service):
+        if found.words not in told:
+            told.add(found.words)
+            yield found
+
+
+def _classes(service: Service) -> Iterator[RequestClass]:
+    for step in steps(service):
+        port = step.port.offered if step.port else 0
+        suffix = f"port {port}" if port else ""
+        if not step.alternatives:
+            yield RequestClass(suffix or REST, port=port, only_mesh=bool(port))
+        for matches in step.alternatives:
+            made = _example(matches, port)
+            if made is not None:
+                yield made
+    main = service.stable_track.every_port[0]
+    for port_, _ in connections(service):
+        number = 0 if port_ == main else port_.offered
+        words = f"connections to port {port_.offered}"
+        yield RequestClass(words, port=number, only_mesh=bool(number))
+
+
+def _example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
+    """Make a request that fits all of some matches; None where one text would have to pass two tests."""
+    words = traffic.said(matches) + (f" on port {port}" if port else "")
+    headers = _texts([match.headers for match in matches], lower=True)
+    cookies = _texts([match.cookies for match in matches])
+    query = _texts([match.query for match in matches])
+    path = _texts([{"": match.path} for match in matches if match.path is not None])
+    if headers is None or cookies is None or query is None or path is None:
+        return None
+    if cookies:
+        headers = {**headers, "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    named = [set(match.gateways) for match in matches if match.gateways]
+    labels = {name: value for match in matches for name, value in match.source_labels.items()}
+    namespace = next((match.source_namespace for match in matches if match.source_namespace), "")
+    mesh = bool(labels or namespace or port) or any(ways == {MESH} for ways in named)
+    edge = any(MESH not in ways for ways in named)
+    method = next((match.methods[0] for match in matches if match.methods), "GET")
+    whole = path.get("", "/")
+    return RequestClass(words, whole, method, headers, query, labels, namespace, port, mesh, edge)
+
+
+def _texts(tests: list[Mapping[str, StringMatch]], *, lower: bool = False) -> dict[str, str] | None:
+    """Return a text for each name that passes every test of it."""
+    asked: dict[str, list[StringMatch]] = {}
+    for each in tests:
+        for name, test in each.items():
+            asked.setdefault(name.lower() if lower else name, []).append(test)
+    found = {name: _text(of) for name, of in asked.items()}
+    return None if None in found.values() else {name: text for name, text in found.items() if text is not None}
+
+
+def _text(tests: list[StringMatch]) -> str | None:
+    candidates = [*(t.exact or t.prefix or passing(t.regex or "") for t in tests), "/a", "a"]
+    return next((text for text in candidates if text and all(_passes(test, text) for test in tests)), None)
+
+
+def _passes(test: StringMatch, text: str) -> bool:
+    return re2.fits(test.regex, text) if test.regex is not None else test.fits(text)

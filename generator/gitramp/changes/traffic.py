@@ -1,0 +1,117 @@
+"""Who answers the requests of a service, before and after.
+
+Owns the questions: every host, every way in, every class that either state tells apart. Must not know how the router
+finds an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gitramp import router
+from gitramp.changes.classes import REST, RequestClass, classes
+from gitramp.changes.state import Compared, State
+from gitramp.model import Service
+from gitramp.ordering.routing import Entry, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who answers, each with its probability, the likeliest first; or what the proxy answers by itself."""
+
+    shares: tuple[tuple[str, Fraction], ...] = ()
+    status: int = 0
+    says: str = ""
+
+    def of(self, track: str) -> Fraction:
+        """Return the probability with which a track answers."""
+        return next((share for name, share in self.shares if name == track), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A class of requests, the example that was asked, and its outcomes; None where nobody could ask it."""
+
+    words: str
+    request: router.Request
+    before: Outcome | None
+    after: Outcome | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is answered otherwise."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """One service at one way in and one of its hosts: its classes of requests, those that changed first."""
+
+    service: str
+    way_in: str
+    host: str
+    asked: tuple[Asked, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any request is answered otherwise."""
+        return any(each.differs for each in self.asked)
+
+
+def routings(compared: Compared) -> Iterator[Routing]:
+    """Yield what becomes of the requests of each service that may have changed."""
+    for before, after in compared.services():
+        service = after or before
+        assert service is not None
+        ways = dict.fromkeys((*_ways(compared.after, after), *_ways(compared.before, before)))
+        told = {each.words: each for each in (*_classes(before), *_classes(after))}  # the later word is the new one
+        for way_in, host in ways:
+            asked = [_asked(compared, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
+            in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
+            yield Routing(service.name, way_in, host, tuple(in_order))
+
+
+def _classes(service: Service | None) -> Iterator[RequestClass]:
+    return classes(service) if service is not None else iter(())
+
+
+def _ways(state: State | None, service: Service | None) -> Iterator[tuple[str, str]]:
+    """Yield the ways in and hosts under which the routes of a service are found, those from outside first."""
+    if state is None or service is None:
+        return
+    kinds = ("VirtualService", "HTTPRoute")
+    routes = [m for kind in kinds for m in state.manifests.of_kind(kind) if m.service == service.name]
+    found = [entry for route in routes for entry in entries(route)]
+    edge = [(_named(entry), entry.host) for entry in found if entry.gateway is not None]
+    yield from sorted(set(edge))
+    yield router.MESH, f"{service.name}.{state.environment.namespaces.apex}"
+
+
+def _named(entry: Entry) -> str:
+    assert entry.gateway is not None
+    return f"{entry.gateway.namespace}/{entry.gateway.name}"
+
+
+def _asked(compared: Compared, way_in: str, host: str, each: RequestClass) -> Asked:
+    meant = f"any{host[1:]}" if host.startswith("*.") else "any.example" if host == "*" else host
+    request = router.Request(
+        meant, each.path, each.method, each.headers, each.query, way_in, each.port, each.labels, each.namespace
+    )
+    return Asked(each.words, request, _outcome(compared.before, request), _outcome(compared.after, request))
+
+
+def _outcome(state: State | None, request: router.Request) -> Outcome | None:
+    """Return what becomes of a request; None where there is no such host."""
+    if state is None:
+        return None
+    answer = router.answer(state.manifests, request)
+    if answer.manifest is None:
+        return None
+    shares: dict[str, Fraction] = {}
+    for share in answer.shares:
+        who = share.track or share.host
+        shares[who] = shares.get(who, Fraction(0)) + share.probability
+    in_order = sorted(shares.items(), key=lambda each: (-each[1], each[0]))
+    return Outcome(tuple(in_order), answer.status, answer.says if answer.status else "")

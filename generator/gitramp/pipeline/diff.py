@@ -1,0 +1,127 @@
+"""What a change does: each environment whose overlays differ, as it was at a revision and as it is.
+
+Owns which environments are built, and from which revision. Must not know how two states are compared, nor how a
+difference is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from gitramp import changes, overlays, traffic
+from gitramp.changes import Compared, MatchChange, Routing, State
+from gitramp.pipeline import bases
+from gitramp.pipeline.bases import Base
+from gitramp.pipeline.build import Progress, built_before, silent
+from gitramp.pipeline.built import Built
+from gitramp.pipeline.transition import moved, touches, unreadable
+from gitramp.problem import Finding, GitrampError, Report, UsageError
+from gitramp.source import Snapshot, show
+from gitramp.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentDiff:
+    """One environment that differs: what changes for traffic, in sentences, and for its requests.
+
+    `change` is "added", "removed" or "changed".
+    """
+
+    name: str
+    change: str
+    compared: Compared
+    sentences: tuple[str, ...]
+    routings: tuple[Routing, ...] = ()
+    matches: tuple[MatchChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The environments that differ between a commit, "" for none, and another one, "" for what is on the disk.
+
+    `same` are environments that were asked for and do not differ; `report` tells what could not be compared.
+    """
+
+    since: str
+    until: str
+    environments: tuple[EnvironmentDiff, ...]
+    same: tuple[str, ...]
+    report: Report
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything does."""
+        return bool(self.environments)
+
+
+def diff(
+    workspace: Workspace, names: Sequence[str] = (), against: str | None = None, progress: Progress = silent
+) -> Diff:
+    """Compare environments with a revision, all when none is named.
+
+    Raises InputRejected when one cannot be read as it is, RepoError without a repository or the revision.
+    """
+    taken = overlays.snapshot(workspace.root)
+    base = bases.found(workspace, taken, against)
+    before = base.taken if base is not None else Snapshot({})
+    wanted = _wanted(before, taken, names)
+    found: list[EnvironmentDiff] = []
+    unread: dict[str, Finding] = {}
+    for name in wanted if moved(before, taken) else ():
+        progress(f"comparing {name}")
+        one = _compared(name, base, before, taken)
+        if isinstance(one, Finding):
+            unread[name] = one
+        elif one is not None:
+            found.append(one)
+    told = {*unread, *(each.name for each in found)}
+    until = "" if base is None or base.edited else base.head.id
+    same = tuple(name for name in wanted if name not in told)
+    return Diff(base.commit.id if base else "", until, tuple(found), same, Report.of(unread.values()))
+
+
+def _wanted(before: Snapshot, after: Snapshot, names: Sequence[str]) -> tuple[str, ...]:
+    known = tuple(dict.fromkeys((*overlays.names(after), *overlays.names(before))))
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            advice = f"did you mean {near[0]}?" if near else f"environments: {', '.join(known) or 'none'}"
+            raise UsageError(f"there is no environment {show(name)}; {advice}")
+    return tuple(dict.fromkeys(names)) or tuple(sorted(known))
+
+
+def _compared(name: str, base: Base | None, before: Snapshot, after: Snapshot) -> EnvironmentDiff | Finding | None:
+    """Compare one environment; None when it is the same, a finding when it cannot be read as it was."""
+    was, is_ = name in overlays.names(before), name in overlays.names(after)
+    if is_:
+        overlays.read_chains(after, [name])  # what cannot be read now is no fault of the base
+    try:
+        if was and is_ and not touches(name, before, after, moved(before, after)):
+            return None
+        old = built_before(before, name) if was else None
+    except GitrampError as error:
+        assert base is not None
+        return unreadable(name, base, error, "{} was not compared")
+    return _told(name, old, built_before(after, name) if is_ else None)
+
+
+def _told(name: str, old: Built | None, new: Built | None) -> EnvironmentDiff | None:
+    compared = changes.compared(_state(old), _state(new))
+    environment = new.environment if new else None
+    if environment is None:
+        assert old is not None
+        gone = tuple(f"{service} removed" for service in old.environment.services)
+        return EnvironmentDiff(name, "removed", compared, gone)
+    sentences = traffic.changes(old.environment if old else None, environment)
+    if old is None:
+        return EnvironmentDiff(name, "added", compared, sentences)
+    if not compared.trees.changes and not sentences:
+        return None
+    asked, matches = tuple(changes.routings(compared)), tuple(changes.match_changes(compared))
+    return EnvironmentDiff(name, "changed", compared, sentences, asked, matches)
+
+
+def _state(built: Built | None) -> State | None:
+    return State(built.values, built.environment, built.manifests) if built else None

@@ -1,0 +1,39 @@
+"""The answer to `gitramp diff` as text.
+
+Owns its layout. Must not know the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.pipeline import Diff
+from gitramp.report.diff_words import heading, sections
+from gitramp.report.source_lines import printable
+
+
+def diff_text(diff: Diff) -> str:
+    """Write what changes in each environment: traffic first."""
+    return printable("\n".join(_lines(diff)) + "\n")
+
+
+def span(diff: Diff) -> str:
+    """Say between which two states a change lies."""
+    since = f"commit {diff.since[:12]}" if diff.since else "nothing"
+    return f"from {since} to {f'commit {diff.until[:12]}' if diff.until else 'the work tree'}"
+
+
+def _lines(diff: Diff) -> Iterator[str]:
+    if not diff.differs:
+        yield f"Nothing differs {span(diff)}."
+        return
+    for each in diff.environments:
+        yield heading(each)
+        for section in sections(each):
+            yield f"  {section.title}"
+            for line in section.lines:
+                yield f"    {line.text}"
+                yield from (f"      {inside}" for inside in line.inside)
+        yield ""
+    same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
+    yield f"{span(diff).capitalize()}{same}."
