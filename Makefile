@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz goldens schemas reference bench lock lint-manifests lint-ci conformance metrics pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ faults: setup ## Plant faults in all that is rendered here, and say which are to
 fuzz: setup ## Judge 100,000 trees made odd at random, all end in findings or in none; edit 20,000 files. Takes minutes.
 	@python tests/fuzz_trees.py 100000
 	@python tests/fuzz_edits.py 20000
+
+killed: setup ## Kill 200 runs while they edit, commit or push; the next run must finish each. Takes minutes.
+	@python tests/killed.py 200
 
 goldens: setup ## Write the golden trees of tests/cases/ anew; read the diff before you commit it.
 	@pytest --quiet tests/test_cases.py --update-goldens

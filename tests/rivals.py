@@ -23,6 +23,7 @@ from gitramp.workspace import ENVIRONMENTS, Workspace
 GENERATOR = Path(__file__).resolve().parents[1] / "generator"
 NAMES = ("dev", "staging", "production")
 LANDED, SUPERSEDED = 0, 5
+LONG_AGO = "2024-01-01T00:00:00Z"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Bot",
     "GIT_AUTHOR_EMAIL": "bot@example.com",
@@ -82,27 +83,32 @@ class Ended:
     words: str = ""
 
 
-def shop(folder: Path, services: Mapping[str, int]) -> Path:
-    """Make a bare repository with three environments, rendered; each service has a canary of that weight in each."""
+def shop(folder: Path, services: Mapping[str, int], plan: str = "") -> Path:
+    """Make a bare repository with three environments, rendered; each service has a canary of that weight in each.
+
+    It is of long ago; `plan` is what the canaries say of their ramp.
+    """
     seed = folder / "seed"
     overlays = seed / ENVIRONMENTS
     overlays.mkdir(parents=True)
     (overlays / "base.yaml").write_text(BASE + "".join(SERVICE.format(name=name) for name in services))
     for name in NAMES:
-        text = ENVIRONMENT + "".join(CANARY.format(name=service, weight=weight) for service, weight in services.items())
+        text = ENVIRONMENT + "".join(
+            CANARY.format(name=service, weight=weight) + plan for service, weight in services.items()
+        )
         (overlays / f"{name}.yaml").write_text(text)
     (seed / ".gitignore").write_text(".gitramp/\n")
     pipeline.render(Workspace(seed))
     git(seed, "init", "--quiet", "--initial-branch=main")
     git(seed, "add", "--all")
-    git(seed, "commit", "--quiet", "--message=The shop")
+    git(seed, "commit", "--quiet", "--message=The shop", GIT_COMMITTER_DATE=LONG_AGO)
     git(folder, "clone", "--quiet", "--bare", "seed", "remote.git")
     return folder / "remote.git"
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str, **variables: str) -> str:
     """Run git, as nobody in particular."""
-    env = {**os.environ, **IDENTITY}
+    env = {**os.environ, **IDENTITY, **variables}
     done = subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"git {arguments}: {done.stderr}"
     return done.stdout.strip()

@@ -11,6 +11,7 @@ import pytest
 
 from gitramp import overlays
 from gitramp.problem import ToolError
+from gitramp.workspace import Workspace
 
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -65,6 +66,6 @@ def test_tag_that_reads_as_a_number_is_taken_as_text(example: Path, gitramp: Git
 
 def test_unwritable_overlay_is_told(example: Path) -> None:
     """A folder where the passing file should go stands for any disk that refuses."""
-    (example / "environments" / ".production.yaml.gitramp").mkdir()
+    (example / ".gitramp" / "edited.yaml").mkdir(parents=True)
     with pytest.raises(ToolError, match="GR027"):
-        overlays.save(example, "environments/production.yaml", b"kind: Environment\n")
+        overlays.save(Workspace(example), "environments/production.yaml", b"kind: Environment\n")

@@ -14,6 +14,7 @@ import pytest
 from gitramp.overlays import attached, is_input, names, read_chains, save, snapshot
 from gitramp.problem import Finding, InputRejected, Mark, ToolError, UsageError
 from gitramp.source import Overlay, Snapshot, plain
+from gitramp.workspace import Workspace
 from gitramp.yamlio import MAX_BYTES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -470,7 +471,8 @@ def test_findings_of_the_snapshot_are_told_with_those_of_reading(tmp_path: Path)
 def test_saving_replaces_the_file_and_keeps_its_rights(tmp_path: Path) -> None:
     path = workspace(tmp_path, {"prod.yaml": "old"}) / "environments" / "prod.yaml"
     path.chmod(0o640)
-    save(tmp_path, "environments/prod.yaml", b"new")
+    (tmp_path / ".gitramp").mkdir()
+    save(Workspace(tmp_path), "environments/prod.yaml", b"new")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in path.parent.iterdir()] == ["prod.yaml"]
@@ -479,8 +481,10 @@ def test_saving_replaces_the_file_and_keeps_its_rights(tmp_path: Path) -> None:
 def test_saving_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = workspace(tmp_path, {}) / "environments"
     (folder / "prod.yaml").mkdir()
+    (tmp_path / ".gitramp").mkdir()
     with pytest.raises(ToolError) as caught:
-        save(tmp_path, "environments/prod.yaml", b"new")
+        save(Workspace(tmp_path), "environments/prod.yaml", b"new")
     assert caught.value.code.number == "GR027"
     assert caught.value.message.startswith("cannot write environments/prod.yaml: ")
     assert [p.name for p in folder.iterdir()] == ["prod.yaml"]
+    assert not list((tmp_path / ".gitramp").iterdir())

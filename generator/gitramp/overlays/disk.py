@@ -16,7 +16,7 @@ from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, Mark, ToolError, UsageError
 from gitramp.source import Snapshot
-from gitramp.workspace import ENVIRONMENTS, FILES
+from gitramp.workspace import ENVIRONMENTS, FILES, Workspace
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _SUFFIXES = frozenset({".yaml", ".yml"})
@@ -125,10 +125,14 @@ def _take(path: Path, shown: str) -> bytes | Finding:
     return path.read_bytes()
 
 
-def save(root: Path, path: str, content: bytes) -> None:
-    """Replace an overlay file in one step, keeping its rights; raises ToolError when the disk refuses."""
-    target = root / path
-    passing = target.with_name(f".{target.name}.gitramp")
+def save(workspace: Workspace, path: str, content: bytes) -> None:
+    """Replace an overlay file in one step, keeping its rights; raises ToolError when the disk refuses.
+
+    What it is written to first stands among the state, not beside the overlay: a run that is killed leaves nothing
+    there that people would see, and commit. The caller holds the workspace's lock.
+    """
+    target = workspace.root / path
+    passing = workspace.state / "edited.yaml"
     try:
         passing.write_bytes(content)
         passing.chmod(stat.S_IMODE(target.stat().st_mode))

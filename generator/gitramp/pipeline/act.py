@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
+from gitramp.pipeline.amend import Amendment
 from gitramp.pipeline.build import Progress, silent
+from gitramp.pipeline.codes import SAVED_MEANWHILE
 from gitramp.pipeline.exam import Exam
 from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import Note
@@ -17,8 +19,8 @@ from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.transition import From
 from gitramp.pipeline.trial import Trial
 from gitramp.pipeline.wishes import Wish
-from gitramp.problem import UsageError
-from gitramp.workspace import Workspace
+from gitramp.problem import ToolError, UsageError
+from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,24 @@ def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent)
     done = ground.first(wish(taken))
     if how.dry_run:
         return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
-    for path in done.amendment.paths:
-        overlays.save(workspace.root, path, done.amendment.after.files[path])
+    _save(workspace, done.amendment)
     if how.commit:
         return _committed(ground, wish, done, how)
     if done.amendment.actions and not done.amendment.paths:
         raise UsageError("nothing in the overlays says so, only a commit can: add --commit or --push")
     return Acted(done)
+
+
+def _save(workspace: Workspace, amendment: Amendment) -> None:
+    """Write the overlays that change, unless somebody has saved another edit since they were read."""
+    if not amendment.paths:
+        return
+    with tree.locked(workspace):
+        if overlays.snapshot(workspace.root).files != amendment.before.files:
+            message = f"{ENVIRONMENTS}/ is not what was judged any more; nothing was written"
+            raise ToolError(SAVED_MEANWHILE, message)
+        for path in amendment.paths:
+            overlays.save(workspace, path, amendment.after.files[path])
 
 
 def _head(workspace: Workspace) -> Head | None:
