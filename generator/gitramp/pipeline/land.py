@@ -22,7 +22,7 @@ from gitramp.pipeline.codes import NOT_ITSELF
 from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import message
 from gitramp.pipeline.wishes import Wish
-from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Superseded
+from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Superseded, UsageError
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
 
@@ -117,7 +117,7 @@ def land(
     for attempt in range(1, _ATTEMPTS + 1):
         tip, start = _tips(run)
         ground = _ground(run, tip, start)
-        tried = _first_time(run, ground, wish(ground.taken)) if first is None else _again(ground, first)
+        tried = _first_time(run, ground, wish(ground.taken)) if first is None else _once_more(ground, first)
         first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
         landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=how.dry_run)
         if not tried.amendment.actions:
@@ -156,6 +156,14 @@ def _tips(run: _Run) -> tuple[Head, Head]:
 def _ground(run: _Run, tip: Head, start: Head) -> Ground:
     lands = not run.branch or run.branch == run.target.branch
     return Ground(run.workspace, start.taken, tip, run.how.note.approved, run.progress, lands, run.how.exam)
+
+
+def _once_more(ground: Ground, first: _First) -> Tried:
+    """Apply an intent again. What made sense at first and no longer does, somebody has taken away meanwhile."""
+    try:
+        return _again(ground, first)
+    except UsageError as error:
+        raise Superseded(f"{error}; it was there before, nothing was pushed") from None
 
 
 def _again(ground: Ground, first: _First) -> Tried:
