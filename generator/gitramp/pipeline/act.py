@@ -53,6 +53,8 @@ def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent)
     done = ground.first(wish(taken))
     if how.dry_run:
         return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
+    if how.commit:
+        repo.refuse_unready(repo.open_repository(workspace.root))  # before a byte is written
     _save(workspace, done.amendment)
     if how.commit:
         return _committed(ground, wish, done, how)
