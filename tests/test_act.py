@@ -294,6 +294,7 @@ def test_people_are_named_in_the_commit(shop: Path) -> None:
     ("arguments", "exit_code", "says"),
     [
         (["canary", "set", "search", "-e", "production"], 2, "say what to set"),
+        (["canary", "set", "search", "--match", "{}", "--no-match", "-e", "production"], 2, "contradict each other"),
         (["canary", "promote", "search"], 2, "name the environment with -e"),
         (["canary", "hold", "search", "-e", "production", "--reason", " "], 2, "the reason is empty"),
         (["canary", "advance", "--if-healthy"], 2, "name it with --prometheus URL"),

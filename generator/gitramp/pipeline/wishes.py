@@ -154,6 +154,8 @@ def _readings(text: str) -> Iterator[str | int | bool | None]:
 
 def matches(texts: Sequence[str] | None, *, none: bool) -> list[Any] | None:
     """Read matches as an overlay says them, `headers: {x-track: {exact: canary}}`; None when nothing is said."""
+    if none and texts:
+        raise UsageError("--match and --no-match contradict each other")
     if none:
         return []
     if not texts:
