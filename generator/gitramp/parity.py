@@ -48,7 +48,7 @@ _NOT_COMPARED = frozenset({"apiVersion", "kind", "extends", "include", "componen
 """How an overlay is made up, and what it is held against: not what runs."""
 _OF_A_RAMP = frozenset({("hold",), ("canary", "aborted"), ("canary", "ramp", "hold")})
 """What stops one environment's canary, beneath a service: that of another goes on."""
-_PRIVATE = frozenset({"annotations", "config", "env", "headers", "manifests", "patches"})
+PRIVATE = frozenset({"annotations", "config", "env", "headers", "manifests", "patches"})
 """Keys beneath which texts are anybody's, so that one may be a secret: they are not shown."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,59}")
 
@@ -194,7 +194,7 @@ def _shown(at: Pointer, node: Node, kind: _Type) -> str:
         return "a mapping"
     if isinstance(node.value, list):
         return "a list"
-    public = kind.info is not None and _PRIVATE.isdisjoint(map(str, at))
+    public = kind.info is not None and PRIVATE.isdisjoint(map(str, at))
     public = public and not names_secrets(at) and not shape_of_secret(node.shown)
     return node.shown if public and _PLAIN.fullmatch(node.shown) else "a text"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitramp.model import Canary, Environment, Match, Service, StringMatch
+from gitramp.secrets import HIDDEN, names_a_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,18 @@ def said(matches: Iterable[Match]) -> str:
 def _all_of(match: Match) -> str:
     said = [f"path{_test(match.path)}"] if match.path is not None else []
     said += ["method " + " or ".join(match.methods)] if match.methods else []
-    said += [f"{name.lower()}{_test(test)}" for name, test in match.headers.items()]
-    said += [f"cookie {name}{_test(test)}" for name, test in match.cookies.items()]
-    said += [f"query {name}{_test(test)}" for name, test in match.query.items()]
+    said += [f"{name.lower()}{_test(test, name)}" for name, test in match.headers.items()]
+    said += [f"cookie {name}{_test(test, name)}" for name, test in match.cookies.items()]
+    said += [f"query {name}{_test(test, name)}" for name, test in match.query.items()]
     said += [f"caller {name}={value}" for name, value in match.source_labels.items()]
     said += [f"caller in {match.source_namespace}"] if match.source_namespace is not None else []
     said += ["at " + " or ".join(match.gateways)] if match.gateways else []
     return " and ".join(said)
 
 
-def _test(test: StringMatch) -> str:
+def _test(test: StringMatch, name: str = "") -> str:
+    if names_a_secret(name.replace("-", "_")):
+        return f"={HIDDEN}"
     if test.exact is not None:
         return f"={test.exact}"
     return f"={test.prefix}..." if test.prefix is not None else f"~{test.regex}"
@@ -90,7 +93,7 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
         if name not in old.tracks:
             yield f"{new.name} track {name} added"
         elif old.tracks[name].image.text != track.image.text:
-            yield f"{new.name} {name} image {_images(old.tracks[name].image.text, track.image.text)}"
+            yield f"{new.name} {name} image {images(old.tracks[name].image.text, track.image.text)}"
     yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
     yield from _route_changes(old, new)
     if old.gateways != new.gateways:
@@ -139,7 +142,7 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
         yield f"{new.name} canary {after.track} when {matched(after) or 'nothing matches'}"
 
 
-def _images(old: str, new: str) -> str:
+def images(old: str, new: str) -> str:
     """Name two images as short as tells them apart."""
     short = f"{_short(old)} -> {_short(new)}"
     return short if _short(old) != _short(new) else f"{old} -> {new}"

@@ -4,18 +4,29 @@ Owns the comparison of one environment's two states. Pure. It stands above `orde
 `router` who answers. Must not know where states come from, nor how a difference is shown.
 """
 
+from gitramp.changes.causes import Cause, Reached, causes
 from gitramp.changes.matches import MatchChange, match_changes
+from gitramp.changes.rollout import PodChange, Rollout, rollout
 from gitramp.changes.state import Compared, State, compared
 from gitramp.changes.traffic import Asked, Outcome, Routing, routings
+from gitramp.changes.trust import TrustChange, trust_changes
 
 __all__ = [
     "Asked",
+    "Cause",
     "Compared",
     "MatchChange",
     "Outcome",
+    "PodChange",
+    "Reached",
+    "Rollout",
     "Routing",
     "State",
+    "TrustChange",
+    "causes",
     "compared",
     "match_changes",
+    "rollout",
     "routings",
+    "trust_changes",
 ]

@@ -34,6 +34,11 @@ class RequestClass:
     only_mesh: bool = False
     only_edge: bool = False
 
+    @property
+    def key(self) -> str:
+        """What tells it from others: the words alone keep a value back that may be a secret."""
+        return repr(self)
+
     def comes_by(self, way_in: str) -> bool:
         """Whether such requests can come in there."""
         return not (self.only_edge if way_in == MESH else self.only_mesh)
@@ -43,8 +48,8 @@ def classes(service: Service) -> Iterator[RequestClass]:
     """Yield the classes of a service, each once; of what no example is found for, none."""
     told: set[str] = set()
     for found in _classes(service):
-        if found.words not in told:
-            told.add(found.words)
+        if found.key not in told:
+            told.add(found.key)
             yield found
 
 

@@ -66,7 +66,7 @@ def routings(compared: Compared) -> Iterator[Routing]:
         service = after or before
         assert service is not None
         ways = dict.fromkeys((*_ways(compared.after, after), *_ways(compared.before, before)))
-        told = {each.words: each for each in (*_classes(before), *_classes(after))}  # the later word is the new one
+        told = {each.key: each for each in (*_classes(before), *_classes(after))}
         for way_in, host in ways:
             asked = [_asked(compared, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
             in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))

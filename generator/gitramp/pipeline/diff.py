@@ -7,11 +7,11 @@ difference is shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gitramp import changes, overlays, traffic
-from gitramp.changes import Compared, MatchChange, Routing, State
+from gitramp.changes import Cause, MatchChange, Rollout, Routing, State, TrustChange
 from gitramp.pipeline import bases
 from gitramp.pipeline.bases import Base
 from gitramp.pipeline.build import Progress, built_before, silent
@@ -24,17 +24,19 @@ from gitramp.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentDiff:
-    """One environment that differs: what changes for traffic, in sentences, and for its requests.
+    """One environment that differs: in sentences, and by the questions of a review.
 
-    `change` is "added", "removed" or "changed".
+    `change` is "added", "removed" or "changed"; only what both revisions have is asked about requests and trust.
     """
 
     name: str
     change: str
-    compared: Compared
     sentences: tuple[str, ...]
+    rollout: Rollout
+    causes: tuple[Cause, ...]
     routings: tuple[Routing, ...] = ()
     matches: tuple[MatchChange, ...] = ()
+    trust: tuple[TrustChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,21 @@ def _compared(name: str, base: Base | None, before: Snapshot, after: Snapshot) -
 
 def _told(name: str, old: Built | None, new: Built | None) -> EnvironmentDiff | None:
     compared = changes.compared(_state(old), _state(new))
-    environment = new.environment if new else None
-    if environment is None:
-        assert old is not None
-        gone = tuple(f"{service} removed" for service in old.environment.services)
-        return EnvironmentDiff(name, "removed", compared, gone)
-    sentences = traffic.changes(old.environment if old else None, environment)
-    if old is None:
-        return EnvironmentDiff(name, "added", compared, sentences)
+    was, is_ = old.environment if old else None, new.environment if new else None
+    sentences = tuple(f"{service} removed" for service in was.services) if was and not is_ else ()
+    sentences = traffic.changes(was, is_) if is_ else sentences
     if not compared.trees.changes and not sentences:
         return None
-    asked, matches = tuple(changes.routings(compared)), tuple(changes.match_changes(compared))
-    return EnvironmentDiff(name, "changed", compared, sentences, asked, matches)
+    change = "added" if was is None else "removed" if is_ is None else "changed"
+    found = EnvironmentDiff(name, change, sentences, changes.rollout(compared), changes.causes(compared))
+    if change != "changed":
+        return found
+    return replace(
+        found,
+        routings=tuple(changes.routings(compared)),
+        matches=tuple(changes.match_changes(compared)),
+        trust=tuple(changes.trust_changes(compared)),
+    )
 
 
 def _state(built: Built | None) -> State | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline import Diff
-from gitramp.report.diff_words import heading, sections
+from gitramp.report.diff_words import reviews
 from gitramp.report.source_lines import printable
 
 
@@ -27,9 +27,9 @@ def _lines(diff: Diff) -> Iterator[str]:
     if not diff.differs:
         yield f"Nothing differs {span(diff)}."
         return
-    for each in diff.environments:
-        yield heading(each)
-        for section in sections(each):
+    for heading, sections in reviews(diff):
+        yield heading
+        for section in sections:
             yield f"  {section.title}"
             for line in section.lines:
                 yield f"    {line.text}"

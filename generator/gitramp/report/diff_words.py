@@ -5,11 +5,11 @@ Owns the sentences and what is left out of them. Must not know any format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gitramp.changes import Asked, Outcome, Routing
-from gitramp.pipeline import EnvironmentDiff
+from gitramp.changes import Asked, Cause, Outcome, PodChange, Rollout, Routing
+from gitramp.pipeline import Diff, EnvironmentDiff
 from gitramp.report.answers import percent
 from gitramp.router import MESH
 from gitramp.source import show
@@ -17,6 +17,7 @@ from gitramp.source import show
 _MOST = 12
 """Lines of a kind before the rest is a count."""
 _LONGEST = 160
+_EFFECTS = {"restart": "restarts", "start": "starts", "stop": "stops", "run": "runs anew", "scale": "scales"}
 
 
 class Line(NamedTuple):
@@ -33,20 +34,85 @@ class Section(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-def heading(each: EnvironmentDiff) -> str:
+def reviews(diff: Diff) -> list[tuple[str, tuple[Section, ...]]]:
+    """Return a heading and the sections of each environment; those of which the same is to be said stand together."""
+    alike: dict[object, list[EnvironmentDiff]] = {}
+    for each in diff.environments:
+        alike.setdefault((each.change, each.sentences, tuple(_sections(each))), []).append(each)
+    return [(_heading(group), tuple(_sections(group[0]))) for group in alike.values()]
+
+
+def _heading(group: list[EnvironmentDiff]) -> str:
     """Say in one line what changes, as a commit's subject would."""
-    change = "" if each.change == "changed" else f" {each.change}"
-    said = "; ".join(short(each.sentences, 4)) if each.change != "removed" else ""
-    return f"{each.name}{change}: {said}" if said else f"{each.name}{change}"
+    first = group[0]
+    names = ", ".join(each.name for each in group)
+    change = "" if first.change == "changed" else f" {first.change}"
+    said = "; ".join(short(first.sentences, 4)) if first.change != "removed" else ""
+    return f"{names}{change}: {said}" if said else f"{names}{change}"
 
 
-def sections(each: EnvironmentDiff) -> Iterator[Section]:
+def _sections(each: EnvironmentDiff) -> Iterator[Section]:
     """Yield what a reviewer asks of one environment, traffic first."""
     if each.change == "changed":
         yield _traffic(each)
         if each.matches:
-            said = (f"{match.service} {match.kind}: {match.says}" for match in each.matches)
-            yield Section("matches", tuple(Line(text) for text in short(said)))
+            yield _section("matches", (f"{match.service} {match.kind}: {match.says}" for match in each.matches))
+    yield _rollout(each.rollout)
+    if each.change == "changed":
+        said = [found.says for found in each.trust]
+        yield _section("trust", said) if said else Section("trust: as before")
+        yield Section("causes", _cut(tuple(map(_cause, each.causes))))
+
+
+def _section(title: str, texts: Iterable[str]) -> Section:
+    return Section(title, tuple(Line(text) for text in short(texts)))
+
+
+def _cut(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    rest = len(lines) - _MOST
+    return lines if rest <= 1 else (*lines[:_MOST], Line(f"and {rest:,} more"))
+
+
+def _rollout(rollout: Rollout) -> Section:
+    in_order = sorted(rollout.pods, key=lambda pods: list(_EFFECTS).index(pods.effect))
+    pods = short(f"{_whose(pods)} {_EFFECTS[pods.effect]}{_why(pods)}" for pods in in_order)
+    refused = (f"refused by the cluster: {said}" for said in rollout.refused)
+    listed = (("appear", rollout.appear), ("go", rollout.go), ("change", rollout.change))
+    objects = [f"{_objects(named, what)}: {', '.join(short(_by_kind(named), 4))}" for what, named in listed if named]
+    title = "rollout" if rollout.pods else "rollout: no pod restarts"
+    return Section(title, tuple(Line(text) for text in (*short(refused), *pods, *objects)))
+
+
+def _objects(named: Sequence[str], what: str) -> str:
+    if len(named) == 1:
+        return f"1 object {'goes' if what == 'go' else f'{what}s'}"
+    return f"{len(named):,} objects {what}"
+
+
+def _whose(pods: PodChange) -> str:
+    return f"{pods.service} {pods.track} ({pods.object})" if pods.service and pods.track else pods.object
+
+
+def _why(pods: PodChange) -> str:
+    return f": {', '.join(short(pods.why, 6))}" if pods.why else ""
+
+
+def _by_kind(named: Iterable[str]) -> list[str]:
+    """Write few objects of a kind by their names, many by their number."""
+    kinds: dict[str, list[str]] = {}
+    for each in named:
+        kind, _, name = each.partition(" ")
+        kinds.setdefault(kind, []).append(name)
+    return [f"{k} {', '.join(names)}" if len(names) < 4 else f"{len(names):,} {k}" for k, names in kinds.items()]
+
+
+def _cause(cause: Cause) -> Line:
+    objects = cause.objects
+    whole = all(not each.pointer for each in cause.reached)
+    fields = "" if whole else f"{len(cause.reached):,} {'field' if len(cause.reached) == 1 else 'fields'} of "
+    where = objects[0] if len(objects) == 1 else f"{len(objects):,} objects"
+    place = f"{cause.mark.path}:{cause.mark.line}"
+    return Line(f"{place}{' (before)' if cause.gone else ''} {show(cause.says, _LONGEST)}: {fields}{where}")
 
 
 def short(texts: Iterable[str], most: int = _MOST) -> tuple[str, ...]:
@@ -61,8 +127,7 @@ def _traffic(each: EnvironmentDiff) -> Section:
     if not differing:
         return Section("traffic: every request is answered as before")
     lines = [_routing(alike) for alike in _alike(differing)]
-    rest = len(lines) - _MOST
-    return Section("traffic", tuple(lines) if rest <= 1 else (*lines[:_MOST], Line(f"and {rest:,} more")))
+    return Section("traffic", _cut(tuple(lines)))
 
 
 def _alike(routings: Iterable[Routing]) -> list[list[Routing]]:
