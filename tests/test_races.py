@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -223,3 +224,12 @@ def test_a_branch_that_is_gone_is_not_made_again(race: Race) -> None:
     with pytest.raises(RepoError):
         race.run(weight(10), refspec=":main")
     assert git(race.remote, "for-each-ref") == ""
+
+
+def test_a_lock_that_a_killed_git_left_on_the_server_is_told(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[pipeline.land.__module__], "_LONGEST_WAIT", 0.01)
+    (race.remote / "refs" / "heads" / "main.lock").touch()
+    (race.folder / "once").touch()
+    with pytest.raises(RepoError, match="has not moved in 12 attempts") as caught:
+        race.run(weight(10))
+    assert "killed git" in caught.value.remedy

@@ -29,6 +29,8 @@ from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
 _OF_THE_MOMENT = frozenset({"release", "canary/abort", "canary/finish", "canary/hold"})
 """What no rule asks the past about: most of a clone's history need not be fetched for it."""
 _ATTEMPTS = 60
+_UNMOVED = 12
+"""Attempts at one and the same tip; whoever wins a race moves it."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 3.0
 """Seconds; each wait is drawn from none to a bound that grows, so that writers who meet once do not meet again."""
 
@@ -114,8 +116,10 @@ def land(
         repo.refuse_name(repository, whereto.branch)
     run = _Run(workspace, repository, target, whereto.branch, how, progress)
     first: _First | None = None
+    seen: list[str] = []
     for attempt in range(1, _ATTEMPTS + 1):
         tip, start = _tips(run)
+        seen.append(start.commit.id)
         ground = _ground(run, tip, start)
         tried = _first_time(run, ground, wish(ground.taken)) if first is None else _once_more(ground, first)
         first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
@@ -125,9 +129,18 @@ def land(
         try:
             return _pushed(run, start, landed)
         except repo.LostRace as error:
-            lost = error
+            lost = _unless_stuck(run, seen, error)
         time.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 1.3**attempt)))  # noqa: S311  no secret
     raise RepoError(lost.code, f"others were quicker {_ATTEMPTS} times; {lost.message}", details=lost.details)
+
+
+def _unless_stuck(run: _Run, seen: Sequence[str], lost: repo.LostRace) -> repo.LostRace:
+    """Raise RepoError when no rival is there: a server on which a git was killed refuses each push for its lock."""
+    if len(seen) < _UNMOVED or len(set(seen[-_UNMOVED:])) > 1:
+        return lost
+    message = f"{run.target} has not moved in {_UNMOVED} attempts, and takes none of them"
+    remedy = "run the command again later; whoever keeps the server finds the lock that a killed git left there"
+    raise RepoError(lost.code, message, remedy, details=lost.details)
 
 
 def _first_time(run: _Run, ground: Ground, alternatives: Sequence[Intent]) -> Tried:
