@@ -90,6 +90,7 @@ def definitions() -> Json:
         "parity": _parity(),
         "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
         "plan": _plan(),
+        "diff": _diff(),
         "verdict": _verdict(),
         "moment": _moment(),
         "status": _status(),
@@ -228,6 +229,70 @@ def _parity() -> Json:
     return said("Two environments.", {"environments": listed(TEXT), "differences": listed(difference)})
 
 
+def _diff() -> Json:
+    request = {
+        "method": TEXT, "host": TEXT, "path": TEXT, "headers": mapped(TEXT), "query": mapped(TEXT), "port": WHOLE,
+        "labels": mapped(TEXT), "namespace": TEXT,
+    }  # fmt: skip
+    share = said("A part of the requests.", {"track": TEXT, "probability": NUMBER})
+    status = {"type": ["integer", "null"]}
+    outcome = said(
+        "Who answers, or the proxy's own answer.", {"shares": listed(share), "status": status, "says": MAYBE}
+    )
+    maybe = {"anyOf": [outcome, {"type": "null"}]}
+    asked = {
+        "words": TEXT, "request": said("The example that was asked.", request), "changed": FLAG,
+        "before": maybe, "after": maybe,
+    }  # fmt: skip
+    routing = {
+        "service": TEXT, "gateway": MAYBE, "host": TEXT, "changed": FLAG,
+        "requests": listed(said("A class of requests; null where it is not routed.", asked)),
+    }  # fmt: skip
+    environment = {
+        "name": TEXT, "change": {"enum": ["added", "removed", "changed"]}, "sentences": listed(TEXT),
+        "traffic": listed(said("A service at one way in, the mesh where `gateway` is null.", routing)),
+        "matches": listed(
+            said(
+                "What happens to a match.",
+                {"service": TEXT, "kind": {"enum": ["widened", "narrowed", "shadowed"]}, "says": TEXT},
+            )
+        ),
+        "rollout": _rollout(),
+        "trust": listed(
+            said(
+                "Who may call whom, or what is enforced.",
+                {"kind": {"enum": ["may", "mayNot", "limits", "stops", "starts", "changes"]}, "says": TEXT},
+            )
+        ),
+        "causes": listed(_overlay_line()),
+    }  # fmt: skip
+    return said(
+        "A change between two commits, `until` null for what is on the disk; `same` are environments without one.",
+        {
+            "since": MAYBE, "until": MAYBE, "differs": FLAG, "same": listed(TEXT),
+            "environments": listed(said("One environment.", environment)),
+        },
+    )  # fmt: skip
+
+
+def _rollout() -> Json:
+    effect = {"enum": ["restart", "start", "stop", "run", "scale"]}
+    pods = {"object": TEXT, "service": TEXT, "track": TEXT, "effect": effect, "why": listed(TEXT)}
+    kinds = {name: listed(TEXT) for name in ("appear", "go", "change", "refused")}
+    return said(
+        "What a cluster does: with pods, with objects, and what it refuses.",
+        {"pods": listed(said("The pods of an object.", pods)), **kinds},
+    )
+
+
+def _overlay_line() -> Json:
+    reached = said("A rendered field; the pointer is empty for a whole object.", {"object": TEXT, "pointer": TEXT})
+    return said(
+        "An overlay line and what it reaches; `gone` when it stands in the revision before.",
+        {**PLACE, "gone": FLAG, "says": TEXT, "reached": listed(reached)},
+    )
+
+
 def _plan() -> Json:
     refused = said(
         "For what the rules of steps refuse a commit; what needs its time, history or approval is not asked.",
@@ -339,7 +404,7 @@ def result_schema() -> Json:
         optional={
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
-            "parity": ref("parity"), "started": ref("started"),
+            "parity": ref("parity"), "diff": ref("diff"), "started": ref("started"),
             "impact": ref("impact"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
             "acted": ref("acted"), "aborted": listed(ref("acted")), "status": ref("status"), "history": ref("history"),

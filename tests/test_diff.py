@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from gitramp.pipeline import Built, build
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
+from test_result_schema import check
 
 pytestmark = pytest.mark.usefixtures("identity")
 
@@ -274,6 +276,89 @@ def test_against_what_it_compares(worked: Branch, gitramp: Gitramp) -> None:
     assert gitramp("diff", "--against", "nowhere", "--exit-code", cwd=worked.folder).returncode == 4
     assert gitramp("diff", "-e", "prod", cwd=worked.folder).returncode == 2
     assert worked.git("status", "--porcelain") == ""
+
+
+def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp) -> None:
+    edit(worked, "weight: 10", "weight: 25")
+    start = worked.git("rev-parse", "HEAD")[:12]
+    done = gitramp("diff", "-o", "markdown", cwd=worked.folder)
+    assert done.stdout == (
+        "<!-- gitramp diff -->\n"
+        "#### production\\: search canary v2 10 % → 25 %\n\n"
+        "- **traffic**\n"
+        "  - search at services/public \\(search.local\\) and in the mesh \\(search.services\\)\n"
+        "    - no match\\: v1 90 % → 75 %, v2 10 % → 25 %\n"
+        "    - unchanged\\: x\\-track=canary \\(v2\\), cookie access=v2 \\(v2\\)\n"
+        "- **rollout**: no pod restarts\n"
+        "  - 1 object changes\\: VirtualService services/search\n"
+        "- **trust**: as before\n"
+        "- **causes**\n"
+        "  - environments/production.yaml\\:15 services.search.canary.weight 10 → 25\\: "
+        "2 fields of VirtualService services/search\n\n"
+        f"<sub>From commit {start} to the work tree; the same: dev, staging.</sub>\n"
+    )
+    worked.commit("25", NOON)
+    assert gitramp("diff", "-o", "markdown", "--against", "HEAD", cwd=worked.folder).stdout.startswith(
+        "<!-- gitramp diff -->\n**Nothing differs** from commit "
+    )
+    edit(worked, "weight: 25", "weight: 110")
+    refused = gitramp("diff", "-o", "markdown", cwd=worked.folder)
+    assert refused.returncode == 1
+    assert refused.stdout.startswith("<!-- gitramp diff -->\n## gitramp diff: 1 error\n")
+    assert "GR204" in refused.stdout
+
+
+def test_values_do_not_break_the_markdown(worked: Branch) -> None:
+    nasty = "'a` | <b>x</b> @octocat #1 **b** <!-- -->'"
+    edit(worked, "{exact: canary}", f"{{exact: {nasty}}}")
+    text = report.diff_markdown(pipeline.diff(Workspace(worked.folder)))
+    (line,) = (line for line in text.splitlines() if line.startswith("    - x") and "octocat" in line)
+    assert line.startswith(
+        "    - x\\-track=a\\` \\| &lt;b\\>x&lt;/b\\> "
+        "@<!-- -->octocat \\#<!-- -->1 \\*\\*b\\*\\* &lt;\\!\\-\\- \\-→\\: v1 90 %"
+    )
+
+
+def test_no_secret_is_told(worked: Branch) -> None:
+    token = "hunter2hunter2"
+    header, cookie = f"headers: {{x-api-key: {{exact: {token}}}}}", f"cookies: {{session_token: {{exact: {token}}}}}"
+    edit(worked, COOKIE, f"        - {header}\n        - {cookie}\n{COOKIE}")
+    edit(worked, "env: {LOG_LEVEL: info}", f"env: {{LOG_LEVEL: {token}}}", "base")
+    found = pipeline.diff(Workspace(worked.folder))
+    told = (report.diff_text(found), report.diff_markdown(found), report.envelope("diff", 0, diff=found))
+    assert all("x-api-key=(hidden)" in text.replace("\\", "") for text in told)
+    assert token not in "".join(told)
+
+
+def test_a_comment_that_is_too_long_is_cut_with_a_count(worked: Branch) -> None:
+    edit(worked, "weight: 10", "weight: 25")
+    found = pipeline.diff(Workspace(worked.folder))
+    (one,) = found.environments
+    many = tuple(replace(one, name=f"e{number}", sentences=(f"{number} changes",)) for number in range(300))
+    text = report.diff_markdown(replace(found, environments=many))
+    assert len(text) < 65_536 - 2_000
+    assert text.splitlines()[-1].endswith(" more lines; run `gitramp diff` to see them all")
+    assert len(report.diff_text(replace(found, environments=many))) > len(text)
+
+
+def test_json_is_what_the_schema_says(worked: Branch, gitramp: Gitramp) -> None:
+    edit(worked, "weight: 10", "weight: 25")
+    edit(worked, "1.29.4-alpine", "1.29.5-alpine")
+    edit(worked, "callers: {checkout: {}}", "callers: {search: {}}", "base")
+    (worked.folder / "environments" / "staging.yaml").unlink()
+    edit(worked, "with: staging", "with: dev")
+    body = check(gitramp("diff", "-o", "json", "--exit-code", cwd=worked.folder), 1)
+    dev, production, staging = body["diff"]["environments"]
+    assert (dev["change"], staging["change"], body["diff"]["until"]) == ("changed", "removed", None)
+    edge = production["traffic"][1]
+    assert (edge["service"], edge["gateway"], edge["host"]) == ("search", "services/public", "search.local")
+    assert edge["requests"][0]["after"]["shares"][1] == {"track": "v2", "probability": 0.25}
+    assert {"kind": "mayNot", "says": "checkout may no longer call catalog"} in production["trust"]
+    assert [pods["effect"] for pods in production["rollout"]["pods"]] == ["restart"]
+    assert {cause["path"] for cause in production["causes"]} == {
+        "environments/base.yaml",
+        "environments/production.yaml",
+    }
 
 
 def test_what_cannot_be_read_at_the_base_is_told(worked: Branch) -> None:

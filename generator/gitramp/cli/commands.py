@@ -14,7 +14,8 @@ from pathlib import Path
 from gitramp import overlays, pipeline, repo, report, starter, tree
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import From, Query
-from gitramp.problem import Report, UsageError
+from gitramp.problem import InputRejected, Report, UsageError
+from gitramp.secrets import without_secrets
 from gitramp.source import show
 
 __all__ = [
@@ -123,10 +124,18 @@ def plan(console: Console, names: list[str] | None, against: str | None, write: 
 
 
 def diff(console: Console, names: list[str] | None, against: str | None, *, fail_if_different: bool) -> int:
-    """Say what a change does."""
-    found = pipeline.diff(console.workspace(), names or (), against, console.progress())
+    """Say what a change does; a comment in a pull request must say so, too, when nothing can be compared."""
+    try:
+        found = pipeline.diff(console.workspace(), names or (), against, console.progress())
+    except InputRejected as rejected:
+        if console.output != "markdown":
+            raise
+        told = report.Told("diff", rejected.exit_code, rejected.report.said(without_secrets))
+        return console.finish(rejected.exit_code, report.refused_markdown(told))
     exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.differs else 0)
-    return console.finish(exit_code, report.diff_text(found), found.report)
+    if console.output == "markdown":
+        return console.finish(exit_code, report.diff_markdown(found))
+    return console.finish(exit_code, report.diff_text(found), found.report, diff=found)
 
 
 def status(

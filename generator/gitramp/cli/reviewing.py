@@ -20,6 +20,8 @@ class Review(StrEnum):
     """The formats of a review."""
 
     TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 @app.command()

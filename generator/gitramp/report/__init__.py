@@ -10,6 +10,7 @@ from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
 from gitramp.report.diff import diff_text
+from gitramp.report.diff_markdown import diff_markdown, refused_markdown
 from gitramp.report.driven import bar, ended_text, waiting_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
@@ -49,6 +50,7 @@ __all__ = [
     "bar",
     "compared_text",
     "counted",
+    "diff_markdown",
     "diff_text",
     "done_text",
     "ended_text",
@@ -65,6 +67,7 @@ __all__ = [
     "landed_text",
     "outcome_text",
     "plan_text",
+    "refused_markdown",
     "request_text",
     "routed_text",
     "started_text",

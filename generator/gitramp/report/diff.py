@@ -8,19 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline import Diff
-from gitramp.report.diff_words import reviews
+from gitramp.report.diff_words import reviews, span
 from gitramp.report.source_lines import printable
 
 
 def diff_text(diff: Diff) -> str:
     """Write what changes in each environment: traffic first."""
     return printable("\n".join(_lines(diff)) + "\n")
-
-
-def span(diff: Diff) -> str:
-    """Say between which two states a change lies."""
-    since = f"commit {diff.since[:12]}" if diff.since else "nothing"
-    return f"from {since} to {f'commit {diff.until[:12]}' if diff.until else 'the work tree'}"
 
 
 def _lines(diff: Diff) -> Iterator[str]:
@@ -36,4 +30,5 @@ def _lines(diff: Diff) -> Iterator[str]:
                 yield from (f"      {inside}" for inside in line.inside)
         yield ""
     same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
-    yield f"{span(diff).capitalize()}{same}."
+    said = span(diff)
+    yield f"{said[:1].upper()}{said[1:]}{same}."

@@ -34,6 +34,12 @@ class Section(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
+def span(diff: Diff) -> str:
+    """Say between which two states a change lies."""
+    since = f"commit {diff.since[:12]}" if diff.since else "nothing"
+    return f"from {since} to {f'commit {diff.until[:12]}' if diff.until else 'the work tree'}"
+
+
 def reviews(diff: Diff) -> list[tuple[str, tuple[Section, ...]]]:
     """Return a heading and the sections of each environment; those of which the same is to be said stand together."""
     alike: dict[object, list[EnvironmentDiff]] = {}

@@ -17,6 +17,7 @@ from gitramp.model.key import camel
 from gitramp.pipeline import (
     Acted,
     Compared,
+    Diff,
     Entry,
     Explained,
     History,
@@ -35,6 +36,7 @@ from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.report.acted import tried_shape
 from gitramp.report.compared import compared_shape
+from gitramp.report.diff_json import diff_json
 from gitramp.report.health import verdict_shape
 from gitramp.report.impacts import impact_shape
 from gitramp.report.plans import plan_json
@@ -80,6 +82,7 @@ def _shape(part: Any) -> Any:
         Entry: _entry,
         Impact: impact_shape,
         Compared: compared_shape,
+        Diff: diff_json,
         Started: started_json,
         Verdict: verdict_shape,
         Status: status_json,

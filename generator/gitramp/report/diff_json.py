@@ -1,0 +1,104 @@
+"""The answer to `gitramp diff` for programs.
+
+Owns its shape. Must not know words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from gitramp.changes import Asked, Cause, Outcome, Routing
+from gitramp.pipeline import Diff, EnvironmentDiff
+from gitramp.pointer import show_pointer
+from gitramp.router import MESH
+from gitramp.secrets import HIDDEN, names_a_secret
+
+
+def diff_json(diff: Diff) -> dict[str, Any]:
+    """Return a change as JSON holds it."""
+    return {
+        "since": diff.since or None,
+        "until": diff.until or None,
+        "differs": diff.differs,
+        "same": list(diff.same),
+        "environments": [_environment(each) for each in diff.environments],
+    }
+
+
+def _environment(each: EnvironmentDiff) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "change": each.change,
+        "sentences": list(each.sentences),
+        "traffic": [_routing(routing) for routing in each.routings],
+        "matches": [asdict(match) for match in each.matches],
+        "rollout": asdict(each.rollout),
+        "trust": [asdict(found) for found in each.trust],
+        "causes": [_cause(cause) for cause in each.causes],
+    }
+
+
+def _routing(routing: Routing) -> dict[str, Any]:
+    return {
+        "service": routing.service,
+        "gateway": None if routing.way_in == MESH else routing.way_in,
+        "host": routing.host,
+        "changed": routing.differs,
+        "requests": [_asked(each) for each in routing.asked],
+    }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    request = asked.request
+    example = {
+        "method": request.method,
+        "host": request.host,
+        "path": request.path,
+        "headers": _discreet(request.headers),
+        "query": _discreet(request.query),
+        "port": request.port,
+        "labels": dict(request.labels),
+        "namespace": request.namespace,
+    }
+    return {
+        "words": asked.words,
+        "request": example,
+        "changed": asked.differs,
+        "before": _outcome(asked.before),
+        "after": _outcome(asked.after),
+    }
+
+
+def _discreet(texts: Mapping[str, str]) -> dict[str, str]:
+    """Hide what the name of a header, a parameter or a cookie says to be a secret."""
+    return {name: _cookies(text) if name == "cookie" else _hidden(name, text) for name, text in texts.items()}
+
+
+def _cookies(text: str) -> str:
+    pairs = (each.partition("=") for each in text.split("; "))
+    return "; ".join(f"{name}={_hidden(name, value)}" for name, _, value in pairs)
+
+
+def _hidden(name: str, text: str) -> str:
+    return HIDDEN if names_a_secret(name.replace("-", "_")) else text
+
+
+def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:
+    if outcome is None:
+        return None
+    shares = [{"track": track, "probability": float(share)} for track, share in outcome.shares]
+    return {"shares": shares, "status": outcome.status or None, "says": outcome.says or None}
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    path, line, column = cause.mark
+    return {
+        "path": path,
+        "line": line,
+        "column": column,
+        "gone": cause.gone,
+        "says": cause.says,
+        "reached": [{"object": each.object, "pointer": show_pointer(each.pointer)} for each in cause.reached],
+    }
