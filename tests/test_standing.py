@@ -274,3 +274,28 @@ def test_pages_of_a_long_history_join(branch: Branch) -> None:
     stay = branch.stay()
     assert stay.before is not None
     assert (stay.share_since, stay.before.weight, stay.before_since) == (NOON + 4, 4, NOON + 3)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Gitramp-Action: canary/hold search@production",
+        "Gitramp-Action: canary/unhold search@production",
+        "Gitramp-Action: release search@production v1 a:1->a:2",
+        "Gitramp-Action: set search@production replicas",
+        "Gitramp-Action: canary/advance search@production 5->10",
+    ],
+)
+def test_what_moves_no_canary_there_does_not_make_it_less_by_hand(branch: Branch, words: str) -> None:
+    """A commit that takes pending edits along, an amended one, a squash with a rollback in it."""
+    branch.weight(5, NOON)
+    branch.weight(1, NOON + HOUR, f"down\n\n{words}\n")
+    stay = branch.stay()
+    assert stay.deed is not None
+    assert (stay.deed.by_hand, stay.held) == (True, True)
+
+
+def test_setting_the_weight_by_the_command_is_not_by_hand(branch: Branch) -> None:
+    branch.weight(5, NOON)
+    branch.weight(1, NOON + HOUR, "down\n\nGitramp-Action: set search@production canary.weight\n")
+    assert branch.stay().held is False

@@ -82,7 +82,7 @@ def advance(asked: Asked, services: Sequence[str], gate: Gate) -> int:
 
 def abort_failed(console: Console, asked: Asked, aim: Aim, verdict: Verdict) -> Done:
     """Take a canary out of the traffic that the metrics say is not healthy."""
-    wish = wishes.aborted([aim.service], [aim.environment], verdict.why)
+    wish = wishes.aborted([aim.service], [aim.environment], verdict.why, Expected())
     return perform(console, asked, wish, how_of(asked, evidence=evidence(verdict)))
 
 
@@ -106,22 +106,22 @@ def promote(asked: Asked, services: Sequence[str]) -> int:
 
 def abort(asked: Asked, services: Sequence[str], reason: str) -> int:
     """Take the canary out."""
-    return _run(asked, wishes.aborted(services, asked.environment or (), _said(reason)))
+    return _run(asked, wishes.aborted(services, asked.environment or (), _said(reason), _expected(asked)))
 
 
 def finish(asked: Asked, services: Sequence[str], track: str) -> int:
     """Retire a track."""
-    return _aimed(asked, services, lambda aims: intents.finish(aims, track))
+    return _aimed(asked, services, lambda aims: intents.finish(aims, track, _expected(asked)))
 
 
 def hold(asked: Asked, services: Sequence[str], reason: str) -> int:
     """Stop a ramp."""
-    return _aimed(asked, services, lambda aims: intents.hold(aims, _said(reason)))
+    return _aimed(asked, services, lambda aims: intents.hold(aims, _said(reason), _expected(asked)))
 
 
 def unhold(asked: Asked, services: Sequence[str]) -> int:
     """Let a ramp go on."""
-    return _aimed(asked, services, intents.unhold)
+    return _aimed(asked, services, lambda aims: intents.unhold(aims, _expected(asked)))
 
 
 def release(asked: Asked, service: str, track: str, image: str) -> int:
@@ -131,7 +131,7 @@ def release(asked: Asked, service: str, track: str, image: str) -> int:
 
 def set_value(asked: Asked, service: str, key: str, value: str) -> int:
     """Set one value."""
-    return _run(asked, wishes.value_set(service, key, value, asked.environment or ()))
+    return _run(asked, wishes.value_set(service, key, value, asked.environment or (), _expected(asked)))
 
 
 def _expected(asked: Asked) -> Expected:
@@ -156,6 +156,8 @@ def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeli
     """Return how an intent shall be carried out; raises UsageError for options that do not go together."""
     if not (asked.push or asked.branch) and (asked.remote or asked.base):
         raise UsageError("--remote and --base are for --push")
+    if asked.commit and (asked.push or asked.branch):
+        raise UsageError("--commit is for the work tree, --push and --branch are for the remote; say one of them")
     if asked.pull_request and not asked.branch:
         raise UsageError("--pull-request needs --branch NAME, which the request is made from")
     approved, co_authored = people(asked.approved_by or ()), people(asked.co_author or ())

@@ -30,6 +30,7 @@ from gitramp.cli.options import (
     Quiet,
     Rating,
     Tree,
+    given,
     named,
     names,
 )
@@ -208,8 +209,8 @@ def set_value(
 def release(
     asked: Asked,
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service, as in the overlay.")],
-    track: Annotated[str, typer.Option("--track", help="The track, as v2.")],
-    image: Annotated[str, typer.Option("--image", metavar="REF", help="Its new image.")],
+    track: Annotated[str, typer.Option("--track", callback=given, help="The track, as v2.")],
+    image: Annotated[str, typer.Option("--image", metavar="REF", callback=given, help="Its new image.")],
 ) -> int:
     """Give a track a new image: in the environments that are named, else wherever overlays say it."""
     from gitramp.cli import acting

@@ -11,7 +11,7 @@ import typer
 
 from gitramp.cli import looking
 from gitramp.cli.carried import Asked, Looked, carried_out
-from gitramp.cli.options import Directory, Environments, Format, Output, Quiet
+from gitramp.cli.options import Directory, Environments, Format, Output, Quiet, given
 
 app = typer.Typer(
     name="canary",
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 Services = Annotated[list[str], typer.Argument(metavar="SERVICE...", help="The services, as in the overlay.")]
-Track = Annotated[str, typer.Option("--track", help="The track, as v2.")]
+Track = Annotated[str, typer.Option("--track", callback=given, help="The track, as v2.")]
 Match = Annotated[
     list[str] | None,
     typer.Option("--match", metavar="YAML", help="Requests that always reach it: 'headers: {x-track: {exact: v2}}'."),
@@ -34,10 +34,16 @@ def start(
     asked: Asked,
     services: Services,
     track: Track,
-    image: Annotated[str, typer.Option("--image", metavar="REF", help="Its image. Default: what the track has.")] = "",
+    image: Annotated[
+        str, typer.Option("--image", metavar="REF", callback=given, help="Its image. Default: what the track has.")
+    ] = "",
     match: Match = None,
-    steps: Annotated[str, typer.Option("--steps", metavar="LIST", help="The plan's weights, as 1,5,25,100.")] = "",
-    bake: Annotated[str, typer.Option("--bake", metavar="TIME", help="How long each weight is kept, as 30m.")] = "",
+    steps: Annotated[
+        str, typer.Option("--steps", metavar="LIST", callback=given, help="The plan's weights, as 1,5,25,100.")
+    ] = "",
+    bake: Annotated[
+        str, typer.Option("--bake", metavar="TIME", callback=given, help="How long each weight is kept, as 30m.")
+    ] = "",
 ) -> int:
     """Bring a track up beside stable: no share of the traffic yet, but what matches."""
     from gitramp.cli import acting
@@ -150,7 +156,9 @@ def abort(
 def finish(
     asked: Asked,
     services: Services,
-    track: Annotated[str, typer.Option("--track", help="The track. Default: the only one that is not in use.")] = "",
+    track: Annotated[
+        str, typer.Option("--track", callback=given, help="The track. Default: the only one that is not in use.")
+    ] = "",
 ) -> int:
     """Retire the track that was replaced."""
     from gitramp.cli import acting

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet
+from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet, given
 
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
@@ -27,13 +27,22 @@ Push = Annotated[
     bool, typer.Option("--push", help="Commit on top of the remote's branch and push; the work tree is not touched.")
 ]
 Remote = Annotated[
-    str, typer.Option("--remote", metavar="NAME", help="With --push: the remote. Default: the upstream's, or origin.")
+    str,
+    typer.Option(
+        "--remote", metavar="NAME", callback=given, help="With --push: the remote. Default: the upstream's, or origin."
+    ),
 ]
 Base = Annotated[
-    str, typer.Option("--base", metavar="BRANCH", help="With --push: the branch. Default: the upstream's, or HEAD's.")
+    str,
+    typer.Option(
+        "--base", metavar="BRANCH", callback=given, help="With --push: the branch. Default: the upstream's, or HEAD's."
+    ),
 ]
 Branch = Annotated[
-    str, typer.Option("--branch", metavar="NAME", help="Push to this branch, from which a pull request can be made.")
+    str,
+    typer.Option(
+        "--branch", metavar="NAME", callback=given, help="Push to this branch, from which a pull request can be made."
+    ),
 ]
 PullRequest = Annotated[
     bool, typer.Option("--pull-request", help="With --branch: print the request's text, and how to open it.")
@@ -43,7 +52,10 @@ CoAuthors = Annotated[
     typer.Option("--co-author", metavar="PERSON", help="Co-author of the commit: 'Ada <ada@example.com>'."),
 ]
 Author = Annotated[
-    str, typer.Option("--author", metavar="PERSON", help="Author of the commit. Default: as git is configured.")
+    str,
+    typer.Option(
+        "--author", metavar="PERSON", callback=given, help="Author of the commit. Default: as git is configured."
+    ),
 ]
 Sign = Annotated[
     bool | None, typer.Option("--sign/--no-sign", help="Sign the commit, or not. Default: as git is configured.")
@@ -54,7 +66,7 @@ ExpectWeight = Annotated[
 ]
 ExpectImage = Annotated[
     str | None,
-    typer.Option("--expect-image", metavar="REF", help="Do nothing, exit 5, unless this is its image."),
+    typer.Option("--expect-image", metavar="REF", callback=given, help="Do nothing, exit 5, unless this is its image."),
 ]
 
 

@@ -35,6 +35,8 @@ def run(asked: Asked, services: Sequence[str], gate: Gate, drive: Drive) -> int:
     """Drive ramps to their end."""
     if asked.dry_run or asked.branch or not (asked.push or asked.commit):
         raise UsageError("a loop needs commits that count: say --push, or --commit")
+    if asked.expect_weight is not None or asked.expect_image is not None:
+        raise UsageError("--expect-weight and --expect-image are for one step, not for a loop of them")
     return asked.console.run(lambda console: _driven(console, asked, services, gate, drive))
 
 

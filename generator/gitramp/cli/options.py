@@ -50,6 +50,14 @@ def named(revision: str | None) -> str | None:
     return revision
 
 
+def given(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+    """Refuse an option that is there without a value: a variable that is empty must not mean the default."""
+    source = context.get_parameter_source(str(parameter.name))
+    if value == "" and source is not None and source.name == "COMMANDLINE":
+        raise typer.BadParameter("the value is empty, as of a variable that is not set; leave the option out instead")
+    return value
+
+
 Environments = Annotated[
     list[str] | None,
     typer.Option(

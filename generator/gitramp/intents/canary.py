@@ -29,6 +29,8 @@ def start(
             raise UsageError(f"{track} is the stable track of {service.name}; a canary is another one")
         if not image and track not in service.tracks:
             raise UsageError(f"{service.name} has no track {show(track)}; name its image with --image")
+        if canary is not None and canary.track != track and (canary.weight or canary.match or canary.mirror):
+            raise UsageError(f"canary {canary.track} of {service.name} has traffic; promote it or abort it first")
         settings = list(image_settings(service, track, image)) if image else []
         runs = canary is not None and canary.track == track and not canary.aborted
         if not runs:
@@ -81,8 +83,8 @@ def advance(aims: Sequence[Aim], expected: Expected) -> Intent:
             return why or Idle(f"{now.service.name} has no canary")
         before = _committed(now, canary)
         following = canary.ramp.after(before) if canary.ramp else None
-        if canary.weight > before or following is None:
-            return Idle(f"{now.service.name} goes to {canary.weight} % already, in an edit that is not committed")
+        if canary.weight != before or following is None:
+            return Idle(f"{now.service.name} goes from {before} % to {canary.weight} % already, in an edit beside this")
         return Edits((Setting(("canary", "weight"), following),), f"{before}->{following}")
 
     return Intent("canary/advance", tuple(aims), decide, _RAMP, expected)
@@ -124,7 +126,7 @@ def promote(aims: Sequence[Aim], expected: Expected) -> Intent:
     return Intent("canary/promote", tuple(aims), decide, _RAMP, expected)
 
 
-def abort(aims: Sequence[Aim], reason: str) -> Intent:
+def abort(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
     """Take the canary out of the traffic, whatever it had, and say why; it stays until somebody starts it again."""
 
     def decide(now: Now) -> Decision:
@@ -138,10 +140,10 @@ def abort(aims: Sequence[Aim], reason: str) -> Intent:
         settings.append(Setting(("canary", "aborted"), reason))
         return Edits(tuple(settings), f"{canary.weight}->0")
 
-    return Intent("canary/abort", tuple(aims), decide, _RAMP)
+    return Intent("canary/abort", tuple(aims), decide, _RAMP, expected)
 
 
-def finish(aims: Sequence[Aim], track: str) -> Intent:
+def finish(aims: Sequence[Aim], track: str, expected: Expected) -> Intent:
     """Retire a track that is neither stable nor canary: the only one, unless one is named."""
 
     def decide(now: Now) -> Decision:
@@ -149,7 +151,7 @@ def finish(aims: Sequence[Aim], track: str) -> Intent:
         used = {service.stable, *([service.canary.track] if service.canary else [])}
         spare = [name for name in service.tracks if name not in used]
         if track in used:
-            raise UsageError(f"{track} of {service.name} is in use; promote another track first, or abort the canary")
+            raise UsageError(f"{track} of {service.name} is in use; {_way_out(service, track)}")
         if not spare or (track and track not in spare):
             return Idle(f"{service.name} has no track to retire but those in use: {', '.join(sorted(used))}")
         if len(spare) > 1 and not track:
@@ -157,10 +159,16 @@ def finish(aims: Sequence[Aim], track: str) -> Intent:
         name = track or spare[0]
         return Edits((Setting(("tracks", name), UNSET),), name)
 
-    return Intent("canary/finish", tuple(aims), decide, (("tracks",), ("stable",), ("canary",)))
+    return Intent("canary/finish", tuple(aims), decide, (("tracks",), ("stable",), ("canary",)), expected)
 
 
-def hold(aims: Sequence[Aim], reason: str) -> Intent:
+def _way_out(service: Service, track: str) -> str:
+    if track == service.stable:
+        return "promote another track first"
+    return f"abort the canary, then take its block away: `gitramp set {service.name} canary null`"
+
+
+def hold(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
     """Stop every canary of a service where it is, and say why."""
 
     def decide(now: Now) -> Decision:
@@ -168,10 +176,10 @@ def hold(aims: Sequence[Aim], reason: str) -> Intent:
             return Idle(f"{now.service.name} is held already")
         return Edits((Setting(("hold",), reason),))
 
-    return Intent("canary/hold", tuple(aims), decide, (("hold",),))
+    return Intent("canary/hold", tuple(aims), decide, (("hold",),), expected)
 
 
-def unhold(aims: Sequence[Aim]) -> Intent:
+def unhold(aims: Sequence[Aim], expected: Expected) -> Intent:
     """Lift every hold of a service: its own, its ramp's, and the one that an edit by hand has left in history."""
 
     def decide(now: Now) -> Decision:
@@ -181,4 +189,4 @@ def unhold(aims: Sequence[Aim]) -> Intent:
             settings.append(Setting(("canary", "ramp", "hold"), UNSET))
         return Edits(tuple(settings)) if settings or now.holds else Idle(f"nothing holds {service.name}")
 
-    return Intent("canary/unhold", tuple(aims), decide, (("hold",), ("canary", "ramp", "hold")))
+    return Intent("canary/unhold", tuple(aims), decide, (("hold",), ("canary", "ramp", "hold")), expected)

@@ -45,6 +45,6 @@ def image_settings(service: Service, track: str, image: str) -> Iterator[Setting
             yield Setting((*at, key), new or None)
 
 
-def set_key(aims: Sequence[Aim], keys: tuple[str, ...], value: Tree) -> Intent:
+def set_key(aims: Sequence[Aim], keys: tuple[str, ...], value: Tree, expected: Expected) -> Intent:
     """Set one key beneath a service; null stops what it would inherit."""
-    return Intent("set", tuple(aims), lambda _: Edits((Setting(keys, value),), ".".join(keys)), (keys,))
+    return Intent("set", tuple(aims), lambda _: Edits((Setting(keys, value),), ".".join(keys)), (keys,), expected)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
-from gitramp.pipeline.amend import Amendment
+from gitramp.pipeline.amend import Amendment, with_settings
 from gitramp.pipeline.build import Progress, silent
 from gitramp.pipeline.codes import SAVED_MEANWHILE
 from gitramp.pipeline.exam import Exam
@@ -49,7 +49,8 @@ def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent)
     as they say.
     """
     taken = overlays.snapshot(workspace.root)
-    ground = Ground(workspace, taken, _head(workspace), how.note.approved, progress, exam=how.exam)
+    note = how.note
+    ground = Ground(workspace, taken, _head(workspace), note.approved, progress, exam=how.exam, author=note.by.author)
     done = ground.first(wish(taken))
     if how.dry_run:
         return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
@@ -87,12 +88,28 @@ def _committed(ground: Ground, wish: Wish, done: Tried, how: How) -> Acted:
     """Commit what the newest commit has not: an earlier run may have ended between its edit and its commit."""
     since = done
     if ground.head is not None and ground.head.taken.files != ground.taken.files:
-        since = replace(ground, taken=ground.head.taken).first(wish(ground.head.taken))
+        since = _done_before(ground, wish, done)
     if not since.amendment.actions:
         return Acted(done)
     origin = From(approved=how.note.approved)
     names = since.amendment.names
     return Acted(done, publish(ground.workspace, names, ground.progress, origin, since.note(how.note)))
+
+
+def _done_before(ground: Ground, wish: Wish, done: Tried) -> Tried:
+    """Apply a wish to the newest commit, but for aims of which the work tree does not say that it was done."""
+    assert ground.head is not None
+    since = replace(ground, taken=ground.head.taken)
+    whole = since.first(wish(ground.head.taken))
+    there = done.amendment.after
+    undone = {
+        aim
+        for aim, settings in (whole.amendment.settings or {}).items()
+        if with_settings(there, aim, settings).files != there.files
+    }
+    if not undone:
+        return whole
+    return since.apply(replace(whole.intent, aims=tuple(aim for aim in whole.intent.aims if aim not in undone)))
 
 
 def _rendered(workspace: Workspace, trial: Trial) -> tree.TreeDiff:

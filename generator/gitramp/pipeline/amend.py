@@ -6,7 +6,7 @@ own where it is inherited. Pure but for what it is given. Must not know where th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -63,7 +63,7 @@ def amend(intent: Intent, taken: Snapshot, past: Past) -> Amendment:
     settings: dict[Aim, tuple[Setting, ...]] = {}
     for aim in intent.aims:
         service = _service(amended, aim)
-        if fault := intents.expected_fault(intent, service):
+        if fault := intents.expected_fault(intent, _service(taken, aim)):  # not as an aim before may have left it
             raise Superseded(f"{aim.environment}: {fault}; nothing was written")
         committed, holds = past(aim)
         decided = intent.decide(Now(service, committed, holds))
@@ -73,7 +73,7 @@ def amend(intent: Intent, taken: Snapshot, past: Past) -> Amendment:
         settings[aim] = decided.settings
         with_it = with_settings(amended, aim, decided.settings)
         if decided.settings and with_it.files == amended.files:
-            idle.append((aim, Idle(f"{aim} says so already")))
+            idle.append((aim, Idle("the overlays say so already")))
         else:
             words = [show(decided.words, 200)] if decided.words else []
             actions.append(" ".join((intent.name, str(aim), *words)))
@@ -84,10 +84,15 @@ def amend(intent: Intent, taken: Snapshot, past: Past) -> Amendment:
 def _service(taken: Snapshot, aim: Aim) -> Service:
     services = merge.merge(aim.environment, _chain(taken, aim.environment)).plain().get("services") or {}
     if isinstance(services, dict) and aim.service not in services:
-        near = get_close_matches(aim.service, services, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"services: {', '.join(services) or 'none'}"
-        raise UsageError(f"no service {show(aim.service)} in {aim.environment}; {hint}")
+        raise no_service(aim.service, services, aim.environment)
     return model_of(taken, aim.environment, [aim.service]).services[aim.service]
+
+
+def no_service(service: str, known: Collection[str], where: str) -> UsageError:
+    """Return the error for a service that is not there, with the nearest one that is."""
+    near = get_close_matches(service, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"services: {', '.join(known) or 'none'}"
+    return UsageError(f"no service {show(service)} in {where}; {hint}")
 
 
 def _chain(taken: Snapshot, environment: str) -> tuple[Overlay, ...]:

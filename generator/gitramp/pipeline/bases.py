@@ -18,6 +18,7 @@ class Base:
     """The revision before, as far as it is read, and the one after; `edited` when that is in no commit yet.
 
     `lands` says that the edit is about to become a commit of a branch that nobody reviews, so that approval is asked.
+    `author` is who it will be by, "" for whom git is configured for.
     """
 
     repository: repo.Repository
@@ -26,6 +27,7 @@ class Base:
     edited: bool
     taken: Snapshot
     lands: bool = False
+    author: str = ""
 
     @property
     def moment(self) -> int:
@@ -85,6 +87,8 @@ def _default(repository: repo.Repository, head: repo.Commit, *, edited: bool) ->
     return head if edited else repo.first_parent(repository, head)
 
 
-def at(repository: repo.Repository, commit: repo.Commit, taken: Snapshot, *, lands: bool = False) -> Base:
+def at(
+    repository: repo.Repository, commit: repo.Commit, taken: Snapshot, *, lands: bool = False, author: str = ""
+) -> Base:
     """Return a commit as the base of an edit of it that is in no commit yet; `taken` are its overlays."""
-    return Base(repository, commit, commit, edited=True, taken=taken, lands=lands)
+    return Base(repository, commit, commit, edited=True, taken=taken, lands=lands, author=author)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from gitramp import overlays
 from gitramp.analysis import Verdict
 from gitramp.intents import Aim
+from gitramp.pipeline.amend import no_service
 from gitramp.pipeline.build import Progress, built_before
 from gitramp.pipeline.exam import Exam, examined
 from gitramp.pipeline.standing import stays
 from gitramp.pipeline.status import opened
-from gitramp.problem import UsageError
 from gitramp.workspace import Workspace
 
 
@@ -30,7 +30,7 @@ def checkup(
     built = {name: built_before(source.taken, name) for name in wanted}
     known = {service for one in built.values() for service in one.environment.services}
     if unknown := [service for service in services if service not in known]:
-        raise UsageError(f"no service {unknown[0]} in {', '.join(wanted)}; services: {', '.join(sorted(known))}")
+        raise no_service(unknown[0], sorted(known), ", ".join(wanted))
     aims = [
         Aim(service.name, name)
         for name, one in built.items()

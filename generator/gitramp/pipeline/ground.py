@@ -77,7 +77,8 @@ class Tried:
 class Ground:
     """Overlays to apply intents to. `head` is None where there is no commit; `approved` are those who approve the step.
 
-    `lands` says that it becomes a commit of a branch that nobody reviews, `exam` whom to ask before canaries go on.
+    `lands` says that it becomes a commit of a branch that nobody reviews, `exam` whom to ask before canaries go on,
+    `author` who the commit will be by, "" for whom git is configured for.
     """
 
     workspace: Workspace
@@ -87,6 +88,7 @@ class Ground:
     progress: Progress = silent
     lands: bool = False
     exam: Exam | None = None
+    author: str = ""
 
     def first(self, alternatives: Sequence[Intent]) -> Tried:
         """Apply the first intent that passes all gates. Raises InputRejected of the first one when none does."""
@@ -129,8 +131,11 @@ class Ground:
         stays = self._stays(intent) if self.head and intent.name in (ADVANCE, UNHOLD) else {}
         amendment = amend(intent, self.taken, functools.partial(self._past, stays))
         head = self.head
-        base = bases.at(head.repository, head.commit, head.taken, lands=self.lands) if head else None
+        base = self._base(head) if head else None
         return Tried(intent, amendment, attempt(self.workspace, amendment, base, self.approved, self.progress))
+
+    def _base(self, head: Head) -> bases.Base:
+        return bases.at(head.repository, head.commit, head.taken, lands=self.lands, author=self.author)
 
     def _waiting(self, intent: Intent) -> Idle | None:
         """Say what one canary waits for; None when it may go on."""

@@ -10,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -112,8 +113,7 @@ def land(
     repository = repo.open_repository(workspace.root)
     progress("asking the remote")
     target = repo.target(repository, whereto.remote, whereto.base)
-    if whereto.branch:
-        repo.refuse_name(repository, whereto.branch)
+    _refuse_branch(repository, target, whereto.branch)
     run = _Run(workspace, repository, target, whereto.branch, how, progress)
     first: _First | None = None
     seen: list[str] = []
@@ -143,6 +143,16 @@ def _unless_stuck(run: _Run, seen: Sequence[str], lost: repo.LostRace) -> repo.L
     raise RepoError(lost.code, message, remedy, details=lost.details)
 
 
+def _refuse_branch(repository: repo.Repository, target: repo.Target, branch: str) -> None:
+    """Refuse the remote's main branch where the edit starts from another: its step would be judged from there."""
+    if not branch or branch == target.branch:
+        return
+    repo.refuse_name(repository, branch)
+    with suppress(RepoError):  # a HEAD that names no branch
+        if branch == repo.default_branch(repository, target.remote):
+            raise UsageError(f"--branch {branch} is the main branch of {target.remote}: say --push --base {branch}")
+
+
 def _first_time(run: _Run, ground: Ground, alternatives: Sequence[Intent]) -> Tried:
     """Apply an intent for the first time; one that history decides gets all of it, where the clone is shallow."""
     if alternatives[0].name not in _OF_THE_MOMENT and repo.is_shallow(run.repository):
@@ -168,7 +178,8 @@ def _tips(run: _Run) -> tuple[Head, Head]:
 
 def _ground(run: _Run, tip: Head, start: Head) -> Ground:
     lands = not run.branch or run.branch == run.target.branch
-    return Ground(run.workspace, start.taken, tip, run.how.note.approved, run.progress, lands, run.how.exam)
+    note, exam = run.how.note, run.how.exam
+    return Ground(run.workspace, start.taken, tip, note.approved, run.progress, lands, exam, note.by.author)
 
 
 def _once_more(ground: Ground, first: _First) -> Tried:

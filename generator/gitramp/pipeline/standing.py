@@ -21,6 +21,8 @@ Key = tuple[str, str]
 """A service and an environment, in the order in which an action names them."""
 
 LIFTING = "canary/unhold"
+_MOVING = frozenset({"canary/start", "canary/promote", "canary/set", "canary/advance", "canary/abort"})
+_SET = frozenset({"canary", "canary.track", "canary.weight", "canary.match", "stable"})
 _NOTHING = Snapshot({})
 
 
@@ -213,8 +215,21 @@ def _stay(now: Position, trace: _Trace, landed: Sequence[repo.Arrival]) -> Stay:
 def deed(turn: Turn, arrival: repo.Arrival) -> Deed:
     """Say whose doing it was what a commit did to the service of a turn."""
     ours = done_to(turn, arrival)
-    by_hand = not ours if ours or arrival.whole else None
+    moves = not turn.readable or position(turn.before) != position(turn.after)
+    done = any(_moves(each, turn) for each in ours) if moves else bool(ours)
+    by_hand = not done if done or arrival.whole else None
     return Deed(arrival.commit.id, arrival.commit.time, arrival.author, ours, by_hand)
+
+
+def _moves(action: Action, turn: Turn) -> bool:
+    """Say whether an action may have given the position of a turn: no hold has, nor a step beyond where it is."""
+    if action.verb == "set":
+        return action.words in _SET
+    reached = action.words.rpartition("->")[2]
+    now = position(turn.after)
+    if now is None or action.environment != turn.environment or not reached.isdecimal():
+        return action.verb in _MOVING
+    return action.verb in _MOVING and int(reached) <= now.weight  # else a person went down afterwards
 
 
 def done_to(turn: Turn, arrival: repo.Arrival) -> tuple[Action, ...]:

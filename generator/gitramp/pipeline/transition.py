@@ -221,8 +221,9 @@ def _approvals(base: Base, approved: Sequence[str]) -> steps.Approvals | None:
         return None
     found = repo.messages(base.repository, base.commit, base.head, ENVIRONMENTS)
     by = tuple(name for message in found for name in message.approved_by)
-    authors = tuple(message.author for message in found if message.touches)
-    return steps.Approvals((*by, *approved), (*authors, *((repo.author(base.repository),) if base.edited else ())))
+    authors = [message.author for message in found if message.touches]
+    authors += [base.author or repo.author(base.repository)] if base.edited else []
+    return steps.Approvals((*by, *approved), tuple(authors))
 
 
 def followed(taken: Snapshot, environments: Sequence[Environment], ours: AbstractSet[str]) -> dict[str, Environment]:

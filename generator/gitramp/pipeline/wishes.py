@@ -12,7 +12,7 @@ from typing import Any
 
 from gitramp import intents, merge, overlays, yamlio
 from gitramp.intents import Aim, Expected, Intent, Setting
-from gitramp.pipeline.amend import at
+from gitramp.pipeline.amend import at, no_service
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Overlay, Snapshot, plain
 
@@ -51,7 +51,7 @@ def aimed(services: Sequence[str], environments: Sequence[str], make: Callable[[
     return wish
 
 
-def aborted(services: Sequence[str], environments: Sequence[str], reason: str) -> Wish:
+def aborted(services: Sequence[str], environments: Sequence[str], reason: str, expected: Expected) -> Wish:
     """Aim an abort at named environments and at those that extend them, which inherit the end of the canary."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
@@ -60,7 +60,7 @@ def aborted(services: Sequence[str], environments: Sequence[str], reason: str) -
         chains = overlays.read_chains(taken)
         heirs = [name for name, chain in chains.items() if any(each.name in named for each in chain[:-1])]
         aims = [Aim(service, name) for name in dict.fromkeys((*named, *heirs)) for service in dict.fromkeys(services)]
-        return (intents.abort(aims, reason),)
+        return (intents.abort(aims, reason, expected),)
 
     return wish
 
@@ -76,6 +76,9 @@ def going_on(services: Sequence[str], environments: Sequence[str], expected: Exp
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
         chains = overlays.read_chains(taken, environments)
+        known = dict.fromkeys(service for name, chain in chains.items() for service in _services(name, chain))
+        for unknown in (service for service in services if service not in known):
+            raise no_service(unknown, known, ", ".join(chains))
         found = tuple(
             Aim(service, name)
             for name, chain in chains.items()
@@ -127,13 +130,13 @@ def _owner(chain: tuple[Overlay, ...], service: str, track: str) -> str:
     return ""
 
 
-def value_set(service: str, key: str, text: str, environments: Sequence[str]) -> Wish:
+def value_set(service: str, key: str, text: str, environments: Sequence[str], expected: Expected) -> Wish:
     """Set one key to what a text on a command line can mean."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
         named = tuple(dict.fromkeys(environments)) or _only(overlays.names(taken))
         aims = tuple(Aim(service, name) for name in named)
-        return tuple(intents.set_key(aims, tuple(key.split(".")), value) for value in _readings(text))
+        return tuple(intents.set_key(aims, tuple(key.split(".")), value, expected) for value in _readings(text))
 
     return wish
 

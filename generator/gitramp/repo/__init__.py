@@ -28,7 +28,7 @@ from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
 from gitramp.repo.rejections import LostRace
 from gitramp.repo.remote_codes import NO_BRANCH
-from gitramp.repo.remotes import Target, deepen, fetch, push, pushes_with, refuse_name, target
+from gitramp.repo.remotes import Target, deepen, default_branch, fetch, push, pushes_with, refuse_name, target
 from gitramp.repo.repository import (
     Repository,
     changed_paths,
@@ -57,6 +57,7 @@ __all__ = [
     "commit_named",
     "commit_tree",
     "deepen",
+    "default_branch",
     "edited",
     "fetch",
     "first_parent",

@@ -50,7 +50,7 @@ def subtree_id(repository: Repository, tree: str, folder: str) -> str:
 def with_trailers(message: str, trailers: Mapping[str, Sequence[str]]) -> str:
     """Put trailers at the end of a message, in a paragraph of their own; no line of the message can pass for one."""
     keys = tuple(f"{key}:" for key in trailers)
-    body = "\n".join(line for line in message.rstrip().split("\n") if not line.startswith(keys))
+    body = "\n".join(line for line in message.rstrip().split("\n") if not line.lstrip().startswith(keys))
     return f"{body}\n\n" + "".join(f"{key}: {value}\n" for key, values in trailers.items() for value in values)
 
 

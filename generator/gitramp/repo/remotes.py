@@ -56,7 +56,7 @@ def target(repository: Repository, remote: str = "", branch: str = "", timeout: 
     its_remote, its_branch = _upstream(repository, configured)
     name = _remote(remote, its_remote, _remotes(configured))
     _refuse_several(name, configured)
-    found = branch or (its_branch if its_remote == name else "") or _default_branch(repository, name, timeout)
+    found = branch or (its_branch if its_remote == name else "") or default_branch(repository, name, timeout)
     refuse_name(repository, found)
     return Target(name, found)
 
@@ -133,7 +133,7 @@ def _refuse_several(remote: str, configured: Mapping[str, Sequence[str]]) -> Non
         raise RepoError(remote_codes.NO_REMOTE, f"a push to {remote} goes to {len(set(urls))} URLs at once", remedy)
 
 
-def _default_branch(repository: Repository, remote: str, timeout: float | None) -> str:
+def default_branch(repository: Repository, remote: str, timeout: float | None = None) -> str:
     """Return the branch that the remote's HEAD names; the remote is asked only when no clone has written it down."""
     inside = f"refs/remotes/{remote}/"
     try:
