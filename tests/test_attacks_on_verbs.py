@@ -106,6 +106,20 @@ def test_a_commit_still_takes_what_an_earlier_run_has_left(clone: Path, gitramp:
     assert done.returncode == 0
 
 
+def test_a_commit_takes_a_service_that_no_commit_has_yet(clone: Path, gitramp: Gitramp) -> None:
+    edit(
+        clone,
+        "  catalog:\n    replicas: 3\n",
+        "  catalog: {replicas: 3}\n  fresh: {port: 80, tracks: {v1: {image: 'nginx:1.29'}}}\n",
+    )
+    done = gitramp(
+        "canary", "start", "fresh", "--track", "v2", "--image", "nginx:1.30", *PRODUCTION, "--commit", cwd=clone
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Gitramp-Action: canary/start fresh@production v2" in git(clone, "log", "-1", "--format=%B")
+    assert git(clone, "status", "--porcelain") == ""
+
+
 def test_nobody_approves_a_step_of_their_own_by_naming_an_author(clone: Path, gitramp: Gitramp) -> None:
     edit(clone, "ramp: {steps: [1, 5, 10, 25, 50, 100]}", APPROVED)
     assert gitramp("commit", cwd=clone).returncode == 0

@@ -19,7 +19,7 @@ from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.transition import From
 from gitramp.pipeline.trial import Trial
 from gitramp.pipeline.wishes import Wish
-from gitramp.problem import ToolError, UsageError
+from gitramp.problem import InputRejected, Superseded, ToolError, UsageError
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
@@ -100,7 +100,10 @@ def _done_before(ground: Ground, wish: Wish, done: Tried) -> Tried:
     """Apply a wish to the newest commit, but for aims of which the work tree does not say that it was done."""
     assert ground.head is not None
     since = replace(ground, taken=ground.head.taken)
-    whole = since.first(wish(ground.head.taken))
+    try:
+        whole = since.first(wish(ground.head.taken))
+    except (InputRejected, Superseded, UsageError):  # it is about what no commit has yet: a new service, another plan
+        return done
     there = done.amendment.after
     undone = {
         aim
