@@ -227,7 +227,7 @@ def test_hold_of_history_is_lifted_by_an_action_without_an_edit() -> None:
 def test_advance_counts_from_the_commit() -> None:
     once = amended(overlay(OVERLAY), intents.advance(HERE, ANY)).after
     idle = decided(once, intents.advance(HERE, ANY), committed=overlay(OVERLAY))
-    assert idle.reason == "search goes to 5 % already, in an edit that is not committed"
+    assert idle.reason == "search goes from 1 % to 5 % already, in an edit beside this"
 
 
 # What is refused.

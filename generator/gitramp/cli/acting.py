@@ -82,7 +82,7 @@ def advance(asked: Asked, services: Sequence[str], gate: Gate) -> int:
 
 def abort_failed(console: Console, asked: Asked, aim: Aim, verdict: Verdict) -> Done:
     """Take a canary out of the traffic that the metrics say is not healthy."""
-    wish = wishes.aborted([aim.service], [aim.environment], verdict.why, Expected())
+    wish = wishes.aborted([aim.service], [aim.environment], verdict.why)
     return perform(console, asked, wish, how_of(asked, evidence=evidence(verdict)))
 
 

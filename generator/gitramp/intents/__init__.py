@@ -5,10 +5,23 @@ revision than the one it was thought of. Pure. Must not know files, Git or the r
 """
 
 from gitramp.intents.canary import abort, advance, finish, hold, promote, set_traffic, start, unhold
-from gitramp.intents.intent import UNSET, Aim, Decision, Edits, Expected, Idle, Intent, Setting, Unset, expected_fault
+from gitramp.intents.intent import (
+    ANYTHING,
+    UNSET,
+    Aim,
+    Decision,
+    Edits,
+    Expected,
+    Idle,
+    Intent,
+    Setting,
+    Unset,
+    expected_fault,
+)
 from gitramp.intents.release import image_settings, release, set_key
 
 __all__ = [
+    "ANYTHING",
     "UNSET",
     "Aim",
     "Decision",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gitramp.intents.intent import UNSET, Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting
+from gitramp.intents.intent import ANYTHING, UNSET, Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting
 from gitramp.intents.release import image_settings
 from gitramp.model import Canary, Service
 from gitramp.problem import UsageError
@@ -126,7 +126,7 @@ def promote(aims: Sequence[Aim], expected: Expected) -> Intent:
     return Intent("canary/promote", tuple(aims), decide, _RAMP, expected)
 
 
-def abort(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
+def abort(aims: Sequence[Aim], reason: str, expected: Expected = ANYTHING) -> Intent:
     """Take the canary out of the traffic, whatever it had, and say why; it stays until somebody starts it again."""
 
     def decide(now: Now) -> Decision:
@@ -143,7 +143,7 @@ def abort(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
     return Intent("canary/abort", tuple(aims), decide, _RAMP, expected)
 
 
-def finish(aims: Sequence[Aim], track: str, expected: Expected) -> Intent:
+def finish(aims: Sequence[Aim], track: str, expected: Expected = ANYTHING) -> Intent:
     """Retire a track that is neither stable nor canary: the only one, unless one is named."""
 
     def decide(now: Now) -> Decision:
@@ -168,7 +168,7 @@ def _way_out(service: Service, track: str) -> str:
     return f"abort the canary, then take its block away: `gitramp set {service.name} canary null`"
 
 
-def hold(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
+def hold(aims: Sequence[Aim], reason: str, expected: Expected = ANYTHING) -> Intent:
     """Stop every canary of a service where it is, and say why."""
 
     def decide(now: Now) -> Decision:
@@ -179,7 +179,7 @@ def hold(aims: Sequence[Aim], reason: str, expected: Expected) -> Intent:
     return Intent("canary/hold", tuple(aims), decide, (("hold",),), expected)
 
 
-def unhold(aims: Sequence[Aim], expected: Expected) -> Intent:
+def unhold(aims: Sequence[Aim], expected: Expected = ANYTHING) -> Intent:
     """Lift every hold of a service: its own, its ramp's, and the one that an edit by hand has left in history."""
 
     def decide(now: Now) -> Decision:

@@ -87,6 +87,9 @@ class Expected:
     image: str | None = None
 
 
+ANYTHING: Final = Expected()
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A verb with the services that it is aimed at.
@@ -99,7 +102,7 @@ class Intent:
     aims: tuple[Aim, ...]
     decide: Callable[[Now], Decision]
     watched: tuple[tuple[str, ...], ...]
-    expected: Expected = Expected()
+    expected: Expected = ANYTHING
     track: str = ""
 
 

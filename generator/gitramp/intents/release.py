@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitramp.intents.intent import Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting, Tree
+from gitramp.intents.intent import ANYTHING, Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting, Tree
 from gitramp.model import Service
 from gitramp.problem import UsageError
 from gitramp.source import show
@@ -45,6 +45,6 @@ def image_settings(service: Service, track: str, image: str) -> Iterator[Setting
             yield Setting((*at, key), new or None)
 
 
-def set_key(aims: Sequence[Aim], keys: tuple[str, ...], value: Tree, expected: Expected) -> Intent:
+def set_key(aims: Sequence[Aim], keys: tuple[str, ...], value: Tree, expected: Expected = ANYTHING) -> Intent:
     """Set one key beneath a service; null stops what it would inherit."""
     return Intent("set", tuple(aims), lambda _: Edits((Setting(keys, value),), ".".join(keys)), (keys,), expected)

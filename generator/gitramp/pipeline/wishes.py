@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitramp import intents, merge, overlays, yamlio
-from gitramp.intents import Aim, Expected, Intent, Setting
+from gitramp.intents import ANYTHING, Aim, Expected, Intent, Setting
 from gitramp.pipeline.amend import at, no_service
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Overlay, Snapshot, plain
@@ -51,7 +51,7 @@ def aimed(services: Sequence[str], environments: Sequence[str], make: Callable[[
     return wish
 
 
-def aborted(services: Sequence[str], environments: Sequence[str], reason: str, expected: Expected) -> Wish:
+def aborted(services: Sequence[str], environments: Sequence[str], reason: str, expected: Expected = ANYTHING) -> Wish:
     """Aim an abort at named environments and at those that extend them, which inherit the end of the canary."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
@@ -130,7 +130,7 @@ def _owner(chain: tuple[Overlay, ...], service: str, track: str) -> str:
     return ""
 
 
-def value_set(service: str, key: str, text: str, environments: Sequence[str], expected: Expected) -> Wish:
+def value_set(service: str, key: str, text: str, environments: Sequence[str], expected: Expected = ANYTHING) -> Wish:
     """Set one key to what a text on a command line can mean."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
