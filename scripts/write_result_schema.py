@@ -86,6 +86,7 @@ def definitions() -> Json:
         "field": _field(),
         "cause": _cause(),
         "impact": _impact(),
+        "agreement": _agreement(),
         "routed": _routed(),
         "parity": _parity(),
         "started": said("A new repository.", {"folder": TEXT, "written": listed(TEXT)}),
@@ -199,6 +200,24 @@ def _impact() -> Json:
         "A line of an overlay, and what it reaches in each environment that is made from its file.",
         {"path": TEXT, "line": WHOLE, "environments": listed(said("One environment.", environment))},
     )
+
+
+def _agreement() -> Json:
+    request = {"method": TEXT, "host": TEXT, "target": TEXT, "headers": mapped(TEXT)}
+    share = {"destination": TEXT, "track": TEXT, "probability": NUMBER}
+    reply = {"status": WHOLE, "destination": MAYBE, "path": TEXT, "times": WHOLE}
+    found = {
+        "gateway": TEXT, "port": {"type": ["integer", "null"]}, "request": said("The request.", request),
+        "status": {"type": ["integer", "null"]}, "shares": listed(said("What the evaluator says.", share)),
+        "replies": listed(said("What Envoy did, and how often.", reply)), "differs": MAYBE,
+    }  # fmt: skip
+    return said(
+        "Whether the preview's Envoy and the evaluator agree, request class by request class.",
+        {
+            "environment": TEXT, "requests": WHOLE, "notAsked": WHOLE,
+            "classes": listed(said("A request class, and in what it differs.", found)),
+        },
+    )  # fmt: skip
 
 
 def _routed() -> Json:
@@ -405,7 +424,7 @@ def result_schema() -> Json:
             "outcome": ref("outcome"), "published": ref("published"), "judged": ref("judged"),
             "explained": {"anyOf": [ref("code"), ref("field")]}, "codes": listed(ref("code")), "routed": ref("routed"),
             "parity": ref("parity"), "diff": ref("diff"), "started": ref("started"),
-            "impact": ref("impact"),
+            "impact": ref("impact"), "agreement": ref("agreement"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
             "acted": ref("acted"), "aborted": listed(ref("acted")), "status": ref("status"), "history": ref("history"),
             "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},

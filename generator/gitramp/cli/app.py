@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gitramp import __version__
-from gitramp.cli import canary, looking, reviewing
+from gitramp.cli import canary, looking, previewing, reviewing
 from gitramp.cli.carried import Asked, carried_out
 from gitramp.cli.options import (
     CI,
@@ -352,3 +352,4 @@ def plan(
 
 app.add_typer(looking.app)
 app.add_typer(reviewing.app)
+app.add_typer(previewing.app)

@@ -16,6 +16,7 @@ from gitramp.overlays import codes as overlay_codes
 from gitramp.parse import codes as parse_codes
 from gitramp.patches import codes as patch_codes
 from gitramp.pipeline import codes as own_codes
+from gitramp.preview import codes as preview_codes
 from gitramp.problem import Catalogue, Code, Severity, UsageError
 from gitramp.prometheus import codes as prometheus_codes
 from gitramp.repo import codes as repo_codes
@@ -34,6 +35,7 @@ _FINAL = (
     schemas,
     kubeconform,
     prometheus_codes,
+    preview_codes,
     tree_codes,
     own_codes,
     repo_codes,

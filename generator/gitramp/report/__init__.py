@@ -19,6 +19,7 @@ from gitramp.report.impacts import impact_text
 from gitramp.report.junit import junit
 from gitramp.report.machine import envelope
 from gitramp.report.plans import plan_text
+from gitramp.report.previews import agreements_text, counts_text, preview_text
 from gitramp.report.ramp_history import history_text
 from gitramp.report.sarif import sarif
 from gitramp.report.source_lines import SourceLines
@@ -46,10 +47,12 @@ __all__ = [
     "Style",
     "Told",
     "acted_text",
+    "agreements_text",
     "annotate",
     "bar",
     "compared_text",
     "counted",
+    "counts_text",
     "diff_markdown",
     "diff_text",
     "done_text",
@@ -67,6 +70,7 @@ __all__ = [
     "landed_text",
     "outcome_text",
     "plan_text",
+    "preview_text",
     "refused_markdown",
     "request_text",
     "routed_text",

@@ -31,6 +31,7 @@ from gitramp.pipeline import (
     Started,
     Status,
 )
+from gitramp.pipeline.agreement import Agreements
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
@@ -40,6 +41,7 @@ from gitramp.report.diff_json import diff_json
 from gitramp.report.health import verdict_shape
 from gitramp.report.impacts import impact_shape
 from gitramp.report.plans import plan_json
+from gitramp.report.previews import agreements_shape
 from gitramp.report.ramp_history import history_json
 from gitramp.report.standings import status_json
 from gitramp.report.started import started_json
@@ -81,6 +83,7 @@ def _shape(part: Any) -> Any:
         Plan: plan_json,
         Entry: _entry,
         Impact: impact_shape,
+        Agreements: agreements_shape,
         Compared: compared_shape,
         Diff: diff_json,
         Started: started_json,

@@ -1,0 +1,148 @@
+"""The preview's real Envoy: it answers as the evaluator says, follows edits under load, and leaves nothing behind.
+
+`make preview-check` runs it. Every load is bounded, and goes to this machine alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from gitramp import overlays, preview
+from gitramp.pipeline import build
+from gitramp.pipeline.preview import Preview, main_door
+from gitramp.preview import Asked, Reply, ask
+from gitramp.problem import InputRejected, UsageError
+from gitramp.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+EVERY = [ROOT, *sorted((ROOT / "examples").glob("*/")), *sorted((ROOT / "tests" / "cases").glob("*/"))]
+LOAD = 3000
+
+
+def environments() -> list[tuple[Path, str]]:
+    return [(root, name) for root in EVERY for name in overlays.read_chains(overlays.snapshot(root), ())]
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "environments", tmp_path / "environments")
+    return tmp_path
+
+
+def edit(root: Path, old: str, new: str) -> float:
+    path = root / "environments" / "production.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    return time.monotonic()
+
+
+@pytest.mark.parametrize(("root", "name"), environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
+def test_envoy_and_the_evaluator_agree(root: Path, name: str) -> None:
+    with Preview(Workspace(root), name) as shown:
+        found = shown.check()
+    assert [f"{each.probe}: {each.why}" for each in found.differ] == []
+    assert found.requests
+
+
+def test_disagreement_is_found(example: Path) -> None:
+    with Preview(Workspace(example), "production") as shown:
+        edit(example, "weight: 10", "weight: 25")
+        (shown.built,) = build(overlays.snapshot(example), ["production"])  # Envoy has the old routes
+        assert {each.probe.host for each in shown.check().differ} >= {"search.local"}
+
+
+def test_edit_of_a_weight_is_live_within_a_second_and_no_request_fails(example: Path) -> None:
+    started = time.monotonic()
+    with Preview(Workspace(example), "production") as shown:
+        ready = time.monotonic() - started
+        port = shown.ports[main_door(shown.ports, shown.shown)]
+        replies: list[Counter[Reply]] = []
+        load = threading.Thread(target=lambda: replies.append(ask(Asked(port, "search.local", times=LOAD))))
+        load.start()
+        time.sleep(0.2)
+        edited = edit(example, "weight: 10", "weight: 100")
+        assert shown.edited()
+        assert shown.refresh()
+        live = time.monotonic() - edited
+        after = ask(Asked(port, "search.local", times=200))
+        load.join()
+    assert {reply.destination for reply in after} == {"search.services-v2.svc.cluster.local:80"}
+    assert sum(replies[0].values()) == LOAD
+    assert {reply.status for reply in replies[0]} == {200}
+    assert ready < 2, ready
+    assert live < 1, live
+
+
+def test_invalid_edit_leaves_the_routes_and_a_new_host_is_routed_without_a_restart(example: Path) -> None:
+    with Preview(Workspace(example), "production") as shown:
+        port = shown.ports[main_door(shown.ports, shown.shown)]
+        edit(example, "weight: 10", "weight: 110")
+        with pytest.raises(InputRejected):
+            shown.refresh()
+        assert {reply.status for reply in ask(Asked(port, "search.local", times=20))} == {200}
+        edit(example, "weight: 110", "weight: 10")
+        assert ask(Asked(port, "other.local")) == {Reply(404): 1}
+        text = (example / "environments" / "base.yaml").read_text() + (
+            example / "environments/production.yaml"
+        ).read_text()
+        assert "search.local" in text
+        for path in (example / "environments").glob("*.yaml"):
+            path.write_text(path.read_text().replace("search.local", "other.local"))
+        assert shown.refresh()
+        assert {reply.status for reply in ask(Asked(port, "other.local"))} == {200}
+
+
+def test_port_that_is_taken_is_refused(example: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {taken} of this machine is taken"):
+            Preview(Workspace(example), "production", taken).__enter__()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "tmp").mkdir()
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "generator"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    out = tmp_path / "out"
+    argv = [sys.executable, "-m", "gitramp", "preview", "-e", "production", "-C", str(example)]
+    with out.open("w") as stream, subprocess.Popen(argv, env=env, stdout=stream, stderr=stream) as process:
+        try:
+            text = until(out, "Ctrl-C ends it")
+            ports = [int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)\n", text)]
+            assert ask(Asked(ports[0], "search.local", headers={"x-track": "canary"}, times=5)).total() == 5
+            until(out, "search   v2     5         100.0 %")
+            edit(example, "weight: 10", "weight: 110")
+            until(out, "not valid: the routes stay as they were")
+            edit(example, "weight: 110", "weight: 25")
+            until(out, "edited: the new routes are live")
+        finally:
+            process.send_signal(how)
+            status = process.wait(timeout=10)
+    assert status == 130
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert all(preview.is_free(port) for port in ports)
+
+
+def until(file: Path, words: str) -> str:
+    end = time.monotonic() + 10
+    while words not in (text := file.read_text()):
+        assert time.monotonic() < end, text
+        time.sleep(0.05)
+    return text

@@ -1,0 +1,127 @@
+"""Whether the preview's Envoy and the evaluator give the same answer, request class by request class.
+
+Owns how often each is asked and what counts as the same: all of it where one answer is certain, four standard
+deviations where shares decide. Must not know how the preview is run, nor how the result is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gitramp import preview, router
+from gitramp.pipeline.probes import Probe
+from gitramp.preview import Reply
+from gitramp.resource import ManifestSet
+
+MOST = 4000
+"""Requests in all, but for those that are asked again."""
+_CERTAIN, _FEWEST, _SHARED = 4, 60, 600
+_SIGMAS = 4
+Ask = Callable[[Probe, int], Counter[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A request class, what the evaluator says of it, what Envoy did, and why they differ, "" when they agree."""
+
+    probe: Probe
+    answer: router.Answer
+    replies: Counter[Reply]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """What was asked of an environment; `unasked` request classes were too many."""
+
+    environment: str
+    asked: tuple[Agreement, ...]
+    unasked: int = 0
+
+    @property
+    def differ(self) -> tuple[Agreement, ...]:
+        """The request classes that are answered in two ways."""
+        return tuple(each for each in self.asked if each.why)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were asked."""
+        return sum(sum(each.replies.values()) for each in self.asked)
+
+
+def agreements(name: str, manifests: ManifestSet, probes: Iterable[Probe], ask: Ask) -> Agreements:
+    """Ask every request class; one that misses its shares is asked once more, four times as often."""
+    listed = [(probe, router.answer(manifests, probe.request())) for probe in probes]
+    shared = sum(1 for _, answer in listed if len(answer.shares) > 1)
+    left = MOST - _CERTAIN * (len(listed) - shared)
+    often = max(_FEWEST, min(_SHARED, left // max(shared, 1)))
+    asked: list[Agreement] = []
+    total = 0
+    for position, (probe, answer) in enumerate(listed):
+        times = often if len(answer.shares) > 1 else _CERTAIN
+        if total + times > MOST:
+            return Agreements(name, tuple(asked), len(listed) - position)
+        asked.append(_asked(probe, answer, times, ask))
+        total += times
+    return Agreements(name, tuple(asked))
+
+
+def _asked(probe: Probe, answer: router.Answer, times: int, ask: Ask) -> Agreement:
+    found = Agreement(probe, answer, replies := ask(probe, times), difference(answer, replies))
+    if found.why and len(answer.shares) > 1:
+        again = ask(probe, 4 * times)
+        return Agreement(probe, answer, again, difference(answer, again))
+    return found
+
+
+def difference(answer: router.Answer, replies: Counter[Reply]) -> str:
+    """Say in what replies are not what the evaluator says, "" when they are."""
+    expected = {name_of(share): share.probability for share in answer.shares}
+    for reply, times in replies.items():
+        if not reply.status:
+            return f"{times} requests got no answer"
+        if not expected and (reply.destination or reply.status != answer.status):
+            return f"{described(reply)} instead of {answer.status}"
+        if expected and reply.destination not in expected:
+            return f"{described(reply)}, which gets nothing"
+        if answer.shares and answer.path and reply.path != answer.path:
+            return f"the track sees {reply.path} instead of {answer.path}"
+    return _off(expected, replies)
+
+
+def _off(expected: dict[str, Fraction], replies: Counter[Reply]) -> str:
+    total = sum(replies.values())
+    got: Counter[str] = Counter()
+    for reply, times in replies.items():
+        got[reply.destination] += times
+    for name, share in expected.items():
+        probability = float(share)
+        bound = _SIGMAS * math.sqrt(total * probability * (1 - probability))
+        if abs(got[name] - total * probability) > bound:
+            return f"{name} got {got[name]} of {total}, which is not {probability:.1%}"
+    return ""
+
+
+def name_of(share: router.Share) -> str:
+    """Return a share's destination as the preview's back end names it."""
+    return f"{share.host}:{share.port}" if share.port else share.host
+
+
+def described(reply: Reply) -> str:
+    """Say who replied."""
+    return reply.destination or f"the proxy with {reply.status}"
+
+
+def asker(ports: dict[preview.Door, int]) -> Ask:
+    """Return what asks at the doors of a preview."""
+
+    def ask(probe: Probe, times: int) -> Counter[Reply]:
+        return preview.ask(
+            preview.Asked(ports[probe.door], probe.host, probe.target, probe.method, probe.headers, times)
+        )
+
+    return ask

@@ -1,0 +1,63 @@
+"""Host names as Envoy's virtual hosts have them.
+
+Owns the spellings of a Service's name and what two patterns have in common. Must not know routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from gitramp import body
+from gitramp.resource import Manifest, ManifestSet
+
+
+class Address(NamedTuple):
+    """A host of the mesh and one of its ports; whoever names no port means the `first` one."""
+
+    host: str
+    port: int
+    first: bool
+
+
+def addresses(manifests: ManifestSet, host: str, domain: str) -> list[Address]:
+    """Return the ports of a host of the mesh: those of its Service, 80 for what is none."""
+    found = next((s for s in manifests.of_kind("Service") if full_name(s, domain) == host), None)
+    ports = [body.number(port, "port") or 80 for _, port in body.items(found.body if found else None, "spec", "ports")]
+    return [Address(host, port, position == 0) for position, port in enumerate(ports or [80])]
+
+
+def full_name(service: Manifest, domain: str) -> str:
+    """Return the name of a Service in full, with the cluster's domain."""
+    return f"{service.id.name}.{service.id.namespace}.svc.{domain}"
+
+
+def domains(address: Address, domain: str) -> list[str]:
+    """Return every spelling of an address that a caller may use, with the port and, for the first one, without."""
+    short = address.host.removesuffix(f".svc.{domain}")
+    names = [address.host] if short == address.host else [short, f"{short}.svc", address.host]
+    bare = names if address.first else []
+    return [*bare, *(name if name == "*" else f"{name}:{address.port}" for name in names)]
+
+
+def in_common(one: str, other: str) -> str:
+    """Return the narrower of two host patterns when the other covers it, "" when they are apart."""
+    if _covers(one, other):
+        return other
+    return one if _covers(other, one) else ""
+
+
+def _covers(pattern: str, host: str) -> bool:
+    return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+
+
+def virtual_hosts(routes: Iterable[tuple[str, list[str], list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """Return Envoy's virtual hosts; of two for one domain the first has it, since Envoy takes no domain twice."""
+    taken: set[str] = set()
+    found = []
+    for name, names, listed in routes:
+        free = [domain for domain in dict.fromkeys(names) if domain not in taken]
+        taken.update(free)
+        if free:
+            found.append({"name": name, "domains": free, "routes": listed})
+    return found

@@ -1,0 +1,141 @@
+"""Istio's Gateways and VirtualServices as Envoy's virtual hosts.
+
+Owns what istiod makes of them: which hosts are at a door, and each rule as routes in the order of its matches.
+https://istio.io/latest/docs/reference/config/networking/virtual-service/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gitramp import body
+from gitramp.preview import doing, hosts, matching
+from gitramp.preview.doing import Destination, Edits
+from gitramp.preview.doors import ISTIO, MESH, Door
+from gitramp.resource import Manifest, ManifestSet
+
+UNSHOWN = {"fault": "faults", "mirror": "copies", "mirrors": "copies", "retries": "retries", "corsPolicy": "CORS"}
+Listed = tuple[str, list[str], list[dict[str, Any]]]
+
+
+def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
+    """Yield what VirtualServices route at a door: a name, its domains, its routes."""
+    bound = [each for each in manifests.of_kind("VirtualService") if _is_at(each, door)]
+    if door.way_in == MESH:
+        yield from _in_mesh(manifests, bound, domain)
+        return
+    listed = _listed(manifests, door)
+    yield from ((host, [host], [_to_https()]) for host, redirects in listed.items() if redirects)
+    for each in bound:
+        for host in _hosts(each, domain):
+            meant = {hosts.in_common(host, of) for of, redirects in listed.items() if not redirects} - {""}
+            if meant:
+                yield host, sorted(meant), list(routes(each, door, door.port))
+
+
+def _is_at(virtual_service: Manifest, door: Door) -> bool:
+    """Whether it routes requests at a door; one for TCP alone routes none."""
+    if virtual_service.id.gvk.group != ISTIO or not any(body.items(virtual_service.body, "spec", "http")):
+        return False
+    own = virtual_service.id.namespace
+    named = {body.text(virtual_service.body, *at) for at, _ in body.items(virtual_service.body, "spec", "gateways")}
+    return door.way_in in ({name if name == MESH or "/" in name else f"{own}/{name}" for name in named} or {MESH})
+
+
+def _hosts(virtual_service: Manifest, domain: str) -> Iterator[str]:
+    for at_host, _ in body.items(virtual_service.body, "spec", "hosts"):
+        host = body.text(virtual_service.body, *at_host).lower()
+        yield host if "." in host or host == "*" else f"{host}.{virtual_service.id.namespace}.svc.{domain}"
+
+
+def _listed(manifests: ManifestSet, door: Door) -> dict[str, bool]:
+    """Return the hosts of a Gateway's port, each with whether it only sends on to HTTPS."""
+    found: dict[str, bool] = {}
+    for gateway in manifests.of_kind("Gateway"):
+        if f"{gateway.id.namespace}/{gateway.id.name}" != door.way_in:
+            continue
+        for _, server in body.items(gateway.body, "spec", "servers"):
+            if body.number(server, "port", "number") == door.port:
+                redirects = body.field(server, "tls", "httpsRedirect") is True
+                for name, _ in body.items(server, "hosts"):
+                    host = body.text(server, *name).rpartition("/")[2].lower()
+                    found[host] = found.get(host, True) and redirects
+    return found if door.port else {"*": False}
+
+
+def _to_https() -> dict[str, Any]:
+    return {"match": {"prefix": "/"}, "redirect": {"https_redirect": True}}
+
+
+def _in_mesh(manifests: ManifestSet, bound: list[Manifest], domain: str) -> Iterator[Listed]:
+    for each in bound:
+        for host in _hosts(each, domain):
+            for address in hosts.addresses(manifests, host, domain):
+                name = f"{host}:{address.port}"
+                yield name, hosts.domains(address, domain), list(routes(each, Door(MESH), address.port))
+
+
+def routes(virtual_service: Manifest, door: Door, port: int) -> Iterator[dict[str, Any]]:
+    """Yield a VirtualService's routes as one door has them, without those for other gateways, ports or callers."""
+    for _, rule in body.items(virtual_service.body, "spec", "http"):
+        entries = [entry for _, entry in body.items(rule, "match")]
+        for entry in entries or [{}]:
+            if _applies(entry, virtual_service, door, port):
+                yield {"match": matching.of_istio(entry), **_done(rule), **_edited(rule)}
+
+
+def _applies(entry: Any, virtual_service: Manifest, door: Door, port: int) -> bool:
+    asked = body.number(entry, "port")
+    if asked is not None and port and asked != port:
+        return False
+    own = virtual_service.id.namespace
+    named = [body.text(entry, *at_name) for at_name, _ in body.items(entry, "gateways")]
+    if named:
+        return door.way_in in {name if name == MESH or "/" in name else f"{own}/{name}" for name in named}
+    return not body.mapping(entry, "sourceLabels") and not body.text(entry, "sourceNamespace")
+
+
+def _done(rule: Any) -> dict[str, Any]:
+    if redirect := body.mapping(rule, "redirect"):
+        return doing.redirected(
+            body.number(redirect, "redirectCode") or 301,
+            path_redirect=body.text(redirect, "uri"),
+            host_redirect=body.text(redirect, "authority"),
+            scheme_redirect=body.text(redirect, "scheme"),
+            port_redirect=body.number(redirect, "port"),
+        )
+    if response := body.mapping(rule, "directResponse"):
+        return doing.answered(body.number(response, "status") or 200, body.text(response, "body", "string"))
+    return doing.forwarded(_destinations(rule), {"timeout": body.text(rule, "timeout") or "0s", **_rewritten(rule)})
+
+
+def _destinations(rule: Any) -> Iterator[Destination]:
+    for _, each in body.items(rule, "route"):
+        port = body.number(each, "destination", "port", "number")
+        headers = body.mapping(each, "headers")
+        host = body.text(each, "destination", "host")
+        edits = _edits(headers, "request"), _edits(headers, "response")
+        yield Destination(host, port, body.number(each, "weight") or 0, *edits)
+
+
+def _rewritten(rule: Any) -> dict[str, Any]:
+    rewrite = body.mapping(rule, "rewrite")
+    authority = body.text(rewrite, "authority")
+    host = {"host_rewrite_literal": authority} if authority else {}
+    if regex := body.mapping(rewrite, "uriRegexRewrite"):
+        pattern = {"regex": body.text(regex, "match")}
+        return {"regex_rewrite": {"pattern": pattern, "substitution": body.text(regex, "rewrite")}, **host}
+    uri = body.text(rewrite, "uri")
+    return ({"prefix_rewrite": uri} if uri else {}) | host
+
+
+def _edited(rule: Any) -> dict[str, Any]:
+    headers = body.mapping(rule, "headers")
+    return doing.edited(_edits(headers, "request"), _edits(headers, "response"))
+
+
+def _edits(headers: Any, side: str) -> Edits:
+    said = body.mapping(headers, side)
+    removed = tuple(body.text(said, *name) for name, _ in body.items(said, "remove"))
+    return Edits(body.mapping(said, "set"), body.mapping(said, "add"), removed)
