@@ -33,6 +33,12 @@ class Agreement:
     replies: Counter[Reply]
     why: str = ""
 
+    @property
+    def missed(self) -> bool:
+        """Whether only the counts are off, which chance may have done."""
+        known = {name_of(share) for share in self.answer.shares}
+        return bool(self.why) and len(known) > 1 and {reply.destination for reply in self.replies} <= known
+
 
 @dataclass(frozen=True, slots=True)
 class Agreements:
@@ -60,22 +66,23 @@ def agreements(name: str, manifests: ManifestSet, probes: Iterable[Probe], ask: 
     left = MOST - _CERTAIN * (len(listed) - shared)
     often = max(_FEWEST, min(_SHARED, left // max(shared, 1)))
     asked: list[Agreement] = []
-    total = 0
+    total = again = 0
     for position, (probe, answer) in enumerate(listed):
         times = often if len(answer.shares) > 1 else _CERTAIN
         if total + times > MOST:
             return Agreements(name, tuple(asked), len(listed) - position)
-        asked.append(_asked(probe, answer, times, ask))
+        found = _asked(probe, answer, times, ask)
+        if found.missed and again + 4 * times <= MOST:
+            again += 4 * times
+            found = _asked(probe, answer, 4 * times, ask)
+        asked.append(found)
         total += times
     return Agreements(name, tuple(asked))
 
 
 def _asked(probe: Probe, answer: router.Answer, times: int, ask: Ask) -> Agreement:
-    found = Agreement(probe, answer, replies := ask(probe, times), difference(answer, replies))
-    if found.why and len(answer.shares) > 1:
-        again = ask(probe, 4 * times)
-        return Agreement(probe, answer, again, difference(answer, again))
-    return found
+    replies = ask(probe, times)
+    return Agreement(probe, answer, replies, difference(answer, replies))
 
 
 def difference(answer: router.Answer, replies: Counter[Reply]) -> str:
