@@ -25,6 +25,7 @@ from gitramp.workspace import Workspace
 
 Result = TypeVar("Result")
 
+IDENTITY = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"]
 HEAD = """\
 apiVersion: gitramp/v1alpha1
 kind: Environment
@@ -118,6 +119,10 @@ def commands(workspace: Workspace) -> None:
     overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 25", 1))
     timed("render, one weight", lambda: gitramp(workspace, "render"))
     timed("validate", lambda: gitramp(workspace, "validate"))
+    for argv in (["init", "--quiet"], ["add", "--all"], [*IDENTITY, "commit", "--quiet", "-m", "generated"]):
+        subprocess.run(["git", *argv], cwd=workspace.root, check=True)
+    overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 25", 1))
+    timed("diff, one weight", lambda: gitramp(workspace, "diff"))
 
 
 def gitramp(workspace: Workspace, *arguments: str) -> Any:

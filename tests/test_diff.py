@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -16,7 +18,11 @@ from branches import NOON, Branch
 from gitramp import changes, pipeline, re2, report, router
 from gitramp.changes import State
 from gitramp.changes.passing import passing
+from gitramp.overlays import names as names_of
+from gitramp.overlays import snapshot as overlays_of
 from gitramp.pipeline import Built, build
+from gitramp.pipeline.apart import apart
+from gitramp.pipeline.build import grown, modelled
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
@@ -443,3 +449,55 @@ def test_equal_trees_do_not_differ(overlay: str) -> None:
     compared = changes.compared(before, after)
     assert compared.trees.changes == {}
     assert [*changes.routings(compared), *changes.match_changes(compared)] == []
+
+
+def states(taken: tuple[Snapshot, Snapshot], name: str, only: frozenset[str]) -> changes.Compared:
+    built = [grown(*modelled(each, name), only) for each in taken]
+    was, is_ = (State(each.values, each.environment, each.manifests) for each in built)
+    return changes.compared(was, is_)
+
+
+EDITS = {
+    r"weight: \d+": "weight: 7",
+    r"exact: [a-z]+": "exact: other",
+    r"(image: [^\n]*):[^:\n]*?([\"}\n])": r"\1:9.9.9\2",
+    r"replicas: \d+": "replicas: 9",
+    r"memory: \d+": "memory: 77",
+    r"LOG_LEVEL: \w+": "LOG_LEVEL: other",
+}
+
+
+@pytest.mark.parametrize(
+    "folder", [".", *(f"examples/{each}" for each in ("ambient", "bookinfo", "flux", "gateway-api"))]
+)
+def test_it_is_enough_to_expand_the_services_that_differ(folder: str) -> None:
+    """Whatever else is expanded, the objects that differ are the same, and so is what becomes of requests."""
+    taken = overlays_of(ROOT / folder)
+    compared = 0
+    for (path, content), (before, after) in itertools.product(taken.files.items(), EDITS.items()):
+        edited = Snapshot({**taken.files, path: re.sub(before, after, content.decode(), count=1).encode()})
+        for name in names_of(taken) if edited.files != taken.files else ():
+            only = apart(modelled(taken, name), modelled(edited, name))
+            if only:
+                whole, part = (states((taken, edited), name, each) for each in (frozenset[str](), only))
+                assert whole.trees.changes == part.trees.changes
+                assert list(changes.routings(whole)) == list(changes.routings(part))
+                assert changes.causes(whole) == changes.causes(part)
+                compared += 1
+    assert compared > 3
+
+
+def test_what_may_reach_other_services_expands_all_of_them() -> None:
+    taken = overlays_of(ROOT)
+    path = "environments/base.yaml"
+    for before, after in {
+        "hosts: [search.local]": "hosts: [other.local]",
+        "callers: {checkout: {}}": "callers: {search: {}}",
+        "port: 8080": "port: 8081",
+        "stable: v1": "stable: v2",
+        "defaultDeny: true": "defaultDeny: false",
+        "port: 80\n": "port: 81\n",
+    }.items():
+        edited = Snapshot({**taken.files, path: taken.files[path].replace(before.encode(), after.encode(), 1)})
+        assert edited.files != taken.files
+        assert apart(modelled(taken, "production"), modelled(edited, "production")) == frozenset()

@@ -7,7 +7,7 @@ call whom see `trust`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gitramp.expand.balancing import destination_rules
 from gitramp.expand.delivery import delivered
@@ -28,9 +28,9 @@ from gitramp.resource import Manifest, ManifestSet
 __all__ = ["deliver", "expand"]
 
 
-def expand(environment: Environment) -> ManifestSet:
-    """Return every object that an environment itself is made of, in one stable order."""
-    return ManifestSet.of(_manifests(environment), entries_elsewhere(environment))
+def expand(environment: Environment, only: Collection[str] = ()) -> ManifestSet:
+    """Return every object that an environment itself is made of, in one stable order; of some services only, or all."""
+    return ManifestSet.of(_manifests(environment, only), entries_elsewhere(environment))
 
 
 def deliver(environment: Environment, manifests: ManifestSet) -> ManifestSet:
@@ -38,11 +38,12 @@ def deliver(environment: Environment, manifests: ManifestSet) -> ManifestSet:
     return ManifestSet.of(delivered(environment, tuple(digested(manifests))), manifests.elsewhere)
 
 
-def _manifests(environment: Environment) -> Iterator[Manifest]:
+def _manifests(environment: Environment, only: Collection[str]) -> Iterator[Manifest]:
+    services = tuple(s for s in environment.services.values() if not only or s.name in only)
     yield from namespaces(environment)
     yield from limits(environment)
     yield from entries(environment)
-    for service in environment.services.values():
+    for service in services:
         yield apex(environment, service)
         yield from routes(environment, service)
         yield from external_secrets(environment, service)
@@ -52,5 +53,5 @@ def _manifests(environment: Environment) -> Iterator[Manifest]:
             yield from jobs(environment, service, track)
             yield from scaling(environment, service, track)
             yield from destination_rules(environment, service, track)
-    yield from trust(environment)
+    yield from trust(environment, services)
     yield from own_manifests(environment)

@@ -83,8 +83,21 @@ def built_before(taken: Snapshot, name: str) -> Built:
 
     Raises InputRejected when it cannot be read or expanded.
     """
+    return grown(*modelled(taken, name))
+
+
+def modelled(taken: Snapshot, name: str) -> tuple[Values, Environment]:
+    """Read the values and the model of an environment of any revision; raises InputRejected when it fits no schema."""
     chain = overlays.read_chains(taken, [name])[name]
-    return _expanded(name, chain, overlays.attached(taken))[0]
+    return _model(name, chain, overlays.attached(taken))
+
+
+def grown(values: Values, environment: Environment, only: Collection[str] = ()) -> Built:
+    """Expand an environment, or what some services and none are; rules over its objects are not asked.
+
+    Raises InputRejected when it cannot be expanded.
+    """
+    return _grown(values, environment, only)[0]
 
 
 def model_of(
@@ -122,11 +135,15 @@ def _expanded(
     name: str, chain: tuple[Overlay, ...], attached: Mapping[str, bytes]
 ) -> tuple[Built, tuple[Finding, ...]]:
     """Return one environment with its objects, and what was found on the way to them."""
-    values, environment = _model(name, chain, attached)
+    return _grown(*_model(name, chain, attached))
+
+
+def _grown(values: Values, environment: Environment, only: Collection[str] = ()) -> tuple[Built, tuple[Finding, ...]]:
+    """Return an environment with its objects, or with those of some services and of none."""
     early = tuple(located(checks.check_environment(environment), values))
     _refuse_errors(early)
-    patched, faults = patches.apply(environment, expand(environment))
-    _refuse_errors(tuple(located(faults, values, RenderedPlaces(name))))
+    patched, faults = patches.apply(environment, expand(environment, only))
+    _refuse_errors(tuple(located(faults, values, RenderedPlaces(values.name))))
     return Built(values, environment, deliver(environment, patched)), early
 
 

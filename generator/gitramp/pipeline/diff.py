@@ -13,8 +13,9 @@ from difflib import get_close_matches
 from gitramp import changes, overlays, traffic
 from gitramp.changes import Cause, MatchChange, Rollout, Routing, State, TrustChange
 from gitramp.pipeline import bases
+from gitramp.pipeline.apart import Modelled, apart, kinds_of
 from gitramp.pipeline.bases import Base
-from gitramp.pipeline.build import Progress, built_before, silent
+from gitramp.pipeline.build import Progress, built_before, grown, modelled, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.transition import moved, touches, unreadable
 from gitramp.problem import Finding, GitrampError, Report, UsageError
@@ -102,11 +103,28 @@ def _compared(name: str, base: Base | None, before: Snapshot, after: Snapshot) -
     try:
         if was and is_ and not touches(name, before, after, moved(before, after)):
             return None
-        old = built_before(before, name) if was else None
+        old = modelled(before, name) if was else None
+        old_built = grown(*old) if old and not is_ else None
     except GitrampError as error:
         assert base is not None
         return unreadable(name, base, error, "{} was not compared")
-    return _told(name, old, built_before(after, name) if is_ else None)
+    if old is None or not is_:
+        return _told(name, old_built, built_before(after, name) if is_ else None)
+    return _both(name, base, old, modelled(after, name))
+
+
+def _both(name: str, base: Base | None, old: Modelled, new: Modelled) -> EnvironmentDiff | Finding | None:
+    """Compare an environment that both revisions have; where it suffices, by the services that differ alone."""
+    only = apart(old, new)
+    built = grown(*new, only)
+    try:
+        was = grown(*old, only)
+        if only and kinds_of(was.manifests) != kinds_of(built.manifests):  # what delivers a tree knows its kinds
+            was, built = grown(*old), grown(*new)
+    except GitrampError as error:
+        assert base is not None
+        return unreadable(name, base, error, "{} was not compared")
+    return _told(name, was, built)
 
 
 def _told(name: str, old: Built | None, new: Built | None) -> EnvironmentDiff | None:
