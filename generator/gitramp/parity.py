@@ -44,7 +44,7 @@ NO_OTHER = Code(
     "Nothing would be compared, and nothing would tell so.",
     "name another file of environments/ with `kind: Environment`, without its .yaml",
 )
-_NOT_COMPARED = frozenset({"apiVersion", "kind", "extends", "include", "components", "parity", "policy"})
+_NOT_COMPARED = frozenset({"apiVersion", "kind", "extends", "include", "components", "parity", "policy", "tests"})
 """How an overlay is made up, and what it is held against: not what runs."""
 _OF_A_RAMP = frozenset({("hold",), ("canary", "aborted"), ("canary", "ramp", "hold")})
 """What stops one environment's canary, beneath a service: that of another goes on."""

@@ -20,6 +20,7 @@ from gitramp.model.parity import Parity
 from gitramp.model.policy import Claimants, Policy, RequiredLabels
 from gitramp.model.port import Port
 from gitramp.model.ramp import Approval, Group, Ramp
+from gitramp.model.request_test import ClientRequest, RequestTest
 from gitramp.model.route import Cors, Fault, HeaderEdits, Headers, Redirect, Retries, Rewrite, Route
 from gitramp.model.scaling import Autoscaling
 from gitramp.model.service import Canary, Service, Sticky, Track
@@ -40,6 +41,7 @@ __all__ = [
     "Canary",
     "ClaimRule",
     "Claimants",
+    "ClientRequest",
     "Config",
     "Cors",
     "Delivery",
@@ -78,6 +80,7 @@ __all__ = [
     "Probes",
     "Ramp",
     "Redirect",
+    "RequestTest",
     "RequiredLabels",
     "ResourceList",
     "Resources",

@@ -18,6 +18,7 @@ from gitramp.model.limits import NamespaceLimits
 from gitramp.model.parity import Parity
 from gitramp.model.policy import Policy
 from gitramp.model.ramp import Group
+from gitramp.model.request_test import RequestTest
 from gitramp.model.service import Service, Track
 from gitramp.model.storage import ConfigFile
 from gitramp.model.template import PodTemplate
@@ -134,6 +135,17 @@ class Environment(Named):
     groups: Mapping[str, Group] = key(
         "Services that are released together, by a name of yours, each with the order in which their canaries grow.",
         example={"checkout-release": {"order": ["catalog/v2", "checkout/v3"]}},
+        default={},
+    )
+    tests: Mapping[str, RequestTest] = key(
+        "Requests and who must answer them, by a name of yours; asked of the rendered routes in every run.",
+        example={
+            "cookie-reaches-v2": {
+                "request": {"url": "search.example.com/", "cookies": {"access": "v2"}},
+                "track": "v2",
+            },
+            "most-stay": {"request": "https://search.example.com/", "track": "v1", "atLeast": 90},
+        },
         default={},
     )
     manifests: Mapping[str, ManifestFile] = key(

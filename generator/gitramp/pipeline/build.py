@@ -9,7 +9,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from gitramp import checks, documents, merge, overlays, parse, patches, provenance, ratings, tree, weakening
+from gitramp import (
+    checks,
+    documents,
+    merge,
+    overlays,
+    parse,
+    patches,
+    provenance,
+    ratings,
+    request_tests,
+    tree,
+    weakening,
+)
 from gitramp.expand import deliver, expand
 from gitramp.model import Environment
 from gitramp.pipeline.built import Built
@@ -127,8 +139,12 @@ def _build(
     built, early = _expanded(name, chain, attached)
     manifests = built.manifests
     built, breaches = _judged(built, recall(name)) if recall else (built, tuple(checks.check_manifests(manifests)))
-    late = located((*breaches, *_late(built.environment, manifests)), built.values, RenderedPlaces(name))
-    return built, (*early, *_weakened(name, chain), *late)
+    built = replace(built, asked=request_tests.ask(built.environment, manifests))
+    late = (*breaches, *_late(built.environment, manifests), *built.asked.breaches)
+    found = (*early, *_weakened(name, chain), *located(late, built.values, RenderedPlaces(name)))
+    if not any(each.severity is Severity.ERROR for each in found):  # what no rule told, for it is no consequence
+        found = (*found, *located(built.asked.by_default, built.values))
+    return built, found
 
 
 def _expanded(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gitramp.allowances import Allowance
 from gitramp.model import Environment
 from gitramp.problem import Allowed, Finding
+from gitramp.request_tests import Asked
 from gitramp.resource import ManifestSet
 from gitramp.sound import Sound
 from gitramp.source import Values
@@ -21,7 +22,7 @@ class Built:
 
     `allowed` are findings that comments allow, `allowances` what comments of its files allow, found or not. `files` are
     path and bytes of each object's file, in the order of the objects, and `sound` what the rules over objects were
-    content with, as `checks.judge` says it; both only where somebody asked for them.
+    content with, as `checks.judge` says it; both only where somebody asked for them. `asked` counts the request tests.
     """
 
     values: Values
@@ -32,6 +33,7 @@ class Built:
     allowances: tuple[Allowance, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
     sound: Sound = field(default_factory=Sound)
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def name(self) -> str:

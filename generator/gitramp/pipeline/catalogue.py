@@ -21,6 +21,7 @@ from gitramp.problem import Catalogue, Code, Severity, UsageError
 from gitramp.prometheus import codes as prometheus_codes
 from gitramp.repo import codes as repo_codes
 from gitramp.repo import remote_codes
+from gitramp.request_tests import codes as request_codes
 from gitramp.starter import codes as starter_codes
 from gitramp.tree import codes as tree_codes
 from gitramp.yamlio import codes as reading_codes
@@ -44,7 +45,7 @@ _FINAL = (
 )
 """What an environment does not survive: where its errors are told, there is nothing to rate or to allow."""
 _JUDGED = (allowances, ratings, weakening)
-_RATED = (parity,)
+_RATED = (parity, request_codes)
 RETIRED: Mapping[str, str] = MappingProxyType({})
 """Numbers that no finding has any more, and what became of what they told; a number is never used again."""
 

@@ -6,14 +6,15 @@ own objects, nor where requests go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gitramp import body, re2
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
 from gitramp.router.request import Request
-from gitramp.router.services import covers
+from gitramp.router.services import covering, covers
 
 GROUP = "gateway.networking.k8s.io"
 
@@ -26,17 +27,33 @@ class Fit(NamedTuple):
     entry: Pointer | None
 
 
-def http_routes(manifests: ManifestSet) -> Iterator[Manifest]:
-    """Yield the HTTPRoutes."""
-    return (m for m in manifests.of_kind("HTTPRoute") if m.id.gvk.group == GROUP)
+@functools.lru_cache(maxsize=32)
+def _by_parent(manifests: ManifestSet) -> Mapping[tuple[str, str, str], Sequence[Manifest]]:
+    """Return the HTTPRoutes by the name of a parent, `namespace/name`, its kind, and a host name, "" for a Service."""
+    known: dict[tuple[str, str, str], dict[int, Manifest]] = {}
+    for route in (m for m in manifests.of_kind("HTTPRoute") if m.id.gvk.group == GROUP):
+        named = [body.text(route.body, *at).lower() for at, _ in body.items(route.body, "spec", "hostnames")] or ["*"]
+        for _, parent in body.items(route.body, "spec", "parentRefs"):
+            name = f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}"
+            kind = body.text(parent, "kind") or "Gateway"
+            for host in named if kind == "Gateway" else [""]:
+                known.setdefault((kind, name, host), {})[id(route)] = route
+    return {key: tuple(routes.values()) for key, routes in known.items()}
+
+
+def _at(manifests: ManifestSet, gateway: str, host: str) -> list[Manifest]:
+    """Return the HTTPRoutes at a Gateway, `namespace/name`, with a host name that covers a host."""
+    known = _by_parent(manifests)
+    found = {id(m): m for name in covering(host) for m in known.get(("Gateway", gateway, name), ())}
+    return list(found.values())
 
 
 def of_gateway(manifests: ManifestSet, gateway: Manifest, request: Request) -> list[Manifest]:
     """Return the HTTPRoutes at a Gateway for a request's host: those with the longest host name that covers it."""
     listeners = [found for _, found in body.items(gateway.body, "spec", "listeners")]
     asked = {body.text(each, "name") for each in listeners if request.port in {0, body.number(each, "port")}}
-    bound = (route for route in http_routes(manifests) if _bound(route, gateway, asked))
-    return _nearest(bound, request.host)
+    routes = _at(manifests, f"{gateway.id.namespace}/{gateway.id.name}", request.host)
+    return _nearest((route for route in routes if _bound(route, gateway, asked)), request.host)
 
 
 def _bound(route: Manifest, gateway: Manifest, listeners: set[str]) -> bool:
@@ -51,12 +68,7 @@ def _bound(route: Manifest, gateway: Manifest, listeners: set[str]) -> bool:
 
 def of_gateway_elsewhere(manifests: ManifestSet, name: str, host: str) -> list[Manifest]:
     """Return the HTTPRoutes at a Gateway that is not in the set; its listeners are taken to offer them."""
-    found = []
-    for route in http_routes(manifests):
-        for _, parent in body.items(route.body, "spec", "parentRefs"):
-            if f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}" == name:
-                found.append(route)
-    return _nearest(found, host)
+    return _nearest(_at(manifests, name, host), host)
 
 
 def _nearest(routes: Iterable[Manifest], host: str) -> list[Manifest]:
@@ -71,7 +83,8 @@ def _nearest(routes: Iterable[Manifest], host: str) -> list[Manifest]:
 
 def of_service(manifests: ManifestSet, service: Manifest, request: Request) -> list[Manifest]:
     """Return the HTTPRoutes whose parent is a Service, on the port that a request is for."""
-    return [route for route in http_routes(manifests) if _parent_is(route, service, request.port)]
+    routes = _by_parent(manifests).get(("Service", f"{service.id.namespace}/{service.id.name}", ""), ())
+    return [route for route in routes if _parent_is(route, service, request.port)]
 
 
 def _parent_is(route: Manifest, service: Manifest, port: int) -> bool:

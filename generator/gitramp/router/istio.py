@@ -5,15 +5,16 @@ Owns the order in which Istio's proxies decide: host, rule, share. Must not know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from gitramp import body
 from gitramp.resource import Manifest, ManifestSet
 from gitramp.router.answer import Answer
 from gitramp.router.fitting import fitting, in_full
 from gitramp.router.request import MESH, Request
-from gitramp.router.services import covers, service_of
+from gitramp.router.services import covering, service_of
 from gitramp.router.taken import Rule, taken
 
 _GROUP = "networking.istio.io"
@@ -39,49 +40,82 @@ def answer(manifests: ManifestSet, request: Request) -> Answer | None:
 
 def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
     """Return the Gateways that list a host, `namespace/name`."""
+    return tuple(name for name, gateway in _gateways(manifests).items() if any(gateway.servers_for(Request(host))))
+
+
+class _Server(NamedTuple):
+    """One server of a Gateway, and the hosts that it lists, in lower case and without their namespaces."""
+
+    body: Any
+    hosts: frozenset[str]
+
+
+class _Gateway(NamedTuple):
+    """A Gateway, and its servers."""
+
+    manifest: Manifest
+    servers: tuple[_Server, ...]
+
+    def servers_for(self, request: Request) -> Iterator[Any]:
+        """Yield the servers that a request can reach."""
+        names = tuple(covering(request.host))
+        for server in self.servers:
+            asked = request.port in {0, body.number(server.body, "port", "number")}
+            if asked and not server.hosts.isdisjoint(names):
+                yield server.body
+
+
+@functools.lru_cache(maxsize=32)
+def _gateways(manifests: ManifestSet) -> Mapping[str, _Gateway]:
+    """Return Istio's Gateways, by `namespace/name`."""
     found = (m for m in manifests.of_kind("Gateway") if m.id.gvk.group == _GROUP)
-    return tuple(f"{m.id.namespace}/{m.id.name}" for m in found if any(_servers(m, Request(host))))
+    return {f"{m.id.namespace}/{m.id.name}": _Gateway(m, tuple(_servers(m))) for m in found}
+
+
+def _servers(gateway: Manifest) -> Iterator[_Server]:
+    for server, found in body.items(gateway.body, "spec", "servers"):
+        listed = (body.text(gateway.body, *at) for at, _ in body.items(gateway.body, *server, "hosts"))
+        yield _Server(found, frozenset(host.rpartition("/")[2].lower() for host in listed))
 
 
 def _at_the_gateway(manifests: ManifestSet, request: Request) -> Answer | None:
     """Return what a Gateway answers by itself: it does not list the host, or sends plain HTTP on to HTTPS."""
     if request.way_in == MESH or request.way_in in {f"{e.namespace}/{e.name}" for e in manifests.elsewhere}:
         return None
-    found = (m for m in manifests.of_kind("Gateway") if f"{m.id.namespace}/{m.id.name}" == request.way_in)
-    gateway = next((m for m in found if m.id.gvk.group == _GROUP), None)
-    servers = list(_servers(gateway, request)) if gateway else []
-    if not servers:
+    gateway = _gateways(manifests).get(request.way_in)
+    servers = list(gateway.servers_for(request)) if gateway else []
+    if gateway is None or not servers:
         port = f" on port {request.port}" if request.port else ""
         return Answer(None, status=404, says=f"{request.way_in} does not list {request.host}{port}")
     if all(body.field(server, "tls", "httpsRedirect") is True for server in servers):
         return Answer(
-            gateway, ("spec", "servers"), status=301, says=f"redirect to https://{request.host}{request.path}"
+            gateway.manifest, ("spec", "servers"), status=301, says=f"redirect to https://{request.host}{request.path}"
         )
     return None
-
-
-def _servers(gateway: Manifest, request: Request) -> Iterator[Any]:
-    """Yield the servers that a request can reach."""
-    for server, found in body.items(gateway.body, "spec", "servers"):
-        listed = (body.text(gateway.body, *at) for at, _ in body.items(gateway.body, *server, "hosts"))
-        asked = request.port in {0, body.number(found, "port", "number")}
-        if asked and any(covers(host.rpartition("/")[2], request.host) for host in listed):
-            yield found
 
 
 def _routed_by(manifests: ManifestSet, request: Request) -> Manifest | None:
     """Return the VirtualService whose host is nearest to the one asked for, among those bound to the way in."""
     asked = {request.host} if request.way_in != MESH else set(_meant(manifests, request))
-    best: tuple[int, Manifest] | None = None
-    for candidate in manifests.of_kind("VirtualService"):
-        if candidate.id.gvk.group != _GROUP or request.way_in not in _bound(candidate):
-            continue
-        for at, _ in body.items(candidate.body, "spec", "hosts"):
-            host = _full_host(body.text(candidate.body, *at), candidate.id.namespace)
-            length = max((len(host) for name in asked if covers(host, name)), default=0)
-            if length and (best is None or length > best[0]):
-                best = (length, candidate)
-    return best[1] if best else None
+    known = _by_host(manifests)
+    found = [
+        (host.startswith("*"), -len(host), position, candidate)
+        for host in {host for name in asked for host in covering(name)}
+        for position, candidate in known.get(host, ())
+        if request.way_in in _bound(candidate)
+    ]
+    return min(found, key=lambda each: each[:3])[3] if found else None
+
+
+@functools.lru_cache(maxsize=32)
+def _by_host(manifests: ManifestSet) -> Mapping[str, Sequence[tuple[int, Manifest]]]:
+    """Return VirtualServices by the hosts that they say, each with its place in the set: a host is asked often."""
+    known: dict[str, list[tuple[int, Manifest]]] = {}
+    for position, found in enumerate(m for m in manifests.of_kind("VirtualService") if m.id.gvk.group == _GROUP):
+        for at, _ in body.items(found.body, "spec", "hosts"):
+            host = _full_host(body.text(found.body, *at), found.id.namespace)
+            known.setdefault(host, []).append((position, found))
+    return known
 
 
 def _bound(virtual_service: Manifest) -> set[str]:
@@ -101,9 +135,15 @@ def _meant(manifests: ManifestSet, request: Request) -> Iterator[str]:
     if service is not None:
         short = f"{service.id.name}.{service.id.namespace}"
         yield short
-        yield from (host for host in _hosts_in_full(manifests) if host.startswith(f"{short}.svc."))
+        yield from _in_full(manifests).get(short, ())
 
 
-def _hosts_in_full(manifests: ManifestSet) -> Iterator[str]:
-    for virtual_service in manifests.of_kind("VirtualService"):
-        yield from (body.text(virtual_service.body, *at) for at, _ in body.items(virtual_service.body, "spec", "hosts"))
+@functools.lru_cache(maxsize=32)
+def _in_full(manifests: ManifestSet) -> Mapping[str, Sequence[str]]:
+    """Return the hosts of VirtualServices that are a Service's name in full, by `name.namespace`."""
+    known: dict[str, list[str]] = {}
+    for host in _by_host(manifests):
+        short, dot, _ = host.partition(".svc.")
+        if dot:
+            known.setdefault(short, []).append(host)
+    return known

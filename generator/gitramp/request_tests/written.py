@@ -1,0 +1,103 @@
+"""The tests that an overlay writes down: what keeps one from making sense, and the question that it is.
+
+Owns code GR200. Must not know who answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+
+from gitramp import router
+from gitramp.model import ClientRequest, RequestTest, Service
+from gitramp.request_tests.offers import Offers
+from gitramp.request_tests.probe import Bound, Probe
+from gitramp.resource import Breach
+from gitramp.source import show
+
+
+def faults(test: RequestTest, offers: Offers) -> Iterator[Breach]:
+    """Yield what keeps a test from making sense."""
+    yield from _contradictions(test)
+    yield from _unknown(test, offers)
+
+
+def _contradictions(test: RequestTest) -> Iterator[Breach]:
+    who, shared = test.track or test.service, not (test.at_least is None and test.at_most is None)
+    if not who and test.status is None:
+        yield Breach(f"test {show(test.name)} does not say who must answer", test.pointer)
+    if test.status is not None and (who or shared):
+        message = f"test {show(test.name)} says a status, which the proxy answers with, and who answers"
+        yield Breach(message, test.at("status"), remedy="keep `status`, or `track` and `service`")
+    elif shared and not who:
+        yield Breach(f"test {show(test.name)} does not say whose share it bounds", test.pointer)
+    least, most = test.bounds
+    if least > most:
+        message = f"test {show(test.name)} wants at least {least} % and at most {most} %"
+        yield Breach(message, test.at("atLeast"), remedy="let atLeast be no more than atMost")
+    request = test.request
+    if request.comes_from_a_pod and request.gateway not in {"", router.MESH}:
+        message = f"test {show(test.name)} asks at gateway {show(request.gateway)} in the name of a pod of the mesh"
+        yield Breach(message, request.at("gateway"), remedy="say the caller or the gateway: gateways know no callers")
+
+
+def _unknown(test: RequestTest, offers: Offers) -> Iterator[Breach]:
+    environment, gateway = offers.environment, test.request.gateway
+    if gateway not in {"", router.MESH, *environment.gateways}:
+        known = (router.MESH, *environment.gateways)
+        yield Breach(
+            f"there is no gateway {show(gateway)}", test.request.at("gateway"), remedy=_nearest(gateway, known)
+        )
+    if test.service and test.service not in environment.services:
+        remedy = _nearest(test.service, environment.services)
+        yield Breach(f"there is no service {show(test.service)}", test.at("service"), remedy=remedy)
+        return
+    service = _service(test, offers)
+    tracks = service.tracks if service else {name for each in environment.services.values() for name in each.tracks}
+    if test.track and test.track not in tracks:
+        message = f"{service.name if service else environment.name} has no track {show(test.track)}"
+        yield Breach(message, test.at("track"), remedy=_nearest(test.track, sorted(tracks)))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(names) or 'none'}"
+
+
+def _service(test: RequestTest, offers: Offers) -> Service | None:
+    if test.service:
+        return offers.environment.services[test.service]
+    return offers.service(test.request.target.host, test.request.from_namespace)
+
+
+def probe(test: RequestTest, offers: Offers) -> Probe | None:
+    """Return the question that a test is; None while it wants the track of a canary that was aborted.
+
+    An abort takes all traffic from the canary, at once and by whoever is there: no test may stand in its way.
+    """
+    service = _service(test, offers)
+    least, most = test.bounds
+    canary = service.canary if service else None
+    if canary is not None and canary.aborted and test.track == canary.track and least:
+        return None
+    name = service.name if service else ""
+    bounds = () if test.status is not None else (Bound(name, test.track, least, most),)
+    return Probe(f"test {show(test.name)}", test.pointer, tuple(_requests(test.request, offers)), bounds, test.status)
+
+
+def _requests(said: ClientRequest, offers: Offers) -> Iterator[router.Request]:
+    host, port, path = said.target
+    cookies = [("cookie", f"{name}={value}") for name, value in said.cookies.items()]
+    asked = router.Request.to(f"{host}:{port}" if port else host, path, said.method, (*said.headers.items(), *cookies))
+    asked = replace(asked, labels=said.from_labels, namespace=said.from_namespace)
+    yield from (replace(asked, way_in=way_in) for way_in in _ways_in(said, offers))
+
+
+def _ways_in(said: ClientRequest, offers: Offers) -> tuple[str, ...]:
+    if said.comes_from_a_pod or said.gateway == router.MESH:
+        return (router.MESH,)
+    if said.gateway:
+        return (offers.environment.gateway_object(offers.environment.gateways[said.gateway]),)
+    return offers.ways_in(said.target.host)
