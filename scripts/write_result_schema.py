@@ -155,6 +155,10 @@ def _outcome() -> Json:
             "environments": listed(said("One environment.", environment)),
             "against": MAYBE,
             "verified": ref("verified"),
+            "requestTests": said(
+                "How many request tests passed, and how many of those stand in overlays.",
+                {"passed": WHOLE, "written": WHOLE},
+            ),
             "changes": listed(said("A file that differs.", change)),
             "seconds": NUMBER,
         },

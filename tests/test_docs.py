@@ -109,6 +109,28 @@ def test_readme_table_is_what_the_example_does(clone: Path) -> None:
     assert table in readme
 
 
+def test_a_failing_request_test_in_the_page_is_what_is_printed(clone: Path) -> None:
+    overlay = clone / "environments" / "staging.yaml"
+    overlay.write_text(overlay.read_text().replace("access: v2}}, track", "access: v3}}, track"))
+    argv = [".venv/bin/gitramp", "validate", "-e", "staging"]
+    done = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=False, timeout=60)
+    page = (ROOT / "docs" / "traffic.md").read_text()
+    assert f"```\n$ gitramp validate -e staging\n{done.stdout}{done.stderr}```\n" in page
+
+
+def test_tests_in_the_page_hold() -> None:
+    (tests,) = (block for block in blocks("docs/traffic.md", "yaml") if block.startswith("tests:"))
+    head = (
+        "apiVersion: gitramp/v1alpha1\nkind: Environment\n"
+        "gateways:\n  public: {selector: {istio: ingressgateway}, tls: {credentialName: search}}\n"
+        "services:\n  search:\n    hosts: [search.example.com]\n    port: 8080\n    stable: v1\n"
+        "    tracks: {v1: {image: 'ghcr.io/acme/search:1.0.0'}, v2: {image: 'ghcr.io/acme/search:1.1.0'}}\n"
+        "    canary: {track: v2, weight: 10, match: [{cookies: {access: {exact: v2}}}]}\n"
+    )
+    (built,) = build(Snapshot({"environments/production.yaml": f"{head}{tests}".encode()}))
+    assert built.asked.written == len(built.environment.tests) == 4
+
+
 def test_overlays_in_the_readme_render(tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments" / "base.yaml").write_bytes((ROOT / "environments" / "base.yaml").read_bytes())

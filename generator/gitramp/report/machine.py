@@ -141,6 +141,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         ],
         "against": outcome.against or None,
         "verified": {"objects": outcome.verified, "anew": outcome.anew, "by": outcome.verified_by},
+        "requestTests": {
+            "passed": sum(built.asked.passed for built in outcome.built),
+            "written": sum(built.asked.written for built in outcome.built),
+        },
         "changes": [
             {"path": c.path, "change": "created" if c.before is None else "deleted" if c.after is None else "updated"}
             for c in outcome.diff.changes

@@ -118,6 +118,11 @@ def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[
     anew = "" if outcome.anew == outcome.files else f" ({outcome.anew:,} looked at anew)"
     objects = f"{counted(outcome.files, 'object')} valid{anew}, says {outcome.verified_by}"
     yield f"{environments}, {objects}; {tally(findings)}"
+    asked = sum(built.asked.passed for built in outcome.built)
+    written = sum(built.asked.written for built in outcome.built)
+    if asked:
+        whose = f", {written:,} of them written in overlays" if written else ""
+        yield f"{counted(asked, 'request test')} passed{whose}"
     if outcome.against:
         yield f"The step from commit {outcome.against[:12]} was judged with them"
     created = sum(c.before is None for c in outcome.diff.changes)

@@ -50,13 +50,26 @@ def _at(manifests: ManifestSet, gateway: str, host: str) -> list[Manifest]:
 
 def of_gateway(manifests: ManifestSet, gateway: Manifest, request: Request) -> list[Manifest]:
     """Return the HTTPRoutes at a Gateway for a request's host: those with the longest host name that covers it."""
-    listeners = [found for _, found in body.items(gateway.body, "spec", "listeners")]
-    asked = {body.text(each, "name") for each in listeners if request.port in {0, body.number(each, "port")}}
-    routes = _at(manifests, f"{gateway.id.namespace}/{gateway.id.name}", request.host)
+    name = f"{gateway.id.namespace}/{gateway.id.name}"
+    routes = _at(manifests, name, request.host)
+    asked = _listeners(manifests, name, request.port)
     return _nearest((route for route in routes if _bound(route, gateway, asked)), request.host)
 
 
-def _bound(route: Manifest, gateway: Manifest, listeners: set[str]) -> bool:
+@functools.lru_cache(maxsize=256)
+def _listeners(manifests: ManifestSet, gateway: str, port: int) -> frozenset[str]:
+    """Return the names of a Gateway's listeners on a port, of all when it is 0: one may have a thousand."""
+    found = (m for m in manifests.of_kind("Gateway") if m.id.gvk.group == GROUP)
+    listeners = (
+        each
+        for m in found
+        if f"{m.id.namespace}/{m.id.name}" == gateway
+        for _, each in body.items(m.body, "spec", "listeners")
+    )
+    return frozenset(body.text(each, "name") for each in listeners if port in {0, body.number(each, "port")})
+
+
+def _bound(route: Manifest, gateway: Manifest, listeners: frozenset[str]) -> bool:
     for _, parent in body.items(route.body, "spec", "parentRefs"):
         namespace = body.text(parent, "namespace") or route.id.namespace
         section = body.text(parent, "sectionName")
