@@ -82,8 +82,8 @@ def test_what_is_no_url_is_told(url: str) -> None:
 
 def test_a_canary_is_asked_without_being_told_to() -> None:
     asked = built().asked
-    # no match, the cookie in the one route that asks a track, and the path at the gateway it is for; no expression
-    assert (asked.passed, asked.written, asked.breaches, asked.by_default) == (3, 0, (), ())
+    # no match, and an example of each, the path at the gateway that it is for
+    assert (asked.passed, asked.written, asked.breaches, asked.by_default) == (4, 0, (), ())
 
 
 def changed(one: Built, change: Any) -> ManifestSet:
@@ -112,7 +112,7 @@ def turned_round(rules: list[Any]) -> list[Any]:
     [
         (
             without_canary,
-            [("match", 0), ("match", 2)],
+            [("match", 0), ("match", 1), ("match", 2)],
             "cookie=access=v2 at gateway services/partners gets v1 of search 75 %, v2 of search 25 % by rule split",
         ),
         (

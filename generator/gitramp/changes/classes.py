@@ -60,7 +60,7 @@ def _classes(service: Service) -> Iterator[RequestClass]:
         if not step.alternatives:
             yield RequestClass(suffix or REST, port=port, only_mesh=bool(port))
         for matches in step.alternatives:
-            made = _example(matches, port)
+            made = example(matches, port)
             if made is not None:
                 yield made
     main = service.stable_track.every_port[0]
@@ -70,7 +70,7 @@ def _classes(service: Service) -> Iterator[RequestClass]:
         yield RequestClass(words, port=number, only_mesh=bool(number))
 
 
-def _example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
+def example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
     """Make a request that fits all of some matches; None where one text would have to pass two tests."""
     words = traffic.said(matches) + (f" on port {port}" if port else "")
     headers = _texts([match.headers for match in matches], lower=True)

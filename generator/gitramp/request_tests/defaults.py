@@ -1,7 +1,7 @@
 """The tests that nobody needs to write: what a canary matches reaches it, and the rest is split by its weight.
 
 Owns which requests are made for a service, one for each test that its routes and its canary make, and what the plan
-says of them. Where no text is known to pass, as with regular expressions, nobody is asked. Must not know who answers.
+says of them. Where no example is found, nobody is asked. Must not know who answers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitramp import re2, router
+from gitramp.changes.classes import example
 from gitramp.model import Canary, Match, Service, StringMatch
 from gitramp.model.plan import Step, steps
 from gitramp.request_tests.offers import Offers
@@ -68,27 +69,13 @@ def _examples(plan: tuple[Step, ...], canary: Canary | None) -> Iterator[tuple[M
 
 
 def _example(matches: tuple[Match, ...]) -> router.Request | None:
-    """Make a request that fits all of some matches; None where that is not known."""
-    headers: dict[str, str] = {}
-    cookies: dict[str, str] = {}
-    query: dict[str, str] = {}
-    labels: dict[str, str] = {}
-    path, method, namespace = "/", "GET", ""
-    for match in matches:
-        headers |= {name.lower(): _text(test) for name, test in match.headers.items()}
-        cookies |= {name: _text(test) for name, test in match.cookies.items()}
-        query |= {name: _text(test) for name, test in match.query.items()}
-        labels |= match.source_labels
-        path, method = _text(match.path) if match.path else path, (*match.methods, method)[0]
-        namespace = match.source_namespace or namespace
-    if cookies:
-        headers["cookie"] = "; ".join(f"{name}={text}" for name, text in cookies.items())
-    made = router.Request("", path, method, headers, query, labels=labels, namespace=namespace)
-    return made if all(_fits(match, made) for match in matches) else None
-
-
-def _text(test: StringMatch) -> str:
-    return test.exact or test.prefix or ""
+    """Make a request that fits all of some matches; None where none is found."""
+    made = example(matches, 0)
+    if made is None:
+        return None
+    request = router.Request("", made.path, made.method, made.headers, made.query)
+    request = replace(request, labels=made.labels, namespace=made.namespace)
+    return request if all(_fits(match, request) for match in matches) else None
 
 
 def _takes(step: Step, request: router.Request, offers: Offers) -> bool:
