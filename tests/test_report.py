@@ -231,13 +231,14 @@ def test_fault_of_the_machine_has_its_details_and_the_next_step() -> None:
     assert report.tool_text(ToolError(ERROR, "git failed", "do this")) == "error GR901 git failed\n    do this\n"
 
 
-def test_outcome_is_a_table_and_two_lines(outcome: pipeline.Outcome) -> None:
+def test_outcome_is_a_table_and_three_lines(outcome: pipeline.Outcome) -> None:
     table, closing = report.outcome_text(outcome, "Would write", outcome.report).split("\n\n")
     assert [line.split()[:2] for line in table.splitlines()] == [
         ["ENVIRONMENT", "SERVICE"], ["dev", "catalog"], ["dev", "checkout"], ["dev", "search"],
     ]  # fmt: skip
     assert all(line == line.rstrip() for line in table.splitlines())
-    what, wrote, rest = closing.split("\n")
+    what, asked, wrote, rest = closing.split("\n")
+    assert asked == "5 request tests passed, 2 of them written in overlays"
     assert re.fullmatch(r"1 environment, 38 objects valid, says (kubeconform|jsonschema-rs) .+; no findings", what)
     assert re.fullmatch(r"Would write rendered/: 1 new, 1 changed, 1 removed; \d+\.\d\d s", wrote)
     assert rest == ""
