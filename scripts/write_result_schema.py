@@ -260,7 +260,8 @@ def _diff() -> Json:
     share = said("A part of the requests.", {"track": TEXT, "probability": NUMBER})
     status = {"type": ["integer", "null"]}
     outcome = said(
-        "Who answers, or the proxy's own answer.", {"shares": listed(share), "status": status, "says": MAYBE}
+        "Who answers, or the proxy's own answer; `path` is what the track sees when it is another one.",
+        {"shares": listed(share), "status": status, "says": MAYBE, "path": MAYBE},
     )
     maybe = {"anyOf": [outcome, {"type": "null"}]}
     asked = {

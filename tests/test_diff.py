@@ -246,6 +246,28 @@ def test_a_route_is_shadowed(worked: Branch) -> None:
     assert [finding.code.number for finding in refused.value.report] == ["GR217"]
 
 
+def test_routes_redirect_rewrite_and_mirror(worked: Branch) -> None:
+    routes = (
+        "    routes:\n      api: {match: [{path: {prefix: /api}}], rewrite: {path: /v1}}\n"
+        "      old: {match: [{path: {exact: /old}}], redirect: {path: /new}}\n"
+    )
+    edit(worked, "    canary:\n", f"{routes}    canary:\n")
+    lines = told(worked).splitlines()
+    assert lines[2:7] == [
+        "    search at services/public (search.local) and in the mesh (search.services)",
+        "      x-track=canary and path=/api...: sent on as /api -> /v1",
+        "      cookie access=v2 and path=/api...: sent on as /api -> /v1",
+        "      path=/api...: sent on as /api -> /v1",
+        "      path=/old: v1 90 %, v2 10 % -> 302, redirect to http://(the same host)/new",
+    ]
+    worked.commit("routes", NOON)
+    edit(worked, "rewrite: {path: /v1}", "rewrite: {path: /v2}")
+    edit(worked, "redirect: {path: /new}", "timeout: 3s")
+    text = told(worked)
+    assert "path=/api...: sent on as /v1 -> /v2" in text
+    assert "path=/old: 302, redirect to http://(the same host)/new -> v1 90 %, v2 10 %" in text
+
+
 def test_environments_come_and_go(worked: Branch) -> None:
     (worked.folder / "environments" / "staging.yaml").unlink()
     edit(worked, "parity:\n  with: staging", "parity:\n  with: dev")

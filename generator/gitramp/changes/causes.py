@@ -19,6 +19,9 @@ from gitramp.resource import Manifest
 from gitramp.secrets import names_secrets
 from gitramp.source import Node, Values, plain, walk_towards
 
+_MOST = 4
+"""Keys of a mapping that are named where several of them change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -89,14 +92,24 @@ def _origins(at: Pointer, state: State, manifest: Manifest, compared: Compared) 
 
 def _narrowed(pointer: Pointer, compared: Compared) -> Pointer:
     """Go down to the one value beneath that differs: who edits a line of a file has not edited the whole mapping."""
+    found = _children(pointer, compared)
+    return _narrowed((*pointer, found[0]), compared) if len(found) == 1 else pointer
+
+
+def _children(pointer: Pointer, compared: Compared) -> list[str | int]:
+    """Return the keys or positions of a value beneath which it differs."""
     old, new = (node.value if node else None for node in _both(pointer, compared))
     steps: list[str | int] = []
     if isinstance(old, dict) and isinstance(new, dict):
         steps = [*new, *(key for key in old if key not in new)]
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         steps = list(range(len(new)))
-    found = [step for step in steps if _differs((*pointer, step), compared)]
-    return _narrowed((*pointer, found[0]), compared) if len(found) == 1 else pointer
+    return [step for step in steps if _differs((*pointer, step), compared)]
+
+
+def _inside(pointer: Pointer, compared: Compared) -> str:
+    keys = [str(key) for key in _children(pointer, compared) if isinstance(key, str)]
+    return f" in {', '.join(keys[:_MOST])}{', ...' if len(keys) > _MOST else ''}" if keys else ""
 
 
 def _node(values: Values | None, pointer: Pointer) -> Node | None:
@@ -123,5 +136,5 @@ def _says(pointer: Pointer, compared: Compared) -> str:
         return f"{name} {'added' if old is None else 'removed'}"
     private = names_secrets(pointer) or not parity.PRIVATE.isdisjoint(map(str, pointer))
     if private or any(isinstance(each.value, (dict, list)) for each in (old, new)):
-        return f"{name} changes" if plain(old) != plain(new) else name
+        return f"{name} changes{_inside(pointer, compared)}" if plain(old) != plain(new) else name
     return f"{name} {old.shown} -> {new.shown}" if old.value != new.value else name

@@ -19,11 +19,15 @@ from gitramp.ordering.routing import Entry, entries
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Who answers, each with its probability, the likeliest first; or what the proxy answers by itself."""
+    """Who answers, each with its probability, the likeliest first; or what the proxy answers by itself.
+
+    `path` is what the track sees, "" when it is the one that was asked for.
+    """
 
     shares: tuple[tuple[str, Fraction], ...] = ()
     status: int = 0
     says: str = ""
+    path: str = ""
 
     def of(self, track: str) -> Fraction:
         """Return the probability with which a track answers."""
@@ -114,4 +118,5 @@ def _outcome(state: State | None, request: router.Request) -> Outcome | None:
         who = share.track or share.host
         shares[who] = shares.get(who, Fraction(0)) + share.probability
     in_order = sorted(shares.items(), key=lambda each: (-each[1], each[0]))
-    return Outcome(tuple(in_order), answer.status, answer.says if answer.status else "")
+    says = answer.says.replace(f"://{request.host}", "://(the same host)") if answer.status else ""
+    return Outcome(tuple(in_order), answer.status, says, answer.path if answer.path != request.path else "")

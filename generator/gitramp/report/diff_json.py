@@ -89,7 +89,8 @@ def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:
     if outcome is None:
         return None
     shares = [{"track": track, "probability": float(share)} for track, share in outcome.shares]
-    return {"shares": shares, "status": outcome.status or None, "says": outcome.says or None}
+    said = {"status": outcome.status or None, "says": outcome.says or None, "path": outcome.path or None}
+    return {"shares": shares, **said}
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

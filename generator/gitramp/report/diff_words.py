@@ -163,7 +163,12 @@ def _change(asked: Asked) -> str:
     if before is None or after is None or not before.shares or not after.shares:
         return f"{_outcome(before)} -> {_outcome(after)}"
     tracks = dict.fromkeys(name for name, _ in (*after.shares, *before.shares))
-    return ", ".join(f"{t} {percent(before.of(t))} -> {percent(after.of(t))}" for t in sorted(tracks))
+    moved = before.shares != after.shares
+    said = [f"{t} {percent(before.of(t))} -> {percent(after.of(t))}" for t in sorted(tracks)] if moved else []
+    if before.path != after.path:
+        path = asked.request.path
+        said.append(f"sent on as {show(before.path or path)} -> {show(after.path or path)}")
+    return ", ".join(said)
 
 
 def _outcome(outcome: Outcome | None) -> str:
