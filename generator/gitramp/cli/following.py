@@ -18,6 +18,7 @@ from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline.preview import Place, Preview
 from gitramp.problem import InputRejected, ToolError
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK, _TABLE = 0.1, 1.0
 """Seconds between two looks at the overlays, and between two tables."""
 
@@ -49,15 +50,22 @@ def follow(console: Console, environment: str, port: int) -> int:
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
     """Have what ends a program end it as Ctrl-C does: with everything cleaned up."""
-    known = {each: signal.signal(each, _interrupted) for each in (signal.SIGTERM, signal.SIGHUP)}
+    known = {each: signal.signal(each, _interrupted) for each in _SIGNALS}
+    interrupted = False
     try:
         yield
+    except KeyboardInterrupt:
+        interrupted = True  # and another one is ignored until the process has ended
+        raise
     finally:
-        for each, before in known.items():
-            signal.signal(each, before)
+        if not interrupted:
+            for each, before in known.items():
+                signal.signal(each, before)
 
 
 def _interrupted(*_: object) -> None:
+    for each in _SIGNALS:  # a second Ctrl-C would leave an Envoy behind
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

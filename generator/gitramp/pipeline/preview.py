@@ -36,6 +36,7 @@ class Preview:
         self._stack = ExitStack()
         self._stamp: dict[str, tuple[int, int]] = {}
         self.ports: dict[Door, int] = {}
+        self._earlier: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         binary = preview.find()
@@ -64,6 +65,8 @@ class Preview:
         built, shown = self._read()
         changed = shown.routes != self.shown.routes
         self._show(shown)
+        if changed:
+            self._earlier = self._back_end.counts()
         self.built, self.shown = built, shown
         return changed
 
@@ -76,9 +79,9 @@ class Preview:
         return probes(self.built.manifests, tuple(self.ports), _domain(self.built))
 
     def counts(self) -> dict[Place, int]:
-        """Return how many requests each track got so far."""
+        """Return how many requests each track got since the routes changed last."""
         found: Counter[Place] = Counter()
-        for meant, times in self._back_end.counts().items():
+        for meant, times in (self._back_end.counts() - self._earlier).items():
             found[self.place(meant)] += times
         return dict(sorted(found.items()))
 
