@@ -101,7 +101,7 @@ def check(asked: Looked, services: Sequence[str], url: str) -> int:
 
 def promote(asked: Asked, services: Sequence[str]) -> int:
     """Make the canary stable."""
-    return _aimed(asked, services, lambda aims: intents.promote(aims, _expected(asked)))
+    return _run(asked, wishes.promoted(services, asked.environment or (), _expected(asked)))
 
 
 def abort(asked: Asked, services: Sequence[str], reason: str) -> int:

@@ -73,12 +73,15 @@ def _running(service: Service) -> Canary:
     return service.canary
 
 
-def advance(aims: Sequence[Aim], expected: Expected) -> Intent:
-    """Go to the next step of the plan, counted from what is committed: done twice before a commit, it is one step."""
+def advance(aims: Sequence[Aim], expected: Expected, *, named: bool = True) -> Intent:
+    """Go to the next step of the plan, counted from what is committed: done twice before a commit, it is one step.
+
+    A canary without a plan is an error where it is `named`, else one that stays.
+    """
 
     def decide(now: Now) -> Decision:
         canary = now.service.canary
-        why = _stays(now)
+        why = _stays(now, named=named)
         if canary is None or why is not None:
             return why or Idle(f"{now.service.name} has no canary")
         before = _committed(now, canary)
@@ -95,7 +98,7 @@ def _committed(now: Now, canary: Canary) -> int:
     return then.weight if then and then.track == canary.track else canary.weight
 
 
-def _stays(now: Now) -> Idle | None:
+def _stays(now: Now, *, named: bool) -> Idle | None:
     """Say why a canary does not go on, whatever time it is; None when it may."""
     service, canary = now.service, now.service.canary
     if canary is None:
@@ -108,9 +111,12 @@ def _stays(now: Now) -> Idle | None:
         return Idle(f"{why}; `gitramp canary unhold` lifts it", waiting=True)
     if canary.weight == 100:
         return Idle(f"{what} has all the traffic; `gitramp canary promote` makes it stable")
-    if canary.ramp is None:
-        raise UsageError(f"{what} has no plan to go by: say `ramp`, or set a weight with `gitramp canary set`")
-    return None
+    if canary.ramp is not None:
+        return None
+    why = f"{what} has no plan to go by: say `ramp`, or set a weight with `gitramp canary set`"
+    if named:
+        raise UsageError(why)
+    return Idle(why)
 
 
 def promote(aims: Sequence[Aim], expected: Expected) -> Intent:

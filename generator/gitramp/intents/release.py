@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitramp.intents.intent import ANYTHING, Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting, Tree
+from gitramp.intents.intent import ANYTHING, UNSET, Aim, Decision, Edits, Expected, Idle, Intent, Now, Setting, Tree
 from gitramp.model import Service
 from gitramp.problem import UsageError
 from gitramp.source import show
@@ -47,4 +47,5 @@ def image_settings(service: Service, track: str, image: str) -> Iterator[Setting
 
 def set_key(aims: Sequence[Aim], keys: tuple[str, ...], value: Tree, expected: Expected = ANYTHING) -> Intent:
     """Set one key beneath a service; null stops what it would inherit."""
-    return Intent("set", tuple(aims), lambda _: Edits((Setting(keys, value),), ".".join(keys)), (keys,), expected)
+    wanted = UNSET if value is None else value
+    return Intent("set", tuple(aims), lambda _: Edits((Setting(keys, wanted),), ".".join(keys)), (keys,), expected)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
+from gitramp.pipeline import bases
 from gitramp.pipeline.amend import Amendment, with_settings
 from gitramp.pipeline.build import Progress, silent
-from gitramp.pipeline.codes import SAVED_MEANWHILE
+from gitramp.pipeline.codes import OTHER_EDITS, SAVED_MEANWHILE
 from gitramp.pipeline.exam import Exam
 from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import Note
@@ -19,7 +20,7 @@ from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.transition import From
 from gitramp.pipeline.trial import Trial
 from gitramp.pipeline.wishes import Wish
-from gitramp.problem import InputRejected, Superseded, ToolError, UsageError
+from gitramp.problem import InputRejected, RepoError, Superseded, ToolError, UsageError
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
@@ -56,9 +57,11 @@ def act(workspace: Workspace, wish: Wish, how: How, progress: Progress = silent)
         return Acted(replace(done, rendered=_rendered(workspace, done.trial)), dry_run=True)
     if how.commit:
         repo.refuse_unready(repo.open_repository(workspace.root))  # before a byte is written
+        since = _since(ground, wish, done)
+        _refuse_others(ground, done, since)
+        _save(workspace, done.amendment)
+        return _committed(ground, done, since, how)
     _save(workspace, done.amendment)
-    if how.commit:
-        return _committed(ground, wish, done, how)
     if done.amendment.actions and not done.amendment.paths:
         raise UsageError("nothing in the overlays says so, only a commit can: add --commit or --push")
     return Acted(done)
@@ -84,11 +87,30 @@ def _head(workspace: Workspace) -> Head | None:
     return Head.of(repository, commit) if commit else None
 
 
-def _committed(ground: Ground, wish: Wish, done: Tried, how: How) -> Acted:
-    """Commit what the newest commit has not: an earlier run may have ended between its edit and its commit."""
-    since = done
-    if ground.head is not None and ground.head.taken.files != ground.taken.files:
-        since = _done_before(ground, wish, done)
+def _since(ground: Ground, wish: Wish, done: Tried) -> Tried:
+    """Return what the newest commit has not: an earlier run may have ended between its edit and its commit."""
+    if ground.head is None or ground.head.taken.files == ground.taken.files:
+        return done
+    return _done_before(ground, wish, done)
+
+
+def _refuse_others(ground: Ground, done: Tried, since: Tried) -> None:
+    """Refuse to take edits along that the intent has not made, and that its commit would not tell of.
+
+    Line ends may differ, as a checkout has them.
+    """
+    if ground.head is None or not since.amendment.actions:
+        return
+    there, meant = done.amendment.after.files, since.amendment.after.files
+    made_from = {path for built in done.trial.built or since.trial.built for path in built.values.files}
+    others = sorted(p for p in made_from if bases.unix(there.get(p)) != bases.unix(meant.get(p)))
+    if others:
+        message = f"{others[0]} holds other edits, which are in no commit; nothing was written"
+        raise RepoError(OTHER_EDITS, message)
+
+
+def _committed(ground: Ground, done: Tried, since: Tried, how: How) -> Acted:
+    """Commit the edit, unless the newest commit has it."""
     if not since.amendment.actions:
         return Acted(done)
     origin = From(approved=how.note.approved)

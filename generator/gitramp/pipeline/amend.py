@@ -62,8 +62,8 @@ def amend(intent: Intent, taken: Snapshot, past: Past) -> Amendment:
     amended, actions, idle = taken, list[str](), list[tuple[Aim, Idle]]()
     settings: dict[Aim, tuple[Setting, ...]] = {}
     for aim in intent.aims:
-        service = _service(amended, aim)
-        if fault := intents.expected_fault(intent, _service(taken, aim)):  # not as an aim before may have left it
+        service = _service(taken, aim)  # not as an aim before has left it: one may extend another
+        if fault := intents.expected_fault(intent, service):
             raise Superseded(f"{aim.environment}: {fault}; nothing was written")
         committed, holds = past(aim)
         decided = intent.decide(Now(service, committed, holds))

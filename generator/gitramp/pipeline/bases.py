@@ -63,10 +63,11 @@ def is_edited(repository: repo.Repository, head: repo.Commit, taken: Snapshot) -
     """Say whether what is read is in no commit; line ends alone, which a checkout may differ in, are no edit."""
     paths = [path for path in repo.edited(repository, ENVIRONMENTS) if overlays.is_input(path)]
     files = repo.snapshot_at(repository, head, ENVIRONMENTS).files if paths else {}
-    return any(_unix(files.get(path)) != _unix(taken.files.get(path)) for path in paths)
+    return any(unix(files.get(path)) != unix(taken.files.get(path)) for path in paths)
 
 
-def _unix(content: bytes | None) -> bytes | None:
+def unix(content: bytes | None) -> bytes | None:
+    """Return a file with the line ends of Unix: a checkout may have others than the commit."""
     return content.replace(b"\r\n", b"\n") if content is not None else None
 
 

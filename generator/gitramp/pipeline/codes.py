@@ -1,6 +1,6 @@
 """The findings of the line itself: what no stage could see alone.
 
-Owns codes GR708, GR709, GR711, GR820 and GR821.
+Owns codes GR708, GR709, GR711, GR712, GR820 and GR821.
 """
 
 from gitramp.problem import Code, Severity
@@ -22,6 +22,12 @@ NOT_ITSELF = Code(
     "a branch that does not render to itself",
     "A commit on top would bring the differences along, though nobody has looked at them with it.",
     "run `gitramp commit` on the branch with this version of gitramp, and push that first",
+)
+OTHER_EDITS = Code(
+    "GR712",
+    "edits that the commit would take along in silence",
+    "A verb's commit tells what the verb does; what else stands in the same overlays would reach the cluster unread.",
+    "commit them first with `gitramp commit`, or put them away with `git stash`; --push takes none of them along",
 )
 BASE_UNREADABLE = Code(
     "GR820",

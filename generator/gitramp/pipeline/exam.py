@@ -37,7 +37,7 @@ def examined(
     moment = int(time.time())
     found = []
     for aim in aims:
-        canary = before[aim.environment].environment.services[aim.service].canary
+        canary = before[aim.environment].environment.services[aim.service].canary if aim.environment in before else None
         if canary is None or not (canary.weight or canary.match or canary.mirror):
             continue
         stay = stays.get((aim.service, aim.environment)) if stays is not None else None

@@ -11,16 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
-from gitramp.analysis import Verdict, evidence
+from gitramp.analysis import Health, Verdict, evidence
 from gitramp.intents import Aim, Idle, Intent
 from gitramp.model import Service
 from gitramp.pipeline import bases
 from gitramp.pipeline.amend import Amendment, amend, committed_in
 from gitramp.pipeline.build import Progress, silent
+from gitramp.pipeline.built import Built
 from gitramp.pipeline.exam import Exam, examined, stopped
 from gitramp.pipeline.message import Note
 from gitramp.pipeline.standing import Key, Stay, stays
-from gitramp.pipeline.trial import Trial, attempt
+from gitramp.pipeline.trial import Trial, attempt, built_as_it_was
 from gitramp.problem import Finding, InputRejected, Report, Severity
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace
@@ -104,13 +105,20 @@ class Ground:
     def apply(self, intent: Intent) -> Tried:
         """Apply an intent; what of an advance must wait, or is not healthy, is left out, and told."""
         done = self._without_waiting(intent)
-        if self.exam is None or not done.amendment.actions:
+        if self.exam is None:
             return done
-        aims = [aim for aim in intent.aims if aim in (done.amendment.settings or {})]
         stays = self._stays(intent) if self.head else None
-        verdicts = examined(self.exam, aims, done.trial.before, stays, self.progress)
-        stay = stopped(verdicts)
+        found = examined(self.exam, intent.aims, self._before(intent, done), stays, self.progress)
+        goes_on = done.amendment.settings or {}
+        # One that waits has no need of a good verdict, but a bad one is told whatever it waits for.
+        verdicts = tuple(each for each in found if each[0] in goes_on or each[1].health is Health.FAIL)
+        stay = stopped([each for each in verdicts if each[0] in goes_on])
         return replace(self._left_out(done, stay) if stay else done, verdicts=verdicts)
+
+    def _before(self, intent: Intent, done: Tried) -> Mapping[str, Built]:
+        """Return the environments that an intent is aimed at as they are, as far as they can be read."""
+        rest = {aim.environment for aim in intent.aims} - done.trial.before.keys()
+        return {**done.trial.before, **built_as_it_was(self.taken, sorted(rest))}
 
     def _without_waiting(self, intent: Intent) -> Tried:
         try:

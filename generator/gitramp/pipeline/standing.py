@@ -20,7 +20,7 @@ from gitramp.workspace import ENVIRONMENTS
 Key = tuple[str, str]
 """A service and an environment, in the order in which an action names them."""
 
-LIFTING = "canary/unhold"
+LIFTING = frozenset({"canary/unhold", "canary/start"})
 _MOVING = frozenset({"canary/start", "canary/promote", "canary/set", "canary/advance", "canary/abort"})
 _SET = frozenset({"canary", "canary.track", "canary.weight", "canary.match", "stable"})
 _NOTHING = Snapshot({})
@@ -241,7 +241,7 @@ def done_to(turn: Turn, arrival: repo.Arrival) -> tuple[Action, ...]:
 def _is_lifted(turn: Turn, landed: Sequence[repo.Arrival]) -> bool:
     """Say whether a commit after a turn lifts the hold that the turn is."""
     later = itertools.takewhile(lambda arrival: arrival.commit.id != turn.commit.id, landed)
-    return any(action.verb == LIFTING for arrival in later for action in done_to(turn, arrival))
+    return any(action.verb in LIFTING for arrival in later for action in done_to(turn, arrival))
 
 
 def _is_held(stay: Stay, done: Deed) -> bool | None:

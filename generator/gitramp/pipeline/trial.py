@@ -90,7 +90,7 @@ def _attempt(
         report = report.plus(_refused_by_schemas(workspace, built, remembered, progress))
     if report.failed:
         raise InputRejected(report)
-    return Trial(built, _before(amendment.before, names), report)
+    return Trial(built, built_as_it_was(amendment.before, names), report)
 
 
 def _refused_by_schemas(
@@ -106,7 +106,8 @@ def _refused_by_schemas(
         return [finding for b in built for finding in located_refusals(verifying, b, folder, anew)]
 
 
-def _before(taken: Snapshot, names: Sequence[str]) -> Mapping[str, Built]:
+def built_as_it_was(taken: Snapshot, names: Sequence[str]) -> Mapping[str, Built]:
+    """Build environments as they stand, as far as they can be read."""
     found: dict[str, Built] = {}
     for name in names:
         with suppress(GitrampError):  # a broken past must not stop an edit that mends it

@@ -56,13 +56,42 @@ def aborted(services: Sequence[str], environments: Sequence[str], reason: str, e
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
         named = tuple(dict.fromkeys(environments)) or _only(overlays.names(taken))
-        overlays.read_chains(taken, named)  # refuses a name that is none
-        chains = overlays.read_chains(taken)
-        heirs = [name for name, chain in chains.items() if any(each.name in named for each in chain[:-1])]
-        aims = [Aim(service, name) for name in dict.fromkeys((*named, *heirs)) for service in dict.fromkeys(services)]
+        names = (*named, *_heirs(taken, named))
+        aims = [Aim(service, name) for name in names for service in dict.fromkeys(services)]
         return (intents.abort(aims, reason, expected),)
 
     return wish
+
+
+def promoted(services: Sequence[str], environments: Sequence[str], expected: Expected) -> Wish:
+    """Aim a promotion at named environments and at those that extend them, whose canaries must be at 100 %, too."""
+
+    def wish(taken: Snapshot) -> Sequence[Intent]:
+        named = tuple(dict.fromkeys(environments)) or _only(overlays.names(taken))
+        aims = [Aim(service, name) for name in named for service in dict.fromkeys(services)]
+        heirs = [Aim(service, name) for name in _heirs(taken, named) for service in dict.fromkeys(services)]
+        moved = [heir for heir in heirs if _ramps(taken, heir)]
+        return (intents.promote((*aims, *moved), expected),)
+
+    return wish
+
+
+def _heirs(taken: Snapshot, named: Sequence[str]) -> tuple[str, ...]:
+    """Return the environments that extend others, and are not named themselves."""
+    overlays.read_chains(taken, named)  # refuses a name that is none
+    chains = overlays.read_chains(taken)
+    extending = (name for name, chain in chains.items() if any(each.name in named for each in chain[:-1]))
+    return tuple(name for name in extending if name not in named)
+
+
+def _ramps(taken: Snapshot, aim: Aim) -> bool:
+    """Whether an environment runs the canary of a service. Raises UsageError when it is on the way."""
+    chain = overlays.read_chains(taken, [aim.environment])[aim.environment]
+    canary = at(_services(aim.environment, chain), (aim.service, "canary"))
+    if canary is not None and canary.get("weight", 0) != 100:
+        ways = f"ramp it to 100 % there first, or say `stable` and `canary: null` in {aim.environment} for it to stay"
+        raise UsageError(f"{aim} extends what is promoted, and its canary has not all the traffic: {ways}")
+    return canary is not None
 
 
 def _only(names: Sequence[str]) -> tuple[str, ...]:
@@ -72,7 +101,7 @@ def _only(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def going_on(services: Sequence[str], environments: Sequence[str], expected: Expected) -> Wish:
-    """Aim an advance at what is named; where no service is, at each canary with a plan."""
+    """Aim an advance at what is named; where no service is, at each canary."""
 
     def wish(taken: Snapshot) -> Sequence[Intent]:
         chains = overlays.read_chains(taken, environments)
@@ -85,13 +114,13 @@ def going_on(services: Sequence[str], environments: Sequence[str], expected: Exp
             for service in (services or _ramping(name, chain))
             if not services or environments or _has_canary(name, chain, service)
         )
-        return (intents.advance(found, expected),)
+        return (intents.advance(found, expected, named=bool(services and environments)),)
 
     return wish
 
 
 def _ramping(name: str, chain: tuple[Overlay, ...]) -> Iterator[str]:
-    yield from (service for service, said in _services(name, chain).items() if at(said, ("canary", "ramp")))
+    yield from (service for service, said in _services(name, chain).items() if at(said, ("canary",)))
 
 
 def _services(name: str, chain: tuple[Overlay, ...]) -> dict[str, Any]:

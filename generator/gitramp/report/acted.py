@@ -20,7 +20,7 @@ def acted_text(acted: Acted) -> str:
     if acted.published is not None and acted.published.commit:
         parts = [f"Committed {acted.published.commit[:12]}\n\n{acted.published.message}"]
     elif not acted.dry_run and acted.tried.amendment.paths:
-        parts.append("Now run: gitramp commit, or gitramp render to look at it first\n")
+        parts.append("Now run the same with --commit, or gitramp render to look at it first\n")
     return printable("".join([*parts, *idle_lines(acted.tried)]))
 
 
