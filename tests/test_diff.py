@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -347,13 +348,49 @@ def test_values_do_not_break_the_markdown(worked: Branch) -> None:
     )
 
 
+class Elements(HTMLParser):
+    """What a page is made of; raises where an element is not closed by its own end."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  as it is called
+        self.seen.append(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_sound_html_whatever_the_values_are(worked: Branch, gitramp: Gitramp) -> None:
+    edit(worked, "{exact: canary}", "{exact: '</li><script>alert(1)</script>&amp;'}")
+    page = gitramp("diff", "-o", "html", cwd=worked.folder).stdout
+    seen = Elements(page).seen
+    assert (seen.count("h1"), seen.count("h2"), "script" in seen, "link" in seen) == (1, 1, False, False)
+    assert "&lt;/li&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;: v1 90 % -&gt; 0 %" in page
+    worked.commit("nasty", NOON)
+    nothing = gitramp("diff", "-o", "html", "--against", "HEAD", cwd=worked.folder).stdout
+    assert Elements(nothing).seen.count("h2") == 0
+    assert "<h1>Nothing differs from commit" in nothing
+
+
 def test_no_secret_is_told(worked: Branch) -> None:
     token = "hunter2hunter2"
     header, cookie = f"headers: {{x-api-key: {{exact: {token}}}}}", f"cookies: {{session_token: {{exact: {token}}}}}"
     edit(worked, COOKIE, f"        - {header}\n        - {cookie}\n{COOKIE}")
     edit(worked, "env: {LOG_LEVEL: info}", f"env: {{LOG_LEVEL: {token}}}", "base")
     found = pipeline.diff(Workspace(worked.folder))
-    told = (report.diff_text(found), report.diff_markdown(found), report.envelope("diff", 0, diff=found))
+    told = (
+        report.diff_text(found),
+        report.diff_markdown(found),
+        report.diff_html(found),
+        report.envelope("diff", 0, diff=found),
+    )
     assert all("x-api-key=(hidden)" in text.replace("\\", "") for text in told)
     assert token not in "".join(told)
 

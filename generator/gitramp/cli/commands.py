@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+_PAGES = {"markdown": report.diff_markdown, "html": report.diff_html}
+"""Formats of `diff` that hold its findings themselves."""
+
+
 def render(console: Console, names: list[str] | None, origin: From, *, fail_if_changed: bool, fresh: bool) -> int:
     """Write what the overlays render to."""
     outcome = pipeline.render(console.workspace(), names or (), console.progress(), origin, fresh=fresh)
@@ -133,8 +137,8 @@ def diff(console: Console, names: list[str] | None, against: str | None, *, fail
         told = report.Told("diff", rejected.exit_code, rejected.report.said(without_secrets))
         return console.finish(rejected.exit_code, report.refused_markdown(told))
     exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.differs else 0)
-    if console.output == "markdown":
-        return console.finish(exit_code, report.diff_markdown(found))
+    if console.output in _PAGES:
+        return console.finish(exit_code, _PAGES[console.output](found))
     return console.finish(exit_code, report.diff_text(found), found.report, diff=found)
 
 

@@ -22,6 +22,7 @@ class Review(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 @app.command()

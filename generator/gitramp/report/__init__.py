@@ -10,6 +10,7 @@ from gitramp.report.answers import routed_text
 from gitramp.report.catalogue import entries_text, entry_text
 from gitramp.report.compared import compared_text
 from gitramp.report.diff import diff_text
+from gitramp.report.diff_html import diff_html
 from gitramp.report.diff_markdown import diff_markdown, refused_markdown
 from gitramp.report.driven import bar, ended_text, waiting_text
 from gitramp.report.github import annotate, harmless
@@ -53,6 +54,7 @@ __all__ = [
     "compared_text",
     "counted",
     "counts_text",
+    "diff_html",
     "diff_markdown",
     "diff_text",
     "done_text",
