@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -213,3 +215,21 @@ def test_tests_are_the_same_whatever_says_the_routes(ingress: str, mesh: str) ->
     one = built(f"{said}\n{tests}")
     assert (one.asked.written, one.asked.by_default) == (3, ())
     assert one.asked.passed > 3
+
+
+def test_a_verb_is_refused_by_a_test_and_an_abort_is_not(tmp_path: Path) -> None:
+    tests = "tests:\n  most: {request: search.example.com, track: v1, atLeast: 75}\n  beta: {request: {url: "
+    overlay = tmp_path / "environments" / "production.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text(f"{SEARCH}{tests}search.example.com, cookies: {{access: v2}}}}, track: v2}}\n")
+    calls = (["canary", "set", "search", "--weight", "30"], ["canary", "abort", "search", "--reason", "errors"])
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "gitramp", *call, "-e", "production"],
+            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        )
+        for call in calls
+    ]  # fmt: skip
+    assert [each.returncode for each in done] == [1, 0], [each.stdout + each.stderr for each in done]
+    assert "GR269 test most" in done[0].stdout + done[0].stderr
+    assert "aborted: errors" in overlay.read_text()

@@ -295,7 +295,10 @@ def route(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Say which track answers a request, by which rule and overlay line; policies are not asked."""
+    """Say which track answers a request, by which rule and overlay line; policies are not asked.
+
+    What must stay so is said under `tests` in an overlay: every `validate` asks it.
+    """
     from gitramp.cli import commands
 
     def run(console: Console) -> int:
