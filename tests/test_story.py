@@ -222,6 +222,8 @@ def test_canary_that_is_not_healthy_is_aborted_by_the_timer_and_one_that_is_goes
     with serving(prometheus("healthy")) as url:
         well = gitramp(shop, *ask, url, **dates(moment + 6 * BETWEEN))
     assert well.returncode == 0, well.stdout + well.stderr
+    longer = gitramp(shop, "set", "search", "canary.ramp.bake", "9d", "-e", "production", "--commit")
+    assert longer.returncode == 0, longer.stdout + longer.stderr  # nothing keeps an abort waiting
     with serving(prometheus("failing")) as url:
         ill = gitramp(shop, *ask, url)
     assert ill.returncode == 6, ill.stdout + ill.stderr
