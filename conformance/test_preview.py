@@ -16,14 +16,18 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gitramp import overlays, preview
 from gitramp.pipeline import build
+from gitramp.pipeline.agreement import agreements, asker
 from gitramp.pipeline.preview import Preview, main_door
-from gitramp.preview import Asked, Reply, ask
+from gitramp.pipeline.probes import Probe
+from gitramp.preview import MESH, Asked, BackEnd, Door, Envoy, Reply, ask
 from gitramp.problem import InputRejected, UsageError
+from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -150,3 +154,67 @@ def until(file: Path, words: str) -> str:
         assert time.monotonic() < end, text
         time.sleep(0.05)
     return text
+
+
+def rules(*listed: dict[str, Any]) -> ManifestSet:
+    """Return a VirtualService with rules that no overlay can say, but that a `manifests` file can."""
+    kind = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
+    to = [{"destination": {"host": "web.a.svc.cluster.local", "port": {"number": 80}}}]
+    http = [{"match": [match], "route": to} if "route" not in match else match for match in listed]
+    body = {"spec": {"hosts": ["web.example.com"], "http": [*http, {"directResponse": {"status": 404}}]}}
+    return ManifestSet.of([Manifest(ResourceId(kind, "a", "web"), body, {}, ())])
+
+
+FORMS: list[dict[str, Any]] = [
+    {"uri": {"prefix": "/API"}, "ignoreUriCase": True},
+    {"uri": {"exact": "/One"}, "ignoreUriCase": True},
+    {"uri": {"regex": "/(a|b)+"}},
+    {"uri": {"prefix": "/y"}, "headers": {"x": {}}},
+    {"uri": {"prefix": "/n"}, "withoutHeaders": {"x": {}}},
+    {"uri": {"prefix": "/m"}, "withoutHeaders": {"x": {"exact": "1"}}},
+    {"uri": {"prefix": "/h"}, "headers": {"X-Up": {"prefix": "ca"}}},
+    {"uri": {"prefix": "/q"}, "queryParams": {"b": {"regex": "[0-9]+"}}},
+    {"uri": {"prefix": "/e"}, "queryParams": {"b": {"exact": "1"}}},
+    {"method": {"exact": "PUT"}},
+]
+PATHS = ["/", "/api/x", "/API", "/one", "/one/", "/aab", "/abc", "/y", "/n", "/m", "/h", "/q", "/e", "/nx"]
+HEADERS: list[dict[str, str]] = [{}, {"x": "1"}, {"x": "2"}, {"x-up": "canary"}, {"x-up": "Canary"}]
+QUERIES: list[dict[str, str]] = [{}, {"b": "12"}, {"b": "1"}, {"b": ""}, {"c": "1"}]
+
+
+def test_forms_of_matches_that_no_example_has_are_read_alike() -> None:
+    manifests, door = rules(*FORMS), Door(MESH)
+    asked = [
+        Probe(door, "web.example.com", path, method, headers, query)
+        for path in PATHS
+        for headers in HEADERS
+        for query in QUERIES
+        for method in ("GET", "PUT")
+    ]
+    assert differing(manifests, asked) == []
+
+
+REWRITES: list[dict[str, Any]] = [
+    {"match": [{"uri": {"exact": "/a"}}], "rewrite": {"uri": "/b"}},
+    {"match": [{"uri": {"prefix": "/c/"}}], "rewrite": {"uri": "/d/"}},
+    {"match": [{"uri": {"prefix": "/e"}}], "rewrite": {"uri": "/f"}},
+    {"match": [{"uri": {"prefix": "/g"}}], "rewrite": {"uriRegexRewrite": {"match": "^/g(/?)", "rewrite": r"/h\1"}}},
+    {"match": [{"uri": {"regex": "/i.*"}}], "rewrite": {"uri": "/j"}},
+]
+
+
+def test_rewrites_that_no_example_has_lead_to_the_same_path() -> None:
+    to = [{"destination": {"host": "web.a.svc.cluster.local", "port": {"number": 80}}}]
+    manifests = rules(*({**each, "route": to} for each in REWRITES))
+    paths = ["/a", "/c/x", "/e", "/e/x", "/ex", "/g", "/g/x", "/ix", "/"]
+    assert differing(manifests, [Probe(Door(MESH), "web.example.com", path) for path in paths]) == []
+
+
+def differing(manifests: ManifestSet, asked: list[Probe]) -> list[str]:
+    """Return in what a real Envoy and the evaluator differ."""
+    ports = {Door(MESH): preview.free_port()}
+    with BackEnd(str) as back_end, Envoy(preview.find(), back_end.port) as envoy:
+        envoy.show(preview.shown(manifests, "cluster.local"), ports)
+        found = agreements("x", manifests, asked, lambda probe, _: asker(ports)(probe, 1))
+    assert not found.unasked
+    return [f"{each.probe.method} {each.probe.target} {each.probe.headers}: {each.why}" for each in found.differ]

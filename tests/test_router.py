@@ -154,6 +154,20 @@ def virtual_service(**spec: Any) -> ManifestSet:
     return ManifestSet.of([Manifest(ResourceId(gvk, "a", "web"), body, {}, ())])
 
 
+def test_header_names_of_others_may_have_capitals() -> None:
+    """A real Envoy reads them in lower case: `make preview-check`."""
+    found = virtual_service(
+        http=[
+            {"match": [{"headers": {"X-Up": {"exact": "1"}}}], "directResponse": {"status": 201}},
+            {"match": [{"withoutHeaders": {"X-Off": {}}}], "directResponse": {"status": 202}},
+            {"directResponse": {"status": 203}},
+        ]
+    )
+    given: list[dict[str, str]] = [{"x-up": "1"}, {}, {"x-off": "1"}]
+    asked = [ask(found, host="web.local", way_in=MESH, headers=headers).status for headers in given]
+    assert asked == [201, 202, 203]
+
+
 def test_objects_that_others_wrote() -> None:
     rule = {
         "match": [

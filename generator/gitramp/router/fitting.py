@@ -31,7 +31,7 @@ def _fits(entry: Any, request: Request, namespace: str) -> bool:
     return (
         _sent_by(entry, request, namespace)
         and all(_passes(test, text) for test, text in _tests(entry, request))
-        and not any(_passes(test, request.headers.get(name)) for name, test in unwanted)
+        and not any(_passes(test, request.headers.get(name.lower())) for name, test in unwanted)
     )
 
 
@@ -60,7 +60,7 @@ def _tests(entry: Any, request: Request) -> Iterator[tuple[Any, str | None]]:
         if test := body.mapping(entry, field):
             folded = field == "uri" and body.field(entry, "ignoreUriCase") is True
             yield (_folded(test), text.lower()) if folded else (test, text)
-    yield from ((test, request.headers.get(name)) for name, test in body.mapping(entry, "headers").items())
+    yield from ((test, request.headers.get(name.lower())) for name, test in body.mapping(entry, "headers").items())
     yield from ((test, request.query.get(name)) for name, test in body.mapping(entry, "queryParams").items())
 
 
