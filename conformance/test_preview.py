@@ -210,11 +210,70 @@ def test_rewrites_that_no_example_has_lead_to_the_same_path() -> None:
     assert differing(manifests, [Probe(Door(MESH), "web.example.com", path) for path in paths]) == []
 
 
+def http_route(name: str, host: str, *listed: dict[str, Any]) -> Manifest:
+    kind = GroupVersionKind("gateway.networking.k8s.io", "v1", "HTTPRoute")
+    found = [{"backendRefs": [{"name": "web", "port": 80}], **rule} for rule in listed]
+    body = {"spec": {"parentRefs": [{"name": "gw"}], "hostnames": [host], "rules": found}}
+    return Manifest(ResourceId(kind, "a", name), body, {}, ())
+
+
+def rewritten(prefix: str, **path: str) -> dict[str, Any]:
+    match = {"path": {"type": "PathPrefix", "value": prefix}}
+    return {"matches": [match], "filters": [{"type": "URLRewrite", "urlRewrite": {"path": path}}]}
+
+
+ROUTES = [
+    http_route(
+        "one",
+        "*.example.com",
+        rewritten("/a", replacePrefixMatch="/b"),
+        rewritten("/c/", replacePrefixMatch="/d/"),
+        rewritten("/e", replacePrefixMatch="/"),
+        rewritten("/", replacePrefixMatch="/z"),
+        rewritten("/f", replaceFullPath="/g"),
+    ),
+    http_route(
+        "two",
+        "x.example.com",
+        {
+            "matches": [
+                {"path": {"value": "/p"}},
+                {"path": {"value": "/p/long"}, "method": "PUT"},
+                {"headers": [{"name": "X-T", "value": "1"}]},
+                {"path": {"type": "RegularExpression", "value": "/p.*"}},
+            ]
+        },
+        {
+            "matches": [{"path": {"value": "/p"}, "headers": [{"name": "y", "value": "1"}]}],
+            "backendRefs": [{"name": "other", "port": 80}],
+        },
+        {"matches": [{"path": {"value": "/w"}}], "backendRefs": [{"name": "web", "port": 80, "weight": 0}]},
+    ),
+]
+LISTENER = {"name": "h", "port": 80, "protocol": "HTTP"}
+TARGETS = "/ /a /a/x /ab /c /c/ /c/x /e /e/ /e/x /f /f/q /p /p/long /pq /w"
+
+
+def test_http_routes_that_no_example_has_are_ranked_and_rewritten_alike() -> None:
+    kind = GroupVersionKind("gateway.networking.k8s.io", "v1", "Gateway")
+    gateway = Manifest(ResourceId(kind, "a", "gw"), {"spec": {"listeners": [LISTENER]}}, {}, ())
+    door = Door("a/gw", 80)
+    asked = [
+        Probe(door, host, path, method, headers)
+        for host in ("q.example.com", "x.example.com", "other.org")
+        for path in TARGETS.split()
+        for method in ("GET", "PUT")
+        for headers in ({}, {"x-t": "1"}, {"y": "1"})
+    ]
+    assert differing(ManifestSet.of([gateway, *ROUTES]), asked) == []
+
+
 def differing(manifests: ManifestSet, asked: list[Probe]) -> list[str]:
     """Return in what a real Envoy and the evaluator differ."""
-    ports = {Door(MESH): preview.free_port()}
+    shown = preview.shown(manifests, "cluster.local")
+    ports = {door: preview.free_port() for door in shown.routes}
     with BackEnd(str) as back_end, Envoy(preview.find(), back_end.port) as envoy:
-        envoy.show(preview.shown(manifests, "cluster.local"), ports)
+        envoy.show(shown, ports)
         found = agreements("x", manifests, asked, lambda probe, _: asker(ports)(probe, 1))
     assert not found.unasked
     return [f"{each.probe.method} {each.probe.target} {each.probe.headers}: {each.why}" for each in found.differ]

@@ -168,6 +168,46 @@ def test_header_names_of_others_may_have_capitals() -> None:
     assert asked == [201, 202, 203]
 
 
+def http_route(rule: dict[str, Any]) -> ManifestSet:
+    group = "gateway.networking.k8s.io"
+    gateway = {"spec": {"listeners": [{"name": "h", "port": 80}]}}
+    route = {"spec": {"parentRefs": [{"name": "gw"}], "rules": [rule]}}
+    kinds = {"Gateway": ("gw", gateway), "HTTPRoute": ("web", route)}
+    made = (
+        Manifest(ResourceId(GroupVersionKind(group, "v1", kind), "a", name), body, {}, ())
+        for kind, (name, body) in kinds.items()
+    )
+    return ManifestSet.of(made)
+
+
+@pytest.mark.parametrize(("target", "fits"), [("/c", True), ("/c/", True), ("/c/x", True), ("/cx", False)])
+def test_slash_at_the_end_of_a_prefix_does_not_count(target: str, fits: bool) -> None:
+    found = http_route({"matches": [{"path": {"value": "/c/"}}], "backendRefs": [{"name": "web", "port": 80}]})
+    assert bool(ask(found, target, host="web.local", way_in="a/gw").shares) is fits
+
+
+@pytest.mark.parametrize(
+    ("prefix", "target", "path", "seen"),
+    [
+        ("/c", "/d", "/c/", "/d/"),
+        ("/c", "/d/", "/c", "/d"),
+        ("/c", "/", "/c/x", "/x"),
+        ("/c", "/", "/c", "/"),
+        ("/", "/d", "/", "/d/"),
+    ],
+)
+def test_what_replaces_the_prefix_of_an_http_route(prefix: str, target: str, path: str, seen: str) -> None:
+    """As the table of Gateway API has it: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmodifier."""
+    rewrite = {"type": "URLRewrite", "urlRewrite": {"path": {"replacePrefixMatch": target}}}
+    rule = {"matches": [{"path": {"value": prefix}}], "filters": [rewrite], "backendRefs": [{"name": "web"}]}
+    assert ask(http_route(rule), path, host="web.local", way_in="a/gw").path == seen
+
+
+def test_back_ends_without_weight_are_an_answer_of_500() -> None:
+    found = http_route({"backendRefs": [{"name": "web", "port": 80, "weight": 0}]})
+    assert ask(found, host="web.local", way_in="a/gw").status == 500
+
+
 def test_objects_that_others_wrote() -> None:
     rule = {
         "match": [

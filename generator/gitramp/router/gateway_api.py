@@ -60,7 +60,10 @@ def _taken(manifests: ManifestSet, fit: Fit, request: Request) -> Answer:
         if redirect := body.mapping(each, "requestRedirect"):
             status = body.number(redirect, "statusCode") or 302
             return replace(answer, status=status, says=f"redirect to {_redirected(redirect, request)}")
-    return replace(answer, shares=tuple(_shares(manifests, fit, rule)), path=_rewritten(fit, rule, request))
+    shares = tuple(_shares(manifests, fit, rule))
+    if not shares:
+        return replace(answer, status=500, says="no back end has a weight")
+    return replace(answer, shares=shares, path=_rewritten(fit, rule, request))
 
 
 def _redirected(redirect: Any, request: Request) -> str:
@@ -90,7 +93,6 @@ def _rewritten(fit: Fit, rule: Any, request: Request) -> str:
             return body.text(path, "replaceFullPath")
         if "replacePrefixMatch" in path:
             prefix = body.text(fit.manifest.body, *fit.entry, "path", "value") if fit.entry else "/"
-            rest = request.path.removeprefix(prefix.rstrip("/")).removeprefix("/")
-            start = body.text(path, "replacePrefixMatch").rstrip("/")
-            return f"{start}/{rest}" if rest or not start else start
+            rest = request.path.removeprefix(prefix.rstrip("/"))
+            return body.text(path, "replacePrefixMatch").rstrip("/") + rest or "/"
     return request.path

@@ -152,7 +152,8 @@ def _path_fits(kind: str, wanted: str, path: str) -> bool:
         return path == wanted
     if kind == "RegularExpression":
         return re2.fits(wanted, path)
-    return path == wanted or path.startswith(f"{wanted.rstrip('/')}/")
+    whole = wanted.rstrip("/")  # a slash at the end of a prefix does not count
+    return path == whole or path.startswith(f"{whole}/")
 
 
 def _passes(test: Any, text: str | None) -> bool:
