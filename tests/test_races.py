@@ -142,6 +142,16 @@ def test_the_same_step_by_somebody_else_is_nothing_left_to_do(race: Race, wish: 
     assert race.tip == git(race.folder / "rival", "rev-parse", "HEAD")
 
 
+def test_who_expects_a_weight_is_superseded_by_the_same_step(race: Race) -> None:
+    expected = Expected(weight=5)
+    wish = wishes.aimed(["search"], ["production"], lambda aims: intents.set_traffic(aims, 10, None, expected))
+    said = race.superseded(wish, TO_TEN)
+    assert (
+        said
+        == f"search@production: another push took it to 10 % (commit {race.tip[:12]}) meanwhile; nothing was pushed"
+    )
+
+
 @pytest.mark.parametrize("wish", [weight(10), advancing()], ids=["set", "advance"])
 @pytest.mark.parametrize(
     "rival", [ABORT, inserting("hold: INC-1"), removing("search")], ids=["abort", "hold", "removal"]

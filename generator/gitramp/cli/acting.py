@@ -177,14 +177,8 @@ def _finished(console: Console, asked: Asked, done: Done, exit_code: int = 0, ab
     """Say what became of an intent, and of canaries aborted with it; `path` in JSON is the one file that changes."""
     verdicts = [verdict for _, verdict in done.tried.verdicts]
     health = report.health_text(verdicts, console.style) if verdicts else ""
-    text = health + "".join(_text(asked, each) for each in (done, *aborted))
+    text = health + "".join(report.done_text(each, asked=asked.pull_request) for each in (done, *aborted))
     paths = done.tried.amendment.paths
     told: dict[str, Any] = {"changed": bool(paths), "path": paths[0] if len(paths) == 1 else None, "acted": done}
     told |= {"aborted": tuple(aborted)} if aborted else {}
     return console.finish(exit_code, text, done.tried.trial.report, **told)
-
-
-def _text(asked: Asked, done: Done) -> str:
-    return report.done_text(done) + (
-        report.request_text(done) if asked.pull_request and isinstance(done, pipeline.Landed) else ""
-    )

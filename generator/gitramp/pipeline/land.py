@@ -15,15 +15,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gitramp import ci, repo, tree
-from gitramp.intents import Aim, Idle, Intent
+from gitramp.intents import ANYTHING, Aim, Idle, Intent
 from gitramp.pipeline.act import How
 from gitramp.pipeline.amend import Amendment, at, said, with_settings
 from gitramp.pipeline.build import Progress
 from gitramp.pipeline.codes import NOT_ITSELF
 from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import message
+from gitramp.pipeline.request import Request, request_for, start_of
 from gitramp.pipeline.wishes import Wish
-from gitramp.problem import Finding, InputRejected, Mark, RepoError, Report, Superseded, UsageError
+from gitramp.problem import Finding, GitrampError, InputRejected, Mark, RepoError, Report, Superseded, UsageError
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
 
@@ -43,16 +44,6 @@ class Whereto:
     remote: str = ""
     base: str = ""
     branch: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A pull or merge request that is to be opened: its text, and the ways to do it, "" for one that there is not."""
-
-    title: str
-    body: str
-    command: str
-    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +116,9 @@ def land(
         first = first or _First(tried.intent, tried.amendment, _facts(tried.intent.aims, tried.intent, ground.taken))
         landed = Landed(tried, target, whereto.branch or target.branch, attempts=attempt, dry_run=how.dry_run)
         if not tried.amendment.actions:
-            return landed
+            return _there(run, tip, start, landed, wish)
         try:
-            return _pushed(run, start, landed)
+            return _pushed(run, tip, start, landed)
         except repo.LostRace as error:
             lost = _unless_stuck(run, seen, error)
         time.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 1.3**attempt)))  # noqa: S311  no secret
@@ -167,13 +158,7 @@ def _tips(run: _Run) -> tuple[Head, Head]:
     if tip is None:
         raise RepoError(repo.NO_BRANCH, f"{run.target} is not there")
     head = Head.of(run.repository, tip)
-    if not run.branch or run.branch == run.target.branch:
-        return head, head
-    own = repo.fetch(run.repository, replace(run.target, branch=run.branch))
-    merged = own and repo.merge_base(run.repository, own.id, tip.id)
-    if own is None or (merged is not None and merged.id == own.id):
-        return head, head
-    return head, Head.of(run.repository, own)
+    return head, start_of(run.repository, run.target, head, run.branch)
 
 
 def _ground(run: _Run, tip: Head, start: Head) -> Ground:
@@ -201,16 +186,43 @@ def _again(ground: Ground, first: _First) -> Tried:
     for aim in moved:
         if with_settings(ground.taken, aim, settings[aim]).files != ground.taken.files:
             raise Superseded(f"{aim} has been changed by somebody else meanwhile; nothing was pushed")
-    idle = tuple((aim, Idle(f"somebody else has done it to {aim} meanwhile")) for aim in moved)
+    if moved and first.intent.expected != ANYTHING:
+        raise Superseded(f"{moved[0]}: {_overtaken(ground, moved[0])} meanwhile; nothing was pushed")
+    idle = tuple((aim, Idle("somebody else has done it meanwhile")) for aim in moved)
     done = ground.apply(replace(first.intent, aims=tuple(aim for aim in first.intent.aims if aim not in moved)))
     return replace(done, amendment=replace(done.amendment, idle=(*done.amendment.idle, *idle)))
+
+
+def _overtaken(ground: Ground, aim: Aim) -> str:
+    """Say what a rival has done, which is just what was asked for: who expects a state counts on being the first."""
+    weight = at(said(ground.taken, aim), ("canary", "weight"))
+    commit = f" (commit {ground.head.commit.id[:12]})" if ground.head else ""
+    return f"another push {f'took it to {weight} %' if weight is not None else 'did the same'}{commit}"
 
 
 def _facts(aims: Sequence[Aim], intent: Intent, taken: Snapshot) -> Facts:
     return {aim: [at(said(taken, aim), keys) for keys in intent.watched] for aim in aims}
 
 
-def _pushed(run: _Run, start: Head, landed: Landed) -> Landed:
+def _there(run: _Run, tip: Head, start: Head, landed: Landed, wish: Wish) -> Landed:
+    """Tell of a branch for a pull request that it has already what is asked for, and how the request is opened."""
+    if start.commit.id == tip.commit.id:
+        return landed
+    try:
+        missing = replace(_ground(run, tip, tip), exam=None).first(wish(tip.taken)).amendment
+    except GitrampError:  # what it is about is on the branch alone
+        return landed
+    has = {aim for aim in missing.settings or {} if aim not in dict(missing.idle)}
+    done = landed.tried.amendment
+    why = Idle(f"{run.target.remote}/{landed.branch} has this already")
+    idle = tuple((aim, why if aim in has and not each.waiting else each) for aim, each in done.idle)
+    if idle == done.idle:
+        return landed
+    told = request_for(run.repository, run.target, landed.branch, tip, start.commit.id)
+    return replace(landed, tried=replace(landed.tried, amendment=replace(done, idle=idle)), request=told)
+
+
+def _pushed(run: _Run, tip: Head, start: Head, landed: Landed) -> Landed:
     """Make the commit and push it; without a push in a dry run."""
     tried = landed.tried
     diff = _rendered(run, start, tried)
@@ -229,21 +241,14 @@ def _pushed(run: _Run, start: Head, landed: Landed) -> Landed:
     run.progress(f"pushing to {run.target.remote}")
     repo.push(run.repository, run.target, made, landed.branch)
     done = replace(landed, commit=made, message=text, untriggered=_untriggered(run))
-    return replace(done, request=_request(run, done)) if landed.branch != run.target.branch else done
+    if landed.branch == run.target.branch:
+        return done
+    return replace(done, request=request_for(run.repository, run.target, landed.branch, tip, made))
 
 
 def _untriggered(run: _Run) -> str:
     url, headers = repo.pushes_with(run.repository, run.target)
     return ci.untriggered(os.environ, url, headers)
-
-
-def _request(run: _Run, landed: Landed) -> Request:
-    """Say how a pull request is opened; its text is the commit's, without trailers, which stay in the commit."""
-    title, _, rest = landed.message.partition("\n")
-    body = rest.rpartition("\nRendered-from: ")[0].strip() or title
-    forge = repo.forge(run.repository, run.target)
-    branch, base = landed.branch, run.target.branch
-    return Request(title, body, forge.command(branch, base, title, body), forge.link(branch, base))
 
 
 def _rendered(run: _Run, start: Head, tried: Tried) -> tree.TreeDiff:

@@ -11,6 +11,7 @@ from gitramp.repo.history import (
     Past,
     author,
     commit_named,
+    count,
     edited,
     first_parent,
     head_commit,
@@ -22,12 +23,13 @@ from gitramp.repo.history import (
     messages,
     no_revision,
     snapshot_at,
+    texts,
 )
 from gitramp.repo.landings import Arrival, Landing, arrivals, landings
 from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
 from gitramp.repo.readiness import refuse_unready
 from gitramp.repo.rejections import LostRace
-from gitramp.repo.remote_codes import NO_BRANCH
+from gitramp.repo.remote_codes import LEFT_OVER, NO_BRANCH
 from gitramp.repo.remotes import Target, deepen, default_branch, fetch, push, pushes_with, refuse_name, target
 from gitramp.repo.repository import (
     Repository,
@@ -40,6 +42,7 @@ from gitramp.repo.repository import (
 
 __all__ = [
     "CONFIGURED",
+    "LEFT_OVER",
     "NO_BRANCH",
     "Arrival",
     "Authorship",
@@ -56,6 +59,7 @@ __all__ = [
     "commit",
     "commit_named",
     "commit_tree",
+    "count",
     "deepen",
     "default_branch",
     "edited",
@@ -83,6 +87,7 @@ __all__ = [
     "snapshot_at",
     "subtree_id",
     "target",
+    "texts",
     "tree_of",
     "tree_with",
     "with_trailers",

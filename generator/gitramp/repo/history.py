@@ -128,6 +128,17 @@ def merge_base(repository: Repository, one: str, other: str) -> Commit | None:
     return _commit(repository, str(found).split("\n")[0])
 
 
+def count(repository: Repository, since: str, until: str) -> int:
+    """Return how many commits one revision has that another has not."""
+    return int(str(call(repository, "rev-list", "--count", until, f"^{since}", "--")))
+
+
+def texts(repository: Repository, since: str, until: str) -> tuple[str, ...]:
+    """Return the whole messages of the commits that one revision has and another has not, the oldest first."""
+    said = log(repository, "-z", "--reverse", "--format=%B", until, f"^{since}", "--")
+    return tuple(text for text in said.split("\0") if text.strip())
+
+
 def snapshot_at(repository: Repository, commit: Commit, folder: str) -> Snapshot:
     """Return the files below a folder of the workspace as a commit holds them."""
     return snapshot(repository, commit.id, folder)

@@ -1,6 +1,6 @@
 """Why a commit does not reach a remote, or the remote's branch not us: one code for each thing that mends it.
 
-Owns codes GR830 to GR849. Must not know in which words a server says so.
+Owns codes GR830 to GR849, and GR860. Must not know in which words a server says so.
 """
 
 from gitramp.problem import Code
@@ -125,4 +125,11 @@ REFUSED = Code(
     "the remote refused the push",
     "The server said no in words that gitramp does not know; the branch is as it was.",
     "mend what the server says, then run the command again",
+)
+LEFT_OVER = Code(
+    "GR860",
+    "a branch for a pull request that is left over",
+    "It has commits that the base has not, and the base has moved on: a request that was merged by squash or given up, "
+    "or one whose base has got other commits. An edit on top of it would start from what is no longer so.",
+    "delete the branch, `git push REMOTE --delete NAME`, or take another name",
 )

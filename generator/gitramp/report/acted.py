@@ -24,33 +24,39 @@ def acted_text(acted: Acted) -> str:
     return printable("".join([*parts, *idle_lines(acted.tried)]))
 
 
-def landed_text(landed: Landed) -> str:
-    """Write the commit that was pushed, with its message; in a dry run what it would change."""
+def landed_text(landed: Landed, *, asked: bool = False) -> str:
+    """Write the commit that was pushed, with its message; in a dry run what it would change.
+
+    Where the text of a pull request is asked for, that says what the message does.
+    """
     parts = list(_edit(landed.tried, dry_run=True)) if landed.dry_run else []
     if landed.commit:
         tries = f", after {landed.attempts} attempts" if landed.attempts > 1 else ""
         where = f"{landed.target.remote}/{landed.branch}"
-        parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n\n{landed.message}")
+        told = "" if asked else f"\n{landed.message}"
+        parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n{told}")
         parts.append("\nYour work tree is as it was: git pull brings the commit.\n")
     if landed.untriggered:
         parts.append(f"\n{landed.untriggered}\n")
     return printable("".join([*parts, *idle_lines(landed.tried)]))
 
 
-def done_text(done: Acted | Landed) -> str:
-    """Write what became of an intent, wherever it was carried out."""
-    return acted_text(done) if isinstance(done, Acted) else landed_text(done)
+def done_text(done: Acted | Landed, *, asked: bool = False) -> str:
+    """Write what became of an intent, wherever it was carried out; with a pull request where one is asked for."""
+    if isinstance(done, Acted):
+        return acted_text(done)
+    return landed_text(done, asked=asked) + (request_text(done) if asked else "")
 
 
-def request_text(landed: Acted | Landed) -> str:
+def request_text(landed: Landed) -> str:
     """Write the pull request of a branch that was pushed: its text, and the ways to open it."""
-    asked = landed.request if isinstance(landed, Landed) else None
-    if asked is None or isinstance(landed, Acted):
+    asked = landed.request
+    if asked is None:
         return ""
     ways = [f"{asked.command}\n" if asked.command else "", f"or open {asked.link}\n" if asked.link else ""]
     if not any(ways):
         ways = [f"open it where {landed.target.remote} is, from {landed.branch} into {landed.target.branch}\n"]
-    return printable(f"\n{asked.title}\n\n{asked.body}\n\n{''.join(ways)}")
+    return printable(f"\nTitle: {asked.title}\n\nBody:\n\n{asked.body}\n\n{''.join(ways)}")
 
 
 def _edit(tried: Tried, *, dry_run: bool) -> Iterator[str]:
