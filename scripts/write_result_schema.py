@@ -80,6 +80,13 @@ def definitions() -> Json:
             {"commit": MAYBE, "message": TEXT, "paths": listed(TEXT)},
         ),
         "acted": _acted(),
+        "waiting": said(
+            "A canary that a loop leaves where it is; `until` is in Unix seconds.",
+            {
+                "service": TEXT, "environment": TEXT, "weight": {"type": ["integer", "null"]}, "state": TEXT,
+                "why": MAYBE, "until": {"type": ["integer", "null"]},
+            },
+        ),
         "judged": said(
             "Manifests that anybody wrote.", {"files": WHOLE, "verified": ref("verified"), "seconds": NUMBER}
         ),
@@ -422,7 +429,7 @@ def result_schema() -> Json:
         "What a gitramp command prints with --output json. Within an apiVersion keys are only added.",
         {
             "apiVersion": {"const": "gitramp/v1alpha1"}, "kind": {"const": "Result"}, "gitramp": TEXT, "command": TEXT,
-            "exitCode": {"enum": [0, 1, 2, 4, 5, 6]}, "counts": said("Findings by severity.", counts),
+            "exitCode": {"enum": [0, 1, 2, 4, 5, 6, 7]}, "counts": said("Findings by severity.", counts),
             "findings": listed(ref("finding")), "allowed": listed(ref("allowed")),
         },
         optional={
@@ -431,7 +438,8 @@ def result_schema() -> Json:
             "parity": ref("parity"), "diff": ref("diff"), "started": ref("started"),
             "impact": ref("impact"), "agreement": ref("agreement"),
             "plan": ref("plan"), "health": listed(ref("verdict")),
-            "acted": ref("acted"), "aborted": listed(ref("acted")), "status": ref("status"), "history": ref("history"),
+            "acted": ref("acted"), "aborted": listed(ref("acted")), "ran": listed(ref("acted")),
+            "waiting": listed(ref("waiting")), "status": ref("status"), "history": ref("history"),
             "changed": {**FLAG, "description": "Whether a command changes overlays; `path` is the only one, if it is."},
             "path": MAYBE,
             "error": {"anyOf": [ref("fault"), TEXT]},

@@ -64,7 +64,8 @@ WHOLE_WAY = [
 def test_loop_drives_a_ramp_to_its_end_and_promotes(clone: Path, gitramp: Gitramp) -> None:
     done = gitramp("canary", "run", "search", "-e", "production", "--push", "--promote", cwd=clone)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.endswith("At its end: no canary has a step left.\n")
+    assert "\nAt its end: no canary has a step left.\n" in done.stdout
+    assert done.stdout.count("git pull") == 1
     assert subjects(clone) == WHOLE_WAY
     assert git(clone, "status", "--porcelain") == ""
     again = gitramp("canary", "run", "search", "-e", "production", "--push", "--promote", cwd=clone)
@@ -89,9 +90,15 @@ def test_loop_waits_for_the_bake_time_and_says_until_when(clone: Path, gitramp: 
     assert gitramp("commit", cwd=clone).returncode == 0
     git(clone, "push", "--quiet")
     done = gitramp("canary", "run", "-e", "production", "--push", "--every", "1", "--timeout", "1", cwd=clone)
-    assert done.returncode == 6
-    assert "search@production at 10 % waits: bake time of 10 min, until 20" in done.stderr
-    assert done.stdout == "Not at its end after 1 s.\n"
+    assert done.returncode == 7
+    waits = "search@production at 10 % waits: bake time of 10 min, until 20"
+    assert waits in done.stderr
+    assert done.stdout.startswith(f"Not at its end after 1 s.\n{waits}")
+    asked = ["canary", "run", "-e", "production", "--push", "--timeout", "1", "--every", "1"]
+    done = gitramp(*asked, "-o", "json", cwd=clone)
+    told = json.loads(done.stdout)
+    assert (told["exitCode"], told["ran"]) == (7, [])
+    assert [(each["service"], each["weight"], each["state"]) for each in told["waiting"]] == [("search", 10, "waiting")]
 
 
 def test_loop_goes_on_once_the_bake_time_is_over(clone: Path, gitramp: Gitramp) -> None:
@@ -105,11 +112,11 @@ def test_loop_goes_on_once_the_bake_time_is_over(clone: Path, gitramp: Gitramp) 
     git(clone, "push", "--quiet")
     options = ["--push", "--every", "1", "--timeout", "1"]
     held = gitramp("canary", "run", "-e", "production", *options, cwd=clone)
-    assert "by hand in commit" in held.stderr
+    assert "by hand in commit" in held.stdout + held.stderr
     assert gitramp("canary", "unhold", "search", "-e", "production", "--push", cwd=clone).returncode == 0
     done = gitramp("canary", "run", "-e", "production", *options, cwd=clone)
     assert "production: search canary v2 5 % -> 10 %" in done.stdout
-    assert "waits: bake time of 1 h" in done.stderr
+    assert "waits: bake time of 1 h" in done.stdout + done.stderr
 
 
 def test_loop_ends_at_an_aborted_canary(clone: Path, gitramp: Gitramp) -> None:
@@ -123,10 +130,10 @@ def test_loop_ends_at_an_aborted_canary(clone: Path, gitramp: Gitramp) -> None:
     ("arguments", "said"),
     [
         (["run"], "a loop needs commits that count"),
-        (["run", "--push", "--dry-run"], "a loop needs commits that count"),
+        (["run", "--push", "--dry-run"], "No such option"),
         (["run", "--push", "--or-abort"], "--or-abort is for --if-healthy"),
         (["run", "--push", "--if-healthy"], "name it with --prometheus URL"),
-        (["check"], "name it with --prometheus URL"),
+        (["check"], "whom to ask?"),
         (["check", "nobody", "--prometheus", "http://127.0.0.1:9"], "no service nobody"),
     ],
 )

@@ -268,6 +268,12 @@ class Unhealthy(GitrampError):
     exit_code = 6
 
 
+class NotAtEnd(GitrampError):
+    """A loop has run out of the time that it was given, with nothing wrong."""
+
+    exit_code = 7
+
+
 @dataclass
 class ToolError(GitrampError):
     """The machine around us failed: a tool, the disk, the repository; `remedy` is the next step."""

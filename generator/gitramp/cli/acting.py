@@ -90,11 +90,13 @@ def check(asked: Looked, services: Sequence[str], url: str) -> int:
     """Ask the metrics, and move nothing."""
 
     def run(console: Console) -> int:
-        exam = Gate(if_healthy=True, prometheus=url).exam()
-        assert exam is not None
+        if not url:
+            raise UsageError("whom to ask? --prometheus URL, or the variable GITRAMP_PROMETHEUS")
+        exam = Exam(prometheus.server(url, os.environ))
         verdicts = checkup(console.workspace(), asked.environment or (), services, exam, console.progress())
         code = 0 if all(each.health is Health.PASS for each in verdicts) else Unhealthy.exit_code
-        return console.finish(code, report.health_text(verdicts, console.style), health=verdicts)
+        text = report.health_text(verdicts, console.style) or "No canary to check: none has any traffic.\n"
+        return console.finish(code, text, health=verdicts)
 
     return asked.console.run(run)
 

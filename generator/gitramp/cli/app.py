@@ -43,7 +43,7 @@ app = typer.Typer(
     name="gitramp",
     help="One YAML edit becomes a reviewed, validated, committed Istio canary release.",
     epilog="Exit codes: 0 clean, 1 findings or drift, 2 usage, 3 a bug of gitramp, 4 a tool or the repository, "
-    "5 superseded, 6 unhealthy or inconclusive, 130 interrupted.",
+    "5 superseded, 6 unhealthy or inconclusive, 7 not at its end in time, 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode=None,  # importing rich costs 46 ms of every start
     pretty_exceptions_enable=False,

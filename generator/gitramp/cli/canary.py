@@ -5,6 +5,7 @@ Owns their names, arguments and help texts; what each means is imported when it 
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated
 
 import typer
@@ -111,7 +112,7 @@ def check(
 
 
 @app.command()
-@carried_out
+@functools.partial(carried_out, without=("dry_run", "branch", "pull_request", "expect_weight", "expect_image"))
 def run(
     asked: Asked,
     services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: all canaries.")] = None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,10 +122,10 @@ def _console(said: Asked | Looked) -> Console:
     return Console(said.context.command_path.removeprefix("gitramp "), said.output.value, said.quiet, directory)
 
 
-def carried_out(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own."""
+def carried_out(command: Callable[..., int], without: Collection[str] = ()) -> Callable[..., int]:
+    """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own, but for some."""
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
-    shared = inspect.signature(Asked, eval_str=True).parameters.values()
+    shared = [p for p in inspect.signature(Asked, eval_str=True).parameters.values() if p.name not in without]
     names = frozenset(field.name for field in fields(Asked))
 
     @functools.wraps(command)

@@ -17,7 +17,7 @@ from gitramp.cli.console import Console
 from gitramp.intents import Expected
 from gitramp.pipeline import loop
 from gitramp.pipeline.loop import Errand
-from gitramp.problem import Unhealthy, UsageError
+from gitramp.problem import NotAtEnd, Unhealthy, UsageError
 
 _WIDTH = 24
 
@@ -31,57 +31,69 @@ class Drive:
     timeout: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """One loop: what all its turns share."""
+
+    console: Console
+    asked: Asked
+    gate: Gate
+    drive: Drive
+    how: pipeline.How
+
+
 def run(asked: Asked, services: Sequence[str], gate: Gate, drive: Drive) -> int:
     """Drive ramps to their end."""
-    if asked.dry_run or asked.branch or not (asked.push or asked.commit):
+    if not (asked.push or asked.commit):
         raise UsageError("a loop needs commits that count: say --push, or --commit")
-    if asked.expect_weight is not None or asked.expect_image is not None:
-        raise UsageError("--expect-weight and --expect-image are for one step, not for a loop of them")
-    return asked.console.run(lambda console: _driven(console, asked, services, gate, drive))
+    trip = _Trip(asked.console, asked, gate, drive, how_of(asked, gate.exam()))
+    return asked.console.run(lambda _: _driven(trip, services))
 
 
-def _driven(console: Console, asked: Asked, services: Sequence[str], gate: Gate, drive: Drive) -> int:
-    how = how_of(asked, gate.exam())
+def _driven(trip: _Trip, services: Sequence[str]) -> int:
+    asked, drive = trip.asked, trip.drive
     whereto = pipeline.Whereto(asked.remote, asked.base) if asked.push else None
-    began = time.monotonic()
-    told = ""
+    began, told, ran = time.monotonic(), "", list[Done]()
     while True:
-        lines = loop.seen(console.workspace(), asked.environment or (), services, whereto)
-        todo = loop.errand(lines, promote=drive.promote)
+        lines = loop.seen(trip.console.workspace(), asked.environment or (), services, whereto)
+        todo = loop.errand(lines, promote=drive.promote, examine=trip.gate.or_abort)
         if todo.ended:
-            return _ended(console, todo)
-        healthy, moved = _turn(console, asked, gate, how, todo)
+            return _finish(trip, Unhealthy.exit_code if todo.aborted else 0, report.ended_text(todo, lines), todo, ran)
+        healthy, made = _turn(trip, todo)
+        ran += made
         if not healthy:
-            return console.finish(Unhealthy.exit_code)
-        if moved:
+            return _finish(trip, Unhealthy.exit_code, "", todo, ran)
+        if made:
             continue
         if drive.timeout and time.monotonic() - began > drive.timeout:
-            return console.finish(Unhealthy.exit_code, f"Not at its end after {drive.timeout} s.\n")
-        told = _wait(console, todo, drive, told)
+            text = f"Not at its end after {drive.timeout} s.\n{report.waiting_text(todo)}"
+            return _finish(trip, NotAtEnd.exit_code, text, todo, ran)
+        told = _wait(trip.console, todo, drive, told)
 
 
-def _ended(console: Console, todo: Errand) -> int:
-    text = report.ended_text(todo)
-    return console.finish(Unhealthy.exit_code if todo.aborted else 0, text)
+def _finish(trip: _Trip, exit_code: int, text: str, todo: Errand, ran: Sequence[Done]) -> int:
+    if trip.asked.push and ran:
+        text += "Your work tree is as it was: git pull brings the commits.\n"
+    return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=report.waiting_shape(todo))
 
 
-def _turn(console: Console, asked: Asked, gate: Gate, how: pipeline.How, todo: Errand) -> tuple[bool, bool]:
-    """Make the steps that may be made; say whether all canaries are healthy, and whether any has moved."""
+def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done]]:
+    """Make the steps that may be made; say whether all canaries are healthy, and return what has been done."""
     made: list[Done] = []
     for aims, verb in ((todo.advance, intents.advance), (todo.promote, intents.promote)):
         if aims:
-            made.append(_step(console, asked, how, verb(aims, Expected())))
+            made.append(_step(trip, verb(aims, Expected())))
     failed = [(aim, verdict) for done in made for aim, verdict in done.tried.verdicts if verdict.health is Health.FAIL]
-    if failed and gate.or_abort:
-        made += [abort_failed(console, asked, aim, verdict) for aim, verdict in failed]
-    for done in made:
-        if done.tried.amendment.actions:
-            console.say(report.done_text(done))
-    return not failed, any(done.tried.amendment.actions for done in made)
+    if failed and trip.gate.or_abort:
+        made += [abort_failed(trip.console, trip.asked, aim, verdict) for aim, verdict in failed]
+    done_so = [done for done in made if done.tried.amendment.actions]
+    for done in done_so:
+        trip.console.say(report.done_text(done, stays=False))
+    return not failed, done_so
 
 
-def _step(console: Console, asked: Asked, how: pipeline.How, intent: intents.Intent) -> Done:
-    return perform(console, asked, lambda _: (intent,), how)
+def _step(trip: _Trip, intent: intents.Intent) -> Done:
+    return perform(trip.console, trip.asked, lambda _: (intent,), trip.how)
 
 
 def _wait(console: Console, todo: Errand, drive: Drive, told: str) -> str:

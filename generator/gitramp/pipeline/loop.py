@@ -40,15 +40,19 @@ class Errand:
         return not (self.advance or self.promote or self.waiting)
 
 
-def errand(lines: Sequence[Line], *, promote: bool) -> Errand:
-    """Say what to do for canaries as they stand; one that has all the traffic is done unless it shall be promoted."""
+def errand(lines: Sequence[Line], *, promote: bool, examine: bool = False) -> Errand:
+    """Say what to do for canaries as they stand; one that has all the traffic is done unless it shall be promoted.
+
+    With `examine` those that wait for their time are tried as well, as their metrics are asked then.
+    """
     going = [line for line in lines if line.ahead and (promote or not line.ahead.promotes)]
     aborted = tuple(line for line in going if line.ahead and line.ahead.state is State.ABORTED)
     ready = [line for line in going if line.ahead and line.ahead.state in _TRIES]
     waiting = tuple(line for line in going if line not in ready and line not in aborted)
+    tried = [line for line in going if line in ready or (examine and line in waiting)]
     times = [line.ahead.since for line in waiting if line.ahead and line.ahead.since is not None]
     return Errand(
-        tuple(_aim(line) for line in ready if line.ahead and not line.ahead.promotes),
+        tuple(_aim(line) for line in tried if line.ahead and not line.ahead.promotes),
         tuple(_aim(line) for line in ready if line.ahead and line.ahead.promotes),
         waiting,
         aborted,

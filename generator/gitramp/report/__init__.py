@@ -12,7 +12,7 @@ from gitramp.report.compared import compared_text
 from gitramp.report.diff import diff_text
 from gitramp.report.diff_html import diff_html
 from gitramp.report.diff_markdown import diff_markdown, refused_markdown
-from gitramp.report.driven import bar, ended_text, waiting_text
+from gitramp.report.driven import bar, ended_text, waiting_shape, waiting_text
 from gitramp.report.github import annotate, harmless
 from gitramp.report.gitlab import gitlab
 from gitramp.report.health import health_text
@@ -81,5 +81,6 @@ __all__ = [
     "step_summary",
     "tally",
     "tool_text",
+    "waiting_shape",
     "waiting_text",
 ]

@@ -24,10 +24,11 @@ def acted_text(acted: Acted) -> str:
     return printable("".join([*parts, *idle_lines(acted.tried)]))
 
 
-def landed_text(landed: Landed, *, asked: bool = False) -> str:
+def landed_text(landed: Landed, *, asked: bool = False, stays: bool = True) -> str:
     """Write the commit that was pushed, with its message; in a dry run what it would change.
 
-    Where the text of a pull request is asked for, that says what the message does.
+    Where the text of a pull request is asked for, that says what the message does. `stays` says whether to tell that
+    the work tree is as it was.
     """
     parts = list(_edit(landed.tried, dry_run=True)) if landed.dry_run else []
     if landed.commit:
@@ -35,17 +36,17 @@ def landed_text(landed: Landed, *, asked: bool = False) -> str:
         where = f"{landed.target.remote}/{landed.branch}"
         told = "" if asked else f"\n{landed.message}"
         parts.append(f"Pushed {landed.commit[:12]} to {where}{tries}\n{told}")
-        parts.append("\nYour work tree is as it was: git pull brings the commit.\n")
+        parts.append("\nYour work tree is as it was: git pull brings the commit.\n" if stays else "\n")
     if landed.untriggered:
         parts.append(f"\n{landed.untriggered}\n")
     return printable("".join([*parts, *idle_lines(landed.tried)]))
 
 
-def done_text(done: Acted | Landed, *, asked: bool = False) -> str:
+def done_text(done: Acted | Landed, *, asked: bool = False, stays: bool = True) -> str:
     """Write what became of an intent, wherever it was carried out; with a pull request where one is asked for."""
     if isinstance(done, Acted):
         return acted_text(done)
-    return landed_text(done, asked=asked) + (request_text(done) if asked else "")
+    return landed_text(done, asked=asked, stays=stays) + (request_text(done) if asked else "")
 
 
 def request_text(landed: Landed) -> str:

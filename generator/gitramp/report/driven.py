@@ -5,21 +5,45 @@ Owns its wording. Must not know how a loop is driven.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from gitramp import steps
 from gitramp.pipeline.loop import Errand
 from gitramp.pipeline.status import Line
 from gitramp.report.source_lines import printable
 
 
-def ended_text(todo: Errand) -> str:
+def ended_text(todo: Errand, lines: Sequence[Line]) -> str:
     """Say why there is nothing left to do."""
-    lines = [f"{_whose(line)} is aborted: {line.ahead.why}\n" for line in todo.aborted if line.ahead]
-    return printable("".join(lines)) or "At its end: no canary has a step left.\n"
+    full = [
+        f"{_whose(line)} has all the traffic; `gitramp canary promote`, or --promote, makes it stable\n"
+        for line in lines
+        if line.ahead and line.ahead.promotes
+    ]
+    said = full + [f"{_whose(line)} is aborted: {line.ahead.why}\n" for line in todo.aborted if line.ahead]
+    return printable("".join(said)) or "At its end: no canary has a step left.\n"
 
 
 def waiting_text(todo: Errand) -> str:
     """Say what is waited for, a line each."""
     return printable("".join(f"{_whose(line)} waits: {_why(line)}\n" for line in todo.waiting))
+
+
+def waiting_shape(todo: Errand) -> list[dict[str, Any]]:
+    """Return what waits or is aborted for programs."""
+    return [
+        {
+            "service": line.service.name,
+            "environment": line.environment,
+            "weight": line.service.canary.weight if line.service.canary else None,
+            "state": line.ahead.state.value,
+            "why": line.ahead.why or None,
+            "until": line.ahead.since,
+        }
+        for line in (*todo.waiting, *todo.aborted)
+        if line.ahead
+    ]
 
 
 def _whose(line: Line) -> str:
