@@ -101,13 +101,12 @@ def test_a_canary_of_bookinfo_grows_in_the_mesh(branch: Branch) -> None:
 
 def test_an_image_changes(worked: Branch) -> None:
     edit(worked, "1.29.4-alpine", "1.29.5-alpine")
-    images = "nginx-unprivileged:1.29.4-alpine -> nginx-unprivileged:1.29.5-alpine"
-    full = images.replace("nginx-", "docker.io/nginxinc/nginx-")
+    full = "docker.io/nginxinc/nginx-unprivileged:1.29.4-alpine -> docker.io/nginxinc/nginx-unprivileged:1.29.5-alpine"
     assert told(worked) == (
-        f"production: search v2 image {images}\n"
+        "production: search v2 1.29.4-alpine -> 1.29.5-alpine\n"
         "  traffic: every request is answered as before\n"
         "  rollout\n"
-        f"    search v2 (Deployment services-v2/search) restarts: image {images}\n"
+        f"    search v2 (Deployment services-v2/search) restarts: image 1.29.4-alpine -> 1.29.5-alpine\n"
         "    7 objects change: AuthorizationPolicy services-v2/search, ConfigMap services-v2/search, "
         "Deployment services-v2/search, DestinationRule services-v2/search, and 3 more\n"
         "  trust: as before\n"

@@ -137,7 +137,7 @@ def test_a_new_environment_adds_its_services() -> None:
             id="match changed",
         ),
         pytest.param(
-            canary(10, "v2", HEADER), canary(10), ["search canary v2 when nothing matches"], id="match removed",
+            canary(10, "v2", HEADER), canary(10), ["search canary v2 no longer matches requests"], id="match removed",
         ),
         pytest.param(
             canary(10, "v2", HEADER), canary(25, "v2", HEADER, COOKIE),
@@ -147,6 +147,28 @@ def test_a_new_environment_adds_its_services() -> None:
 )  # fmt: skip
 def test_a_change_of_the_canary(before: Canary | None, after: Canary | None, sentences: list[str]) -> None:
     assert change(service(canary=before), service(canary=after)) == sentences
+
+
+def aborted(weight: int = 0, *match: Match) -> Canary:
+    return replace(canary(weight, "v2", *match), aborted="it is slow")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (canary(10, "v2", HEADER), aborted(), "search canary v2 10 % -> 0 %, aborted: it is slow"),
+        (canary(0, "v2", HEADER), aborted(), "search canary v2 aborted: it is slow"),
+        (aborted(), canary(0), "search canary v2 started again"),
+        (aborted(), canary(5), "search canary v2 0 % -> 5 %"),
+    ],
+)
+def test_an_abort_and_its_end_are_one_sentence(before: Canary, after: Canary, sentence: str) -> None:
+    assert change(service(canary=before), service(canary=after)) == [sentence]
+
+
+def test_a_track_that_comes_as_canary_is_one_sentence() -> None:
+    before, after = service(tracks=(track("v1"),)), service(canary=canary(0))
+    assert change(before, after) == ["search canary v2 added at 0 %"]
 
 
 @pytest.mark.parametrize(
@@ -190,19 +212,19 @@ def test_tracks_come_and_go() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("ghcr.io/acme/search:1.4.2", "ghcr.io/acme/search:1.5.0", "search:1.4.2 -> search:1.5.0"),
-        ("localhost:5000/search:1", "localhost:5000/search:2", "search:1 -> search:2"),
-        ("search:1", "find:1", "search:1 -> find:1"),
+        ("ghcr.io/acme/search:1.4.2", "ghcr.io/acme/search:1.5.0", "1.4.2 -> 1.5.0"),
+        ("localhost:5000/search:1", "localhost:5000/search:2", "1 -> 2"),
+        ("search:1", "find:1", "image search:1 -> find:1"),
         (
             f"ghcr.io/acme/search:1@sha256:{'a' * 64}", f"ghcr.io/acme/search:1@sha256:{'b' * 64}",
-            f"search:1@sha256:{'a' * 12} -> search:1@sha256:{'b' * 12}",
+            f"1@sha256:{'a' * 12} -> 1@sha256:{'b' * 12}",
         ),
     ],
 )  # fmt: skip
 def test_an_image_changes(before: str, after: str, said: str) -> None:
     old = service(tracks=(track("v1", before), track("v2")))
     new = service(tracks=(track("v1", after), track("v2")))
-    assert change(old, new) == [f"search v1 image {said}"]
+    assert change(old, new) == [f"search v1 {said}"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +239,7 @@ def test_an_image_changes(before: str, after: str, said: str) -> None:
 def test_two_images_never_look_the_same(before: str, after: str) -> None:
     old = service(tracks=(track("v1", before),))
     (sentence,) = change(old, service(tracks=(track("v1", after),)))
-    left, _, right = sentence.removeprefix("search v1 image ").partition(" -> ")
+    left, _, right = sentence.removeprefix("search v1 ").removeprefix("image ").partition(" -> ")
     assert left != right
 
 

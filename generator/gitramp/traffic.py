@@ -6,6 +6,7 @@ routes are built.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -91,9 +92,9 @@ def _service_changes(old: Service | None, new: Service) -> Iterator[str]:
         yield f"{new.name} held: {new.held}" if new.held else f"{new.name} no longer held"
     for name, track in new.tracks.items():
         if name not in old.tracks:
-            yield f"{new.name} track {name} added"
-        elif old.tracks[name].image.text != track.image.text:
-            yield f"{new.name} {name} image {images(old.tracks[name].image.text, track.image.text)}"
+            yield from () if _comes_as_canary(new, name) else (f"{new.name} track {name} added",)
+        elif (was := old.tracks[name].image.text) != (is_ := track.image.text):
+            yield f"{new.name} {name} {'' if _tags(was, is_) else 'image '}{images(was, is_)}"
     yield from (f"{new.name} track {name} removed" for name in old.tracks if name not in new.tracks)
     yield from _route_changes(old, new)
     if old.gateways != new.gateways:
@@ -127,25 +128,58 @@ def _canary_change(old: Service, new: Service) -> Iterator[str]:
             yield f"{new.name} canary {before.track} {before.weight} % -> off"
         return
     same_track = before is not None and before.track == after.track
-    start = before.weight if before is not None and same_track else 0
-    aborted = f", aborted: {after.aborted}" if after.aborted and not (before and before.aborted) else ""
-    if start != after.weight or aborted:
-        yield f"{new.name} canary {after.track} {start} % -> {after.weight} %{aborted}"
-    elif before is None or not same_track:
-        yield f"{new.name} canary {after.track} at {after.weight} %"
+    yield from _position_change(before if same_track else None, new, after, added=after.track not in old.tracks)
     old_mirror = before.mirror if before is not None and same_track else 0
     if old_mirror != after.mirror:
         yield f"{new.name} canary {after.track} mirrors {old_mirror} % -> {after.mirror} %"
     if before is not None and same_track and (before.sticky is None) != (after.sticky is None):
         yield f"{new.name} canary {after.track} {'sticky' if after.sticky else 'no longer sticky'}"
-    if (matched(before) if before is not None and same_track else "") != matched(after):
-        yield f"{new.name} canary {after.track} when {matched(after) or 'nothing matches'}"
+    ends = bool(after.aborted) and not after.match  # that it is aborted says so
+    if (matched(before) if before is not None and same_track else "") != matched(after) and not ends:
+        which = f"when {matched(after)}" if after.match else "no longer matches requests"
+        yield f"{new.name} canary {after.track} {which}"
+
+
+def _position_change(before: Canary | None, service: Service, after: Canary, *, added: bool) -> Iterator[str]:
+    """Say how far a canary has gone; `before` is the same track's, `added` says that the track is new."""
+    canary = f"{service.name} canary {after.track}"
+    start = before.weight if before else 0
+    moved = f" {start} % -> {after.weight} %" if start != after.weight else ""
+    if after.aborted and not (before and before.aborted):
+        yield f"{canary}{moved}{',' if moved else ''} aborted: {after.aborted}"
+    elif moved:
+        yield f"{canary}{moved}"
+    elif before is None:
+        yield f"{canary} {'added ' if added else ''}at {after.weight} %"
+    elif before.aborted and not after.aborted:
+        yield f"{canary} started again"
+
+
+def _comes_as_canary(new: Service, track: str) -> bool:
+    """Whether one sentence tells of a new track and of its canary."""
+    return new.canary is not None and new.canary.track == track and not (new.canary.weight or new.canary.aborted)
 
 
 def images(old: str, new: str) -> str:
-    """Name two images as short as tells them apart."""
+    """Name two images as short as tells them apart: by their tags alone where the rest is the same."""
+    if tags := _tags(old, new):
+        return tags
     short = f"{_short(old)} -> {_short(new)}"
     return short if _short(old) != _short(new) else f"{old} -> {new}"
+
+
+def _tags(old: str, new: str) -> str:
+    """Return the tags of two images of one repository; "" when they do not tell them apart."""
+    was, is_ = _parts(_short(old))[1], _parts(_short(new))[1]
+    same = _parts(old)[0] == _parts(new)[0]
+    return f"{was} -> {is_}" if same and was and is_ and was != is_ else ""
+
+
+def _parts(image: str) -> tuple[str, str]:
+    """Part a name from what follows it, tag or digest; the port of a registry is no tag."""
+    folder, slash, name = image.rpartition("/")
+    base = re.split("[:@]", name, maxsplit=1)[0]
+    return f"{folder}{slash}{base}", name[len(base) + 1 :]
 
 
 def _short(image: str) -> str:

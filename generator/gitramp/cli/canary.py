@@ -144,7 +144,7 @@ def promote(asked: Asked, services: Services) -> int:
 def abort(
     asked: Asked,
     services: Services,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever starts it again.")] = "aborted by hand",
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever starts it again.")] = "no reason given",
 ) -> int:
     """Take the canary out of the traffic. It stays out until somebody starts it again."""
     from gitramp.cli import acting

@@ -138,7 +138,7 @@ def _refuse_branch(repository: repo.Repository, target: repo.Target, branch: str
     """Refuse the remote's main branch where the edit starts from another: its step would be judged from there."""
     if not branch or branch == target.branch:
         return
-    repo.refuse_name(repository, branch)
+    repo.refuse_name(repository, branch, "--branch")
     with suppress(RepoError):  # a HEAD that names no branch
         if branch == repo.default_branch(repository, target.remote):
             raise UsageError(f"--branch {branch} is the main branch of {target.remote}: say --push --base {branch}")

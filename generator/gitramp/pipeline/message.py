@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitramp import repo, traffic
+from gitramp.actions import ACTION, Action
+from gitramp.actions import actions as read_actions
 from gitramp.model import Environment
 from gitramp.pipeline.built import Built
 from gitramp.source import show
@@ -59,8 +61,8 @@ def message(
     sentences = [(name, show(sentence, limit=300)) for name, said in said_of.items() for sentence in said]
     if everything:
         sentences += [(name, "environment removed") for name in before if name not in said_of]
-    if not sentences and actions:
-        return f"{_cut(', '.join(actions))}\n"
+    if not sentences:
+        sentences = [(each.environment, show(_done(each), limit=300)) for each in _read(actions)]
     if not sentences:
         rendered = sorted({environment for path in paths if (environment := environment_of(path))})
         what = "no change for traffic" if rendered else "no change in what is rendered"
@@ -68,6 +70,19 @@ def message(
     subject = _subject(sentences)
     body = "\n".join(f"{name}: {sentence}" for name, sentence in sentences)
     return f"{subject}\n" if body == subject else f"{subject}\n\n{body}\n"
+
+
+def _read(values: Sequence[str]) -> tuple[Action, ...]:
+    return read_actions(f"{ACTION}: {value}" for value in values)
+
+
+def _done(action: Action) -> str:
+    """Say what was done where nothing changes for traffic."""
+    if action.verb == "canary/unhold":
+        return f"{action.service} no longer held"
+    if action.verb == "set":
+        return f"{action.service} {action.words} set"
+    return f"{action.service} {action.verb.replace('/', ' ')} {action.words}".rstrip()
 
 
 def changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
@@ -79,7 +94,10 @@ def changes(before: Environment | None, after: Environment) -> tuple[str, ...]:
 def _subject(sentences: Sequence[tuple[str, str]]) -> str:
     name, first = sentences[0]
     more = f" and {len(sentences) - 1} more" if len(sentences) > 1 else ""
-    return _cut(f"{name}: {first}", _SUBJECT_LIMIT - len(more)) + more
+    room = _SUBJECT_LIMIT - len(more)
+    whole = f"{name}: {first}"
+    # A reason comes after a colon; the body has all of it.
+    return _cut(whole if len(whole) <= room else f"{name}: {first.partition(': ')[0]}", room) + more
 
 
 def _cut(subject: str, room: int = _SUBJECT_LIMIT) -> str:

@@ -148,9 +148,10 @@ def default_branch(repository: Repository, remote: str, timeout: float | None = 
     raise RepoError(remote_codes.NO_BRANCH, f"the HEAD of {remote} names no branch")
 
 
-def refuse_name(repository: Repository, branch: str) -> None:
+def refuse_name(repository: Repository, branch: str, option: str = "--base") -> None:
     """Raise RepoError when a name is none that a branch can have: an option, a full ref, control characters."""
-    remedy = f"leave {_HEADS} out" if branch.startswith(_HEADS) else ""
+    plain = f"name it with {option} NAME: `ramp/search`, without spaces" if option != "--base" else ""
+    remedy = f"leave {_HEADS} out" if branch.startswith(_HEADS) else plain
     valid = branch.isprintable() and not branch.startswith(("-", "refs/")) and branch not in ("", "HEAD")
     try:
         if valid:

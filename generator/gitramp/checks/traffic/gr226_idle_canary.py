@@ -12,19 +12,19 @@ CODE = Code(
     "GR226",
     "a canary that gets no request",
     "Good as the first step, which brings the track up before any request is sent to it; a forgotten weight looks the "
-    "same.",
+    "same. With a plan, the canary's `ramp`, its next step gives it traffic.",
     "set `weight`, `match` or `mirror` once the track runs",
     severity=Severity.INFO,
 )
 
 
 def find(environment: Environment) -> Iterator[Breach]:
-    """Yield each canary without weight, match and mirror; one that is aborted says why."""
+    """Yield each canary without weight, match, mirror and plan; one that is aborted says why."""
     for service in environment.services.values():
         canary = service.canary
         if canary is None or canary.track == service.stable or canary.track not in service.tracks:
             continue  # GR201 and GR202 tell of these
-        if not (canary.weight or canary.match or canary.mirror or canary.aborted):
+        if not (canary.weight or canary.match or canary.mirror or canary.ramp or canary.aborted):
             yield Breach(f"canary {canary.track} of {service.name} gets no request", canary.pointer)
 
 
