@@ -421,3 +421,19 @@ def test_every_code_is_listed(gitramp: Gitramp, tmp_path: Path) -> None:
     assert [line.split()[0] for line in listed] == [code["code"] for code in told]
     assert "GR204  error    a canary weight that is no whole number from 0 to 100" in listed
     assert all(code["title"] and code["why"] and code["remedy"] and code["severity"] for code in told)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("canary abort", "Required where there are several"),
+        ("set", "Required where there are several"),
+        ("canary advance", "Default: all"),
+        ("canary run", "Default: all"),
+        ("release", "Default: all"),
+        ("canary start", "of a new track use `canary set`"),
+        ("canary start", "minutes, hours or days"),
+    ],
+)
+def test_help_of_a_verb_says_what_happens_without(gitramp: Gitramp, command: str, said: str) -> None:
+    assert said in " ".join(gitramp(*command.split(), "--help").stdout.split())

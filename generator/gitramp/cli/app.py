@@ -6,6 +6,7 @@ imported when a command runs, not before: `--help` answers in the time that Type
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -205,7 +206,7 @@ def set_value(
 
 
 @app.command()
-@carried_out
+@functools.partial(carried_out, everywhere=True)
 def release(
     asked: Asked,
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="The service, as in the overlay.")],

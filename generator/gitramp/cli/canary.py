@@ -28,6 +28,15 @@ Match = Annotated[
     typer.Option("--match", metavar="YAML", help="Requests that always reach it: 'headers: {x-track: {exact: v2}}'."),
 ]
 
+MatchOfOld = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--match",
+        metavar="YAML",
+        help="Requests that reach it, once it runs: of a new track use `canary set` after the start.",
+    ),
+]
+
 
 @app.command()
 @carried_out
@@ -38,12 +47,18 @@ def start(
     image: Annotated[
         str, typer.Option("--image", metavar="REF", callback=given, help="Its image. Default: what the track has.")
     ] = "",
-    match: Match = None,
+    match: MatchOfOld = None,
     steps: Annotated[
         str, typer.Option("--steps", metavar="LIST", callback=given, help="The plan's weights, as 1,5,25,100.")
     ] = "",
     bake: Annotated[
-        str, typer.Option("--bake", metavar="TIME", callback=given, help="How long each weight is kept, as 30m.")
+        str,
+        typer.Option(
+            "--bake",
+            metavar="TIME",
+            callback=given,
+            help="How long each weight is kept: minutes, hours or days, as 30m; leave it out to try.",
+        ),
     ] = "",
 ) -> int:
     """Bring a track up beside stable: no share of the traffic yet, but what matches."""
@@ -78,7 +93,7 @@ OrAbort = Annotated[bool, typer.Option("--or-abort", help="With --if-healthy: ab
 
 
 @app.command()
-@carried_out
+@functools.partial(carried_out, everywhere=True)
 def advance(
     asked: Asked,
     services: Annotated[
@@ -112,7 +127,11 @@ def check(
 
 
 @app.command()
-@functools.partial(carried_out, without=("dry_run", "branch", "pull_request", "expect_weight", "expect_image"))
+@functools.partial(
+    carried_out,
+    without=("dry_run", "branch", "pull_request", "expect_weight", "expect_image"),
+    everywhere=True,
+)
 def run(
     asked: Asked,
     services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: all canaries.")] = None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet, given
+from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet, Targets, given
 
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
@@ -122,10 +122,17 @@ def _console(said: Asked | Looked) -> Console:
     return Console(said.context.command_path.removeprefix("gitramp "), said.output.value, said.quiet, directory)
 
 
-def carried_out(command: Callable[..., int], without: Collection[str] = ()) -> Callable[..., int]:
-    """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own, but for some."""
+def carried_out(
+    command: Callable[..., int], without: Collection[str] = (), *, everywhere: bool = False
+) -> Callable[..., int]:
+    """Give a command, whose first parameter is `asked`, the options of `Asked` beside its own, but for some.
+
+    `everywhere` says that it means all environments where none is named.
+    """
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
     shared = [p for p in inspect.signature(Asked, eval_str=True).parameters.values() if p.name not in without]
+    if not everywhere:
+        shared = [p.replace(annotation=Targets) if p.name == "environment" else p for p in shared]
     names = frozenset(field.name for field in fields(Asked))
 
     @functools.wraps(command)

@@ -68,6 +68,16 @@ Environments = Annotated[
         autocompletion=names,
     ),
 ]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--environment",
+        "-e",
+        metavar="NAME",
+        help="The environment. Required where there are several; may be repeated.",
+        autocompletion=names,
+    ),
+]
 Against = Annotated[
     str | None,
     typer.Option(
