@@ -155,7 +155,7 @@ def test_the_main_branch_is_judged_from_itself(clone: Path, gitramp: Gitramp, ch
         (["canary", "start", "search", *PRODUCTION, "--track", "v2", "--image", ""], "the value is empty"),
         (["canary", "advance", "--commit", "--push"], "say one of them"),
         (["canary", "set", "search", *PRODUCTION, "--match", "methods: [GET]", "--no-match"], "contradict each other"),
-        (["canary", "run", "--push", "--expect-weight", "10"], "not for a loop"),
+        (["canary", "run", "--push", "--expect-weight", "10"], "No such option"),
         (["canary", "advance", "serch"], "did you mean search?"),
         (["canary", "finish", "search", *PRODUCTION, "--track", "v2"], "gitramp set search canary null"),
         (
