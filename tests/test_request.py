@@ -132,3 +132,8 @@ def test_once_more_tells_that_the_branch_has_it_and_how_to_ask(clone: Path, gitr
     assert "search@production: origin/ramp has this already\n" in again.stdout
     assert again.stdout.partition("\nTitle: ")[2] == first.stdout.partition("\nTitle: ")[2] != ""
     assert tips(clone) == before
+
+
+def test_a_name_that_no_branch_has_is_told_with_the_option(clone: Path, gitramp: Gitramp) -> None:
+    done = gitramp("canary", "advance", "search", *PRODUCTION, "--branch", "a b", cwd=clone)
+    assert (done.returncode, "name it with --branch NAME" in done.stderr) == (4, True), done.stdout + done.stderr
