@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics preview-check pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics envoy preview-check pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,15 +102,16 @@ lint-ci: setup ## Ask actionlint about the workflows of `gitramp init` and our o
 	@new=$$(mktemp -d) && gitramp init --quiet --ci github $$new && cd $$new && git init --quiet && actionlint; \
 	  status=$$?; rm -rf $$new; exit $$status
 
-conformance: setup ## Ask the real ones: kube-apiserver, istiod's webhook, nginx. Needs Go (once, for minutes), nginx and root.
+conformance: setup envoy ## Ask the real ones: kube-apiserver, istiod's webhook, Prometheus, Envoy, nginx. Needs Go (once), nginx, root.
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
 
 metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
 	@python -m pytest --quiet conformance/test_metrics.py conformance/test_gated_ramp.py
 
-preview-check: setup ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
-	@python -c 'from gitramp import preview; preview.find()' 2>/dev/null || \
-	  python $(GET_ENVOY)
+envoy: setup ## Get the Envoy of the preview unless there is one.
+	@python -c 'from gitramp import preview; preview.find()' 2>/dev/null || python $(GET_ENVOY)
+
+preview-check: setup envoy ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
 	@python -m pytest --quiet conformance/test_preview.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
