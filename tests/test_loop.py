@@ -154,6 +154,35 @@ def test_no_metrics_are_no_pass(clone: Path, gitramp: Gitramp) -> None:
     assert subjects(clone) == ["start"]
 
 
+def test_loop_says_why_a_canary_stays_that_was_tried(clone: Path, gitramp: Gitramp) -> None:
+    asked = ["-e", "production", "--push", "--every", "1", "--timeout", "1", "--if-healthy"]
+    asked += ["--prometheus", "http://127.0.0.1:9", "-o", "json"]
+    done = gitramp("canary", "run", *asked, cwd=clone)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["ran"]) == (7, [])
+    (waits,) = told["waiting"]
+    assert (waits["service"], waits["weight"], waits["until"]) == ("search", 10, None)
+    assert waits["why"].startswith("v2 is neither healthy nor not")
+    assert f"search@production at 10 % waits: {waits['why']}\n" in done.stderr
+
+
+def test_loop_without_promote_says_what_makes_the_canary_stable(clone: Path, gitramp: Gitramp) -> None:
+    done = gitramp("canary", "run", "search", "-e", "production", "--push", cwd=clone)
+    assert done.returncode == 0, done.stderr
+    said = "search@production at 100 % has all the traffic; `gitramp canary promote`, or --promote, makes it stable\n"
+    assert said in done.stdout
+    assert done.stdout.count("Your work tree is as it was") == 1
+
+
+def test_check_of_no_canary_says_so(clone: Path, gitramp: Gitramp) -> None:
+    gone = gitramp("canary", "abort", "search", "-e", "production", "--reason", "errors", "--commit", cwd=clone)
+    assert gone.returncode == 0, gone.stderr
+    asked = ["canary", "check", "-e", "production", "--prometheus", "http://127.0.0.1:9"]
+    done = gitramp(*asked, cwd=clone)
+    assert (done.returncode, done.stdout) == (0, "No canary to check: none has any traffic.\n")
+    assert json.loads(gitramp(*asked, "-o", "json", cwd=clone).stdout)["health"] == []
+
+
 def test_push_from_a_shallow_clone_gets_the_history_that_it_is_judged_by(
     clone: Path, gitramp: Gitramp, tmp_path: Path
 ) -> None:

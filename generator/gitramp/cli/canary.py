@@ -89,6 +89,9 @@ Prometheus = Annotated[
     str,
     typer.Option("--prometheus", metavar="URL", envvar="GITRAMP_PROMETHEUS", help="With --if-healthy: whom to ask."),
 ]
+Whom = Annotated[
+    str, typer.Option("--prometheus", metavar="URL", envvar="GITRAMP_PROMETHEUS", help="Whom to ask; needed.")
+]
 OrAbort = Annotated[bool, typer.Option("--or-abort", help="With --if-healthy: abort a canary whose metrics fail.")]
 
 
@@ -114,7 +117,7 @@ def check(
     context: typer.Context,
     services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Default: all.")] = None,
     environment: Environments = None,
-    prometheus: Prometheus = "",
+    prometheus: Whom = "",
     output: Format = Output.TEXT,
     quiet: Quiet = False,
     directory: Directory = None,

@@ -14,7 +14,7 @@ from gitramp.analysis import Health
 from gitramp.cli.acting import Done, Gate, abort_failed, how_of, perform
 from gitramp.cli.carried import Asked
 from gitramp.cli.console import Console
-from gitramp.intents import Expected
+from gitramp.intents import Aim, Expected
 from gitramp.pipeline import loop
 from gitramp.pipeline.loop import Errand
 from gitramp.problem import NotAtEnd, Unhealthy, UsageError
@@ -59,10 +59,11 @@ def _driven(trip: _Trip, services: Sequence[str]) -> int:
         todo = loop.errand(lines, promote=drive.promote, examine=trip.gate.or_abort)
         if todo.ended:
             return _finish(trip, Unhealthy.exit_code if todo.aborted else 0, report.ended_text(todo, lines), todo, ran)
-        healthy, made = _turn(trip, todo)
+        healthy, made, reasons = _turn(trip, todo)
         ran += made
+        todo = loop.stayed(todo, lines, reasons)
         if not healthy:
-            return _finish(trip, Unhealthy.exit_code, "", todo, ran)
+            return _finish(trip, Unhealthy.exit_code, "" if made else report.waiting_text(todo), todo, ran)
         if made:
             continue
         if drive.timeout and time.monotonic() - began > drive.timeout:
@@ -77,19 +78,21 @@ def _finish(trip: _Trip, exit_code: int, text: str, todo: Errand, ran: Sequence[
     return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=report.waiting_shape(todo))
 
 
-def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done]]:
-    """Make the steps that may be made; say whether all canaries are healthy, and return what has been done."""
+def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done], dict[Aim, str]]:
+    """Make the steps that may be made; say whether all are healthy, what has been done, and why others stay."""
     made: list[Done] = []
     for aims, verb in ((todo.advance, intents.advance), (todo.promote, intents.promote)):
         if aims:
             made.append(_step(trip, verb(aims, Expected())))
+    reasons = {aim: idle.reason for done in made for aim, idle in done.tried.amendment.idle}
     failed = [(aim, verdict) for done in made for aim, verdict in done.tried.verdicts if verdict.health is Health.FAIL]
     if failed and trip.gate.or_abort:
         made += [abort_failed(trip.console, trip.asked, aim, verdict) for aim, verdict in failed]
+        reasons = {aim: why for aim, why in reasons.items() if aim not in dict(failed)}
     done_so = [done for done in made if done.tried.amendment.actions]
     for done in done_so:
         trip.console.say(report.done_text(done, stays=False))
-    return not failed, done_so
+    return not failed, done_so, reasons
 
 
 def _step(trip: _Trip, intent: intents.Intent) -> Done:

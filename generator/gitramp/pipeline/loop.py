@@ -6,8 +6,8 @@ again: Git is the only state. Must not know how a step is made, nor who waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gitramp import repo
 from gitramp.intents import Aim
@@ -58,6 +58,17 @@ def errand(lines: Sequence[Line], *, promote: bool, examine: bool = False) -> Er
         aborted,
         min(times, default=None),
     )
+
+
+def stayed(todo: Errand, lines: Sequence[Line], reasons: Mapping[Aim, str]) -> Errand:
+    """Add to those that wait the canaries that were tried and did not go on; what was tried has no time to wait for."""
+    known = {_aim(line) for line in todo.waiting}
+    more = (
+        replace(line, ahead=replace(line.ahead, why=reasons[_aim(line)], since=None))
+        for line in lines
+        if line.ahead and _aim(line) in reasons and _aim(line) not in known
+    )
+    return replace(todo, waiting=(*todo.waiting, *more))
 
 
 def _aim(line: Line) -> Aim:
