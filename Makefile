@@ -109,7 +109,7 @@ metrics: setup ## Ask a real Prometheus about canaries, and promtool about the q
 	@python -m pytest --quiet conformance/test_metrics.py conformance/test_gated_ramp.py
 
 envoy: setup ## Get the Envoy of the preview unless there is one.
-	@python -c 'from gitramp import preview; preview.find()' 2>/dev/null || python $(GET_ENVOY)
+	@python -c 'from gitramp.preview.process import find; find()' 2>/dev/null || python $(GET_ENVOY)
 
 preview-check: setup envoy ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
 	@python -m pytest --quiet conformance/test_preview.py

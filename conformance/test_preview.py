@@ -25,7 +25,10 @@ from gitramp.pipeline import build
 from gitramp.pipeline.agreement import agreements, asker
 from gitramp.pipeline.preview import Preview, main_door
 from gitramp.pipeline.probes import Probe
-from gitramp.preview import MESH, Asked, BackEnd, Door, Envoy, Reply, ask
+from gitramp.preview import MESH, Door
+from gitramp.preview.back_end import BackEnd
+from gitramp.preview.client import Asked, Reply, ask
+from gitramp.preview.process import Envoy, find, free_port, is_free
 from gitramp.problem import InputRejected, UsageError
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 from gitramp.workspace import Workspace
@@ -141,7 +144,7 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
             status = process.wait(timeout=10)
     assert status == 130
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert all(preview.is_free(port) for port in ports)
+    assert all(is_free(port) for port in ports)
 
 
 def until(file: Path, words: str) -> str:
@@ -267,8 +270,8 @@ def test_http_routes_that_no_example_has_are_ranked_and_rewritten_alike() -> Non
 def differing(manifests: ManifestSet, asked: list[Probe]) -> list[str]:
     """Return in what a real Envoy and the evaluator differ."""
     shown = preview.shown(manifests, "cluster.local")
-    ports = {door: preview.free_port() for door in shown.routes}
-    with BackEnd(str) as back_end, Envoy(preview.find(), back_end.port) as envoy:
+    ports = {door: free_port() for door in shown.routes}
+    with BackEnd(str) as back_end, Envoy(find(), back_end.port) as envoy:
         envoy.show(shown, ports)
         found = agreements("x", manifests, asked, lambda probe, _: asker(ports)(probe, 1))
     assert not found.unasked

@@ -31,6 +31,15 @@ CANARY = OVERLAY[OVERLAY.index("    canary:") :]
 EU = "apiVersion: gitramp/v1alpha1\nkind: Environment\nextends: production\n"
 
 
+def git(folder: Path, *arguments: str, at: int | None = None) -> str:
+    """Run git in a folder, if need be at a moment in Unix seconds; return what it prints."""
+    dates = {} if at is None else {"GIT_COMMITTER_DATE": f"{at} +0000", "GIT_AUTHOR_DATE": f"{at} +0000"}
+    argv, env = ["git", *arguments], {**os.environ, **dates}
+    done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A repository in which tests commit overlays at given times."""
@@ -39,16 +48,7 @@ class Branch:
     below: str = ""
 
     def git(self, *arguments: str, at: int | None = None) -> str:
-        dates = {} if at is None else {"GIT_COMMITTER_DATE": f"{at} +0000", "GIT_AUTHOR_DATE": f"{at} +0000"}
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            env={**os.environ, **dates},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.strip()
+        return git(self.folder, *arguments, at=at).strip()
 
     def write(self, text: str, name: str = "production") -> None:
         path = self.folder / self.below / "environments" / f"{name}.yaml"

@@ -21,6 +21,7 @@ from gitramp import checks, foreign, report, schemas, yamlio
 from gitramp.pipeline.build import located
 from gitramp.pointer import Pointer
 from gitramp.problem import Finding, Report
+from gitramp.report.machine import envelope
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 
@@ -86,7 +87,7 @@ def judge(documents: Sequence[Any], folders: Sequence[Path]) -> Report:
     lines = report.findings_text(told, report.Style()).splitlines()
     assert all(line.isprintable() for line in lines), "a control character in what a terminal gets"
     report.annotate(told)
-    report.envelope("validate", 1, findings=told)
+    envelope("validate", 1, findings=told)
     return told
 
 

@@ -11,10 +11,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from gitramp import intents, repo, report
+from branches import git
+from gitramp import intents, repo
 from gitramp.intents import Aim, Expected, Intent
-from gitramp.pipeline import Acted, How, Note, act, wishes
+from gitramp.pipeline import wishes
+from gitramp.pipeline.act import Acted, How, act
+from gitramp.pipeline.message import Note
 from gitramp.problem import InputRejected, RepoError, Superseded, UsageError
+from gitramp.report.acted import acted_text
+from gitramp.report.machine import envelope
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,12 +32,6 @@ PRODUCTION = ("production",)
 @pytest.fixture(autouse=True)
 def _alone(identity: None) -> None:
     """Keep the machine's own configuration away."""
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ def test_commit_holds_the_edit_and_what_it_renders_to_once(shop: Path, verb: str
     before = digest(shop)
     assert git(shop, "status", "--porcelain") == ""
     assert tried.tried.amendment.paths
-    told = report.acted_text(tried)
+    told = acted_text(tried)
     assert told.endswith("Nothing was written.\n")
     assert [f"+++ b/{path}" in told for path in tried.tried.amendment.paths] == [True]
     assert bool(tried.tried.rendered) == ("+++ b/rendered/" in told)
@@ -122,7 +121,7 @@ def test_commit_holds_the_edit_and_what_it_renders_to_once(shop: Path, verb: str
         assert done(shop, VERBS[verb], commit=True).published is None
         assert commits(shop) == 2
     parts = {"findings": made.tried.trial.report, "acted": made, "changed": True, "path": None}
-    shape = json.loads(report.envelope(f"canary {verb}", 0, **parts))
+    shape = json.loads(envelope(f"canary {verb}", 0, **parts))
     jsonschema.Draft202012Validator(SCHEMA).validate(shape)
 
 
@@ -182,7 +181,7 @@ def test_bake_time_and_hold_wait_and_say_why(shop: Path) -> None:
     waits = done(shop, ADVANCE, commit=True)
     assert [(each.waiting, "bake" in each.reason) for _, each in waits.tried.amendment.idle] == [(True, True)]
     assert waits.published is None
-    text = report.acted_text(waits)
+    text = acted_text(waits)
     assert text.startswith("search@production: ")
     assert not text.startswith("Nothing to do: no canary")
     done(shop, HOLD, commit=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import branches
 from gitramp import repo
 
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -18,9 +19,7 @@ ADA = "Ada <ada@example.com>"
 
 
 def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return branches.git(folder, *arguments).strip()
 
 
 @pytest.fixture

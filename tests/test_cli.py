@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from gitramp.cli import commands, main
+from gitramp.cli import answers, commands, main
 from gitramp.cli.console import Console
 from gitramp.problem import UsageError
 
@@ -376,7 +376,7 @@ SERVICE = "rendered/dev/services/search/service.yaml"
 )
 def test_explain_refuses_what_names_nothing(example: Path, target: str) -> None:
     with pytest.raises(UsageError):
-        commands.explain(Console("explain", directory=example), target)
+        answers.explain(Console("explain", directory=example), target)
 
 
 @pytest.mark.parametrize("target", [f"./{SERVICE}:/spec/ports/0", "GR204"])

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branches import NOON, Branch
-from gitramp import changes, pipeline, re2, report, router
+from gitramp import changes, re2, router
 from gitramp.changes import State
 from gitramp.changes.passing import passing
 from gitramp.overlays import names as names_of
@@ -24,7 +24,12 @@ from gitramp.overlays import snapshot as overlays_of
 from gitramp.pipeline import Built, build
 from gitramp.pipeline.apart import apart
 from gitramp.pipeline.build import grown, modelled
+from gitramp.pipeline.diff import diff
 from gitramp.problem import InputRejected, UsageError
+from gitramp.report.diff import diff_text
+from gitramp.report.diff_html import diff_html
+from gitramp.report.diff_markdown import diff_markdown
+from gitramp.report.machine import envelope
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 from test_result_schema import check
@@ -57,8 +62,8 @@ def edit(branch: Branch, before: str, after: str, name: str = "production") -> N
 
 def told(branch: Branch, *names: str, against: str | None = None) -> str:
     """Return what is said of the environments, without the last line, which names commits."""
-    found = pipeline.diff(Workspace(branch.folder), names, against)
-    text, _, _ = report.diff_text(found).rpartition("\n\n")
+    found = diff(Workspace(branch.folder), names, against)
+    text, _, _ = diff_text(found).rpartition("\n\n")
     return text
 
 
@@ -178,7 +183,7 @@ def test_a_caller_is_added_in_all_environments(worked: Branch) -> None:
 
 
 def trust(branch: Branch, name: str = "production") -> list[str]:
-    (found,) = pipeline.diff(Workspace(branch.folder), [name]).environments
+    (found,) = diff(Workspace(branch.folder), [name]).environments
     return [each.says for each in found.trust]
 
 
@@ -339,7 +344,7 @@ def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp
 def test_values_do_not_break_the_markdown(worked: Branch) -> None:
     nasty = "'a` | <b>x</b> @octocat #1 **b** <!-- -->'"
     edit(worked, "{exact: canary}", f"{{exact: {nasty}}}")
-    text = report.diff_markdown(pipeline.diff(Workspace(worked.folder)))
+    text = diff_markdown(diff(Workspace(worked.folder)))
     (line,) = (line for line in text.splitlines() if line.startswith("    - x") and "octocat" in line)
     assert line.startswith(
         "    - x\\-track=a\\` \\| &lt;b\\>x&lt;/b\\> "
@@ -383,12 +388,12 @@ def test_no_secret_is_told(worked: Branch) -> None:
     header, cookie = f"headers: {{x-api-key: {{exact: {token}}}}}", f"cookies: {{session_token: {{exact: {token}}}}}"
     edit(worked, COOKIE, f"        - {header}\n        - {cookie}\n{COOKIE}")
     edit(worked, "env: {LOG_LEVEL: info}", f"env: {{LOG_LEVEL: {token}}}", "base")
-    found = pipeline.diff(Workspace(worked.folder))
+    found = diff(Workspace(worked.folder))
     told = (
-        report.diff_text(found),
-        report.diff_markdown(found),
-        report.diff_html(found),
-        report.envelope("diff", 0, diff=found),
+        diff_text(found),
+        diff_markdown(found),
+        diff_html(found),
+        envelope("diff", 0, diff=found),
     )
     assert all("x-api-key=(hidden)" in text.replace("\\", "") for text in told)
     assert token not in "".join(told)
@@ -396,13 +401,13 @@ def test_no_secret_is_told(worked: Branch) -> None:
 
 def test_a_comment_that_is_too_long_is_cut_with_a_count(worked: Branch) -> None:
     edit(worked, "weight: 10", "weight: 25")
-    found = pipeline.diff(Workspace(worked.folder))
+    found = diff(Workspace(worked.folder))
     (one,) = found.environments
     many = tuple(replace(one, name=f"e{number}", sentences=(f"{number} changes",)) for number in range(300))
-    text = report.diff_markdown(replace(found, environments=many))
+    text = diff_markdown(replace(found, environments=many))
     assert len(text) < 65_536 - 2_000
     assert text.splitlines()[-1].endswith(" more lines; run `gitramp diff` to see them all")
-    assert len(report.diff_text(replace(found, environments=many))) > len(text)
+    assert len(diff_text(replace(found, environments=many))) > len(text)
 
 
 def test_json_is_what_the_schema_says(worked: Branch, gitramp: Gitramp) -> None:
@@ -429,7 +434,7 @@ def test_what_cannot_be_read_at_the_base_is_told(worked: Branch) -> None:
     edit(worked, "weight: 10", "wait: 10")
     worked.commit("faulty", NOON)
     edit(worked, "wait: 10", "weight: 10")
-    found = pipeline.diff(Workspace(worked.folder), ["production"])
+    found = diff(Workspace(worked.folder), ["production"])
     (finding,) = found.report
     assert (finding.code.number, found.environments) == ("GR820", ())
     assert finding.message.startswith("production was not compared: at ")

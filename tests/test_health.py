@@ -13,9 +13,12 @@ import pytest
 
 from gitramp import report
 from gitramp.analysis import Verdict
-from gitramp.pipeline import Built, build, health
+from gitramp.pipeline import Built, build
+from gitramp.pipeline.health import health
 from gitramp.problem import ToolError
 from gitramp.prometheus import server
+from gitramp.report.health import health_text
+from gitramp.report.machine import envelope
 from gitramp.source import Snapshot
 from servers import Asked, Reply, serving
 
@@ -103,7 +106,7 @@ def test_canary_without_an_analysis_is_unknown(address: str) -> None:
 
 
 def test_text_is_a_table(address: str) -> None:
-    said = report.health_text([judged("failing", address)], report.Style())
+    said = health_text([judged("failing", address)], report.Style())
     assert said.splitlines()[0] == (
         "failing@production v2 at 2026-05-28 20:27:00 UTC: fail, "
         "drop: 5 of 5 points are bad; success: 5 of 5 points are bad"
@@ -113,14 +116,14 @@ def test_text_is_a_table(address: str) -> None:
 
 
 def test_text_of_several_has_them_apart_and_in_colour(address: str) -> None:
-    said = report.health_text([judged("scalar", address), judged("infinite", address)], report.Style(colour=True))
+    said = health_text([judged("scalar", address), judged("infinite", address)], report.Style(colour=True))
     assert "\x1b[32mpass\x1b[0m" in said
     assert "\n\ninfinite@production" in said
 
 
 def test_json_is_what_the_schema_says(address: str) -> None:
     verdicts = tuple(judged(name, address) for name in CASES)
-    body = json.loads(report.envelope("canary check", 0, health=verdicts))
+    body = json.loads(envelope("canary check", 0, health=verdicts))
     schema = json.loads((ROOT / "schemas" / "result.schema.json").read_text())
     part = {"$ref": "#/$defs/verdict", "$defs": schema["$defs"]}
     assert len(body["health"]) == len(CASES)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from gitramp import pipeline, starter, tree
+from gitramp import starter, tree
 from gitramp.cli.options import CI
+from gitramp.pipeline.init import init
 from gitramp.problem import ToolError
 from gitramp.starter import Wish
 
@@ -40,7 +41,7 @@ def git(folder: Path, *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "shop"
-    pipeline.init(folder, Wish())
+    init(folder, Wish())
     return folder
 
 
@@ -95,7 +96,7 @@ def test_edited_repository_gets_only_ci_and_schemas(shop: Path) -> None:
     overlay.write_text(overlay.read_text().replace("1.29.3", "1.29.4"))
     (shop / "rendered" / "staging" / "services" / "web" / "service.yaml").unlink()
     (shop / "schemas" / "environment.schema.json").unlink()
-    again = pipeline.init(shop, Wish(ci="github"))
+    again = init(shop, Wish(ci="github"))
     assert set(again.written) == {"schemas/environment.schema.json", *starter.ci_files(Wish(ci="github"))}
     assert "1.29.4" in overlay.read_text()
     assert len(again.report) == 0
@@ -108,7 +109,7 @@ def test_environments_of_another_repository_are_left_alone(example: Path, gitram
     assert "environments/base.yaml:1:1: error GR865" in refused.stdout
     assert "--ci github" in refused.stdout
     assert files(example) == before
-    added = pipeline.init(example, Wish(ci="gitlab"))
+    added = init(example, Wish(ci="gitlab"))
     assert {path for path in added.written if "schemas/" not in path} == set(starter.ci_files(Wish(ci="gitlab")))
     assert {path: content for path, content in files(example).items() if path not in added.written} == before
 
@@ -133,7 +134,7 @@ def test_nothing_is_written_where_something_is_in_the_way(block: str) -> None:
                 shop.chmod(0o555)
                 os.seteuid(mine or 65534)  # root writes to every folder
             with pytest.raises(ToolError, match="GR866 cannot write") as refused:
-                pipeline.init(shop, Wish())
+                init(shop, Wish())
         finally:
             os.seteuid(mine)
         assert refused.value.message.endswith("files written: 0")
@@ -152,7 +153,7 @@ def test_disk_that_is_full_halfway_names_what_was_written(tmp_path: Path, monkey
     with pytest.raises(
         ToolError, match=r"cannot write README.md: No space left on device; files written: [1-9]"
     ) as cut:
-        pipeline.init(tmp_path, Wish())
+        init(tmp_path, Wish())
     assert set(cut.value.details.split("\n")) == set(files(tmp_path))
 
 
@@ -160,7 +161,7 @@ def test_killed_run_is_completed_by_the_next(made: Path, tmp_path: Path) -> None
     killer = f"""
 import os, signal
 from pathlib import Path
-from gitramp import pipeline
+from gitramp.pipeline.init import init
 from gitramp.starter import Wish
 from gitramp.tree import creation
 named, left = creation._name_it, [20]
@@ -170,7 +171,7 @@ def naming(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     named(*arguments)
 creation._name_it = naming
-pipeline.init(Path({str(tmp_path)!r}), Wish())
+init(Path({str(tmp_path)!r}), Wish())
 """
     env = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
     killed = subprocess.run([sys.executable, "-c", killer], env=env, check=False)
@@ -178,7 +179,7 @@ pipeline.init(Path({str(tmp_path)!r}), Wish())
     part, wanted = files(tmp_path), files(made)
     assert len(part) == 20
     assert [path for path in part if wanted.get(path) != part[path] and not path.endswith(".gitramp")] == []
-    pipeline.init(tmp_path, Wish())
+    init(tmp_path, Wish())
     assert files(tmp_path) == wanted
 
 
@@ -191,7 +192,7 @@ def test_file_that_comes_up_meanwhile_is_not_overwritten(tmp_path: Path, monkeyp
         return found
 
     monkeypatch.setattr(tree, "taken", then_somebody_writes)
-    assert "README.md" not in pipeline.init(tmp_path, Wish()).written
+    assert "README.md" not in init(tmp_path, Wish()).written
     assert (tmp_path / "README.md").read_text() == "mine\n"
 
 
@@ -201,7 +202,7 @@ def test_disk_without_links_gets_the_same_files(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "link", refuse)
     (tmp_path / "README.md").write_text("mine\n")
-    pipeline.init(tmp_path, Wish())
+    init(tmp_path, Wish())
     assert files(tmp_path) == {**files(made), "README.md": b"mine\n"}
 
 
@@ -218,13 +219,13 @@ def test_name_that_no_service_can_have_is_a_usage_error(tmp_path: Path, gitramp:
 
 
 def test_longest_name_is_one_that_renders(tmp_path: Path) -> None:
-    assert len(pipeline.init(tmp_path, Wish("a" * 50)).report) == 0
+    assert len(init(tmp_path, Wish("a" * 50)).report) == 0
 
 
 def test_environments_that_lead_elsewhere_are_refused(tmp_path: Path) -> None:
     (tmp_path / "environments").symlink_to(tmp_path / "nowhere")
     with pytest.raises(ToolError, match="GR866 cannot write environments"):
-        pipeline.init(tmp_path, Wish())
+        init(tmp_path, Wish())
 
 
 def test_options_offer_what_there_are_templates_for() -> None:

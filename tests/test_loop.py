@@ -13,16 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from branches import git
+
 ROOT = Path(__file__).resolve().parents[1]
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
 
 STEPS = "ramp: {steps: [1, 5, 10, 25, 50, 100]}"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture

@@ -22,9 +22,12 @@ from gitramp.pipeline import build
 from gitramp.pipeline.agreement import MOST, Agreements, agreements, difference
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import Probe, example, probes
-from gitramp.preview import MESH, BackEnd, Door, Reply
+from gitramp.preview import MESH, Door
+from gitramp.preview.back_end import BackEnd
+from gitramp.preview.client import Asked, Reply, ask
 from gitramp.preview.hosts import in_common
 from gitramp.preview.matching import of_gateway_api, of_istio
+from gitramp.preview.process import Envoy, free_port
 from gitramp.problem import ToolError
 from gitramp.report.previews import agreements_text
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
@@ -294,7 +297,7 @@ def test_back_end_says_who_was_meant_over_one_connection_and_counts() -> None:
 
 
 def test_client_that_gets_no_answer_says_so() -> None:
-    found = preview.ask(preview.Asked(preview.free_port(), "h", times=3))
+    found = ask(Asked(free_port(), "h", times=3))
     assert found == {Reply(0): 3}
 
 
@@ -322,7 +325,7 @@ def test_missing_envoy_is_told_with_the_command_that_installs_it(
 def test_envoy_that_cannot_be_started_is_a_tool_s_fault(tmp_path: Path) -> None:
     text = tmp_path / "envoy"
     text.write_text("no program")
-    with pytest.raises(ToolError, match="GR871"), preview.Envoy(text, 1) as envoy:
+    with pytest.raises(ToolError, match="GR871"), Envoy(text, 1) as envoy:
         envoy.show(preview.Shown({}), {})
 
 
@@ -330,8 +333,8 @@ def test_envoy_that_ends_at_once_is_told_with_what_it_said(tmp_path: Path) -> No
     script = tmp_path / "envoy"
     script.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 1\n")
     script.chmod(0o755)
-    with pytest.raises(ToolError, match="GR871") as fault, preview.Envoy(script, 1) as envoy:
-        envoy.show(preview.Shown({Door(MESH): []}), {Door(MESH): preview.free_port()})
+    with pytest.raises(ToolError, match="GR871") as fault, Envoy(script, 1) as envoy:
+        envoy.show(preview.Shown({Door(MESH): []}), {Door(MESH): free_port()})
     assert "no such option" in fault.value.details
 
 

@@ -13,6 +13,8 @@ import pytest
 from gitramp import intents, pipeline
 from gitramp.intents import Expected
 from gitramp.pipeline import wishes
+from gitramp.pipeline.act import How
+from gitramp.pipeline.land import Landed, Whereto, land
 from gitramp.pipeline.wishes import Wish
 from gitramp.problem import InputRejected, RepoError, Superseded
 from gitramp.workspace import Workspace
@@ -43,7 +45,7 @@ class Race:
     def tip(self) -> str:
         return git(self.remote, "rev-parse", "main")
 
-    def run(self, wish: Wish, *rivals: Edit, refspec: str = "HEAD:main", rendered: bool = True) -> pipeline.Landed:
+    def run(self, wish: Wish, *rivals: Edit, refspec: str = "HEAD:main", rendered: bool = True) -> Landed:
         """Ask for something while the rival pushes a commit for each of his edits."""
         rival = self.folder / "rival"
         for edit in rivals:
@@ -56,7 +58,7 @@ class Race:
         text = HOOK.format(once=self.folder / "once", rival=rival, remote=self.remote, refspec=refspec)
         hook.write_text(text)
         hook.chmod(0o755)
-        return pipeline.land(Workspace(self.folder / "clone"), wish, pipeline.Whereto(), pipeline.How(), lambda _: None)
+        return land(Workspace(self.folder / "clone"), wish, Whereto(), How(), lambda _: None)
 
     def superseded(self, wish: Wish, *rivals: Edit) -> str:
         """Ask for something that must drop out: the remote keeps what the rival has pushed."""
@@ -237,7 +239,7 @@ def test_a_branch_that_is_gone_is_not_made_again(race: Race) -> None:
 
 
 def test_a_lock_that_a_killed_git_left_on_the_server_is_told(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[pipeline.land.__module__], "_LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(sys.modules[land.__module__], "_LONGEST_WAIT", 0.01)
     (race.remote / "refs" / "heads" / "main.lock").touch()
     (race.folder / "once").touch()
     with pytest.raises(RepoError, match="has not moved in 12 attempts") as caught:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gitramp import __version__, pipeline, report
 from gitramp.pipeline.entries import Entry, Example
 from gitramp.problem import Code, Finding, Mark, Related, Report, Severity, ToolError
+from gitramp.report.machine import envelope
 from gitramp.report.told import one_line
 from gitramp.workspace import Workspace
 
@@ -264,7 +265,7 @@ def test_every_code_is_told_in_every_format(code: Code) -> None:
     assert len(report.annotate(found).splitlines()) == 1
     entry = pipeline.entry(code.number)
     assert code.title in report.entry_text(entry)
-    assert json.loads(report.envelope("explain", 0, explained=entry))["explained"]["code"] == code.number
+    assert json.loads(envelope("explain", 0, explained=entry))["explained"]["code"] == code.number
 
 
 # GitHub.
@@ -334,7 +335,7 @@ def test_ten_annotations_a_level_are_shown_and_the_rest_is_counted() -> None:
 
 
 def read(*arguments: Any, **parts: Any) -> dict[str, Any]:
-    said = report.envelope(*arguments, **parts)
+    said = envelope(*arguments, **parts)
     assert said.endswith("}\n")
     body: dict[str, Any] = json.loads(said)
     return body
@@ -388,6 +389,6 @@ def test_envelope_has_the_fault_of_the_machine() -> None:
 @example(said="x\udcff.yaml")  # a name on the disk whose bytes are no UTF-8
 @example(said="caf\u00e9 \U0001f600")
 def test_envelope_is_json_whatever_the_encoding_of_stdout(encoding: str, said: str) -> None:
-    written = report.envelope("render", 1, findings=Report.of([finding(said)]))
+    written = envelope("render", 1, findings=Report.of([finding(said)]))
     printed = written.encode(encoding, "backslashreplace").decode(encoding)  # as `main` sets up stdout
     assert json.loads(printed)["findings"][0]["message"] == said

@@ -13,6 +13,7 @@ from gitramp.pipeline import build, every_code
 from gitramp.pipeline.build import located
 from gitramp.problem import InputRejected, Report
 from gitramp.report import Told
+from gitramp.report.machine import envelope
 from gitramp.secrets import may_show_secret
 
 CHECKS = Path(__file__).parent / "checks"
@@ -29,7 +30,7 @@ def everything_said(found: Report) -> Iterator[str]:
     yield report.findings_text(found, report.Style())
     yield report.annotate(found)
     yield report.step_summary(told, "")
-    yield report.envelope("validate", 1, findings=found)
+    yield envelope("validate", 1, findings=found)
     yield from (write(told) for write in report.DOCUMENTS.values())
 
 

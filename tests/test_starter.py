@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from git_server import serve
-from gitramp import ci, pipeline, starter
+from gitramp import ci, starter
+from gitramp.pipeline.init import init
 from gitramp.starter import Wish
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,8 +148,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a bare remote, `origin.git`, and a clone of it, `shop`, with both pipelines."""
     folder = tmp_path_factory.mktemp("start")
     shop = folder / "shop"
-    pipeline.init(shop, Wish("search", "github"))
-    pipeline.init(shop, Wish("search", "gitlab"))
+    init(shop, Wish("search", "github"))
+    init(shop, Wish("search", "gitlab"))
     git(folder, "init", "-q", "--bare", "-b", "main", "origin.git")
     git(shop, "init", "-q", "-b", "main")
     git(shop, "add", ".")

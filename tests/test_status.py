@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from branches import CANARY, EU, HOUR, MINUTE, NOON, OVERLAY, Branch, acted
-from gitramp import pipeline, report
-from gitramp.pipeline import State, Status
+from gitramp.pipeline.ahead import State
+from gitramp.pipeline.history import History
+from gitramp.pipeline.history import history as past
+from gitramp.pipeline.status import Status
+from gitramp.pipeline.status import status as standing
 from gitramp.problem import RepoError, UsageError
-from gitramp.report.ramp_history import history_json
-from gitramp.report.standings import status_json
+from gitramp.report.ramp_history import history_json, history_text
+from gitramp.report.standings import status_json, status_text
 from gitramp.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("identity")
@@ -25,7 +28,7 @@ DAY = 24 * HOUR
 
 
 def told(branch: Branch, at: int, *names: str, **how: Any) -> Status:
-    return pipeline.status(Workspace(branch.folder), names, moment=at, **how)
+    return standing(Workspace(branch.folder), names, moment=at, **how)
 
 
 def ahead(branch: Branch, at: int, name: str = "production") -> tuple[State, int | None, int | None, str]:
@@ -35,11 +38,11 @@ def ahead(branch: Branch, at: int, name: str = "production") -> tuple[State, int
 
 
 def text_of(branch: Branch, at: int, *names: str, **how: Any) -> str:
-    return report.status_text(told(branch, at, *names, **how))
+    return status_text(told(branch, at, *names, **how))
 
 
-def history(branch: Branch, **how: Any) -> pipeline.History:
-    return pipeline.history(Workspace(branch.folder), "search", "production", **how)
+def history(branch: Branch, **how: Any) -> History:
+    return past(Workspace(branch.folder), "search", "production", **how)
 
 
 def test_a_ramp_on_its_way(branch: Branch) -> None:
@@ -160,7 +163,7 @@ def test_no_repository_no_commit_and_a_shallow_clone(branch: Branch, tmp_path: P
             "1 % (1 of 5)  ?      5 %, when?\n    no history is here\n\nIn no commit, so that no age is known" in text
         )
     with pytest.raises(RepoError):
-        pipeline.history(Workspace(plain.folder), "search", "production")
+        past(Workspace(plain.folder), "search", "production")
     with pytest.raises(RepoError):
         history(branch)
     with pytest.raises(RepoError):
@@ -173,7 +176,7 @@ def test_no_repository_no_commit_and_a_shallow_clone(branch: Branch, tmp_path: P
     assert "its history is not here: fetch it, `git fetch --unshallow`" in text_of(clone, NOON)
     found = history(clone)
     assert (found.moves, found.more) == ((), None)
-    assert "a shallow clone ends here" in report.history_text(found)
+    assert "a shallow clone ends here" in history_text(found)
 
 
 def test_one_environment_that_cannot_be_read_hides_no_other(branch: Branch) -> None:
@@ -193,9 +196,9 @@ def test_a_name_that_is_not_there(branch: Branch) -> None:
     with pytest.raises(UsageError, match="no service serch in the environments that were asked; did you mean search"):
         told(branch, NOON, services=["serch"])
     with pytest.raises(UsageError, match="did you mean search"):
-        pipeline.history(Workspace(branch.folder), "serch", "production")
+        past(Workspace(branch.folder), "serch", "production")
     with pytest.raises(UsageError, match="did you mean production"):
-        pipeline.history(Workspace(branch.folder), "search", "prodution")
+        past(Workspace(branch.folder), "search", "prodution")
 
 
 def test_a_wide_table_is_cut_to_a_hundred_columns(branch: Branch) -> None:
@@ -233,7 +236,7 @@ def test_history_tells_what_was_done_by_whom(branch: Branch) -> None:
         ("search added (v1 100 %)",),
     ]
     assert found.more is False
-    text = report.history_text(found)
+    text = history_text(found)
     assert text.startswith(
         f"2023-11-15 02:13:20 UTC  {unheld[:12]}  Linus (canary/unhold)\n    canary/unhold search@production\n\n"
     )
@@ -275,7 +278,7 @@ def test_history_of_merges_and_of_an_environment_that_extends_another(branch: Br
     branch.git(
         "merge", "--quiet", "--no-ff", "-m", "Merge\n\nApproved-by: Ada <ada@example.com>", "ramp", at=NOON + HOUR
     )
-    moves = pipeline.history(Workspace(branch.folder), "search", "production-eu").moves
+    moves = past(Workspace(branch.folder), "search", "production-eu").moves
     assert [(move.deed.time, move.changes) for move in moves] == [
         (NOON + HOUR, ("search canary v2 1 % -> 10 %",)),
         (NOON, ("search added (v1 99 %, v2 1 %)",)),
@@ -341,4 +344,4 @@ def test_the_page_shows_what_is_printed(branch: Branch, repository_root: Path) -
     story(branch)
     page = (repository_root / "docs" / "status.md").read_text()
     assert text_of(branch, NOON + HOUR + 25 * MINUTE) in page
-    assert report.history_text(history(branch)) in page
+    assert history_text(history(branch)) in page

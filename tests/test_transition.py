@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import branches
+from branches import HOUR, MINUTE, NOON, OVERLAY
 from gitramp import overlays, pipeline
 from gitramp.pipeline import From
 from gitramp.pipeline.transition import Judgement, judge_step
@@ -18,54 +19,15 @@ from gitramp.problem import Finding, InputRejected, RepoError, Report
 from gitramp.workspace import Workspace
 
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
-NOON = 1_700_000_000
-MINUTE, HOUR = 60, 3600
-OVERLAY = """\
-apiVersion: gitramp/v1alpha1
-kind: Environment
-services:
-  search:
-    port: 8080
-    tracks:
-      v1: {image: "ghcr.io/acme/search:1.4.2"}
-      v2: {image: "ghcr.io/acme/search:1.5.0"}
-    stable: v1
-    canary:
-      track: v2
-      weight: 1
-      ramp: {steps: [1, 5, 10, 25], bake: 30m}
-"""
 
 
 @pytest.fixture(autouse=True)
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the machine's own configuration, and whatever repository the tests run in, away."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "gitconfig").write_text(
-        "[user]\n\tname = Linus\n\temail = linus@example.com\n[init]\n\tdefaultBranch = main\n"
-    )
-    with pytest.MonkeyPatch.context() as patched:
-        for name in [name for name in os.environ if name.startswith("GIT_")]:
-            patched.delenv(name)
-        patched.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
-        patched.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-        patched.setenv("HOME", str(home))
-        yield
+def _alone(identity: None) -> None:
+    """Keep the machine's own configuration away."""
 
 
 def git(folder: Path, *arguments: str, at: int | None = None) -> str:
-    dates = {} if at is None else {"GIT_COMMITTER_DATE": f"{at} +0000", "GIT_AUTHOR_DATE": f"{at} +0000"}
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**os.environ, **dates},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return branches.git(folder, *arguments, at=at).strip()
 
 
 def start(folder: Path, *, at: int = NOON - 24 * HOUR, overlay: str = OVERLAY) -> Path:

@@ -9,14 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from branches import git
+
 ROOT = Path(__file__).resolve().parents[1]
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture

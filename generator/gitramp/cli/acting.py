@@ -10,18 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitramp import intents, pipeline, prometheus, repo, report
+from gitramp import intents, prometheus, repo
 from gitramp.analysis import Health, Verdict, evidence
 from gitramp.cli.carried import Asked, Looked
 from gitramp.cli.commands import people
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected, Intent
 from gitramp.pipeline import wishes
+from gitramp.pipeline.act import Acted, How, act
 from gitramp.pipeline.checkup import checkup
 from gitramp.pipeline.exam import Exam
+from gitramp.pipeline.land import Landed, Whereto, land
+from gitramp.pipeline.message import Note
 from gitramp.problem import Unhealthy, UsageError
+from gitramp.report.acted import done_text
+from gitramp.report.health import health_text
 
-Done = pipeline.Acted | pipeline.Landed
+Done = Acted | Landed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def check(asked: Looked, services: Sequence[str], url: str) -> int:
         exam = Exam(prometheus.server(url, os.environ))
         verdicts = checkup(console.workspace(), asked.environment or (), services, exam, console.progress())
         code = 0 if all(each.health is Health.PASS for each in verdicts) else Unhealthy.exit_code
-        text = report.health_text(verdicts, console.style) or "No canary to check: none has any traffic.\n"
+        text = health_text(verdicts, console.style) or "No canary to check: none has any traffic.\n"
         return console.finish(code, text, health=verdicts)
 
     return asked.console.run(run)
@@ -154,7 +159,7 @@ def _run(asked: Asked, wish: wishes.Wish) -> int:
     return asked.console.run(lambda c: _finished(c, asked, perform(c, asked, wish, how_of(asked))))
 
 
-def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeline.How:
+def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> How:
     """Return how an intent shall be carried out; raises UsageError for options that do not go together."""
     if not (asked.push or asked.branch) and (asked.remote or asked.base):
         raise UsageError("--remote and --base are for --push")
@@ -163,23 +168,23 @@ def how_of(asked: Asked, exam: Exam | None = None, evidence: str = "") -> pipeli
     if asked.pull_request and not asked.branch:
         raise UsageError("--pull-request needs --branch NAME, which the request is made from")
     approved, co_authored = people(asked.approved_by or ()), people(asked.co_author or ())
-    note = pipeline.Note((), approved, co_authored, evidence, repo.Authorship(asked.author, asked.sign))
-    return pipeline.How(asked.dry_run, asked.commit, note, exam)
+    note = Note((), approved, co_authored, evidence, repo.Authorship(asked.author, asked.sign))
+    return How(asked.dry_run, asked.commit, note, exam)
 
 
-def perform(console: Console, asked: Asked, wish: wishes.Wish, how: pipeline.How) -> Done:
+def perform(console: Console, asked: Asked, wish: wishes.Wish, how: How) -> Done:
     """Carry an intent out: in the work tree, or at a remote."""
     workspace, progress = console.workspace(), console.progress()
     if not (asked.push or asked.branch):
-        return pipeline.act(workspace, wish, how, progress)
-    return pipeline.land(workspace, wish, pipeline.Whereto(asked.remote, asked.base, asked.branch), how, progress)
+        return act(workspace, wish, how, progress)
+    return land(workspace, wish, Whereto(asked.remote, asked.base, asked.branch), how, progress)
 
 
 def _finished(console: Console, asked: Asked, done: Done, exit_code: int = 0, aborted: Sequence[Done] = ()) -> int:
     """Say what became of an intent, and of canaries aborted with it; `path` in JSON is the one file that changes."""
     verdicts = [verdict for _, verdict in done.tried.verdicts]
-    health = report.health_text(verdicts, console.style) if verdicts else ""
-    text = health + "".join(report.done_text(each, asked=asked.pull_request) for each in (done, *aborted))
+    health = health_text(verdicts, console.style) if verdicts else ""
+    text = health + "".join(done_text(each, asked=asked.pull_request) for each in (done, *aborted))
     paths = done.tried.amendment.paths
     told: dict[str, Any] = {"changed": bool(paths), "path": paths[0] if len(paths) == 1 else None, "acted": done}
     told |= {"aborted": tuple(aborted)} if aborted else {}

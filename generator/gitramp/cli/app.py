@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gitramp import __version__
-from gitramp.cli import canary, looking, previewing, reviewing
+from gitramp.cli import asking, canary, looking, previewing, reviewing
 from gitramp.cli.carried import Asked, carried_out
 from gitramp.cli.options import (
     CI,
@@ -29,16 +29,12 @@ from gitramp.cli.options import (
     NoSteps,
     Output,
     Quiet,
-    Rating,
     Tree,
+    console_of,
     given,
     named,
     names,
 )
-
-if TYPE_CHECKING:
-    from gitramp.cli.console import Console
-
 
 app = typer.Typer(
     name="gitramp",
@@ -70,14 +66,6 @@ def common(
     context.obj = directory
 
 
-def _console(
-    context: typer.Context, output: Output, directory: Path | None, *, quiet: bool, strict: bool = False
-) -> Console:
-    from gitramp.cli.console import Console
-
-    return Console(context.info_name or "", output.value, quiet, directory or context.obj, strict)
-
-
 @app.command()
 def render(
     context: typer.Context,
@@ -100,7 +88,7 @@ def render(
     """Write what the overlays render to. It is merged, expanded and validated first."""
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet)
+    console = console_of(context, output, directory, quiet=quiet)
     origin = commands.From(against, off=against is None)
     if check or diff:
         return console.run(lambda c: commands.preview(c, environment, origin, check=check, diff=diff, fresh=fresh))
@@ -131,7 +119,7 @@ def validate(
     """
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet, strict=strict)
+    console = console_of(context, output, directory, quiet=quiet, strict=strict)
     if tree is not None and environment:
         raise typer.BadParameter("a tree has no environments; leave out --environment or --tree")
     if tree is not None:
@@ -158,7 +146,7 @@ def commit(
     """Commit the overlays and what they render to. Nothing else goes along. The step is judged from HEAD."""
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet)
+    console = console_of(context, output, directory, quiet=quiet)
     names = [*(environments or ()), *(environment or ())]
     origin = commands.From(against, off=no_steps, approved=tuple(approved_by or ()))
     return console.run(lambda c: commands.commit(c, names, origin))
@@ -180,7 +168,7 @@ def init(
     """
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet)
+    console = console_of(context, output, directory, quiet=quiet)
     return console.run(lambda c: commands.init(c, folder, name, ci.value if ci else ""))
 
 
@@ -220,99 +208,6 @@ def release(
 
 
 @app.command()
-def explain(
-    context: typer.Context,
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="CODE|PATH", help="A code such as GR204, or a rendered file with a pointer: FILE:/spec/replicas."
-        ),
-    ],
-    output: Format = Output.TEXT,
-    quiet: Quiet = False,
-    directory: Directory = None,
-) -> int:
-    """Explain a code, or which overlay lines made a rendered field."""
-    from gitramp.cli import commands
-
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.explain(c, target))
-
-
-@app.command()
-def impact(
-    context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="FILE:LINE", help="As environments/base.yaml:12.")],
-    output: Format = Output.TEXT,
-    quiet: Quiet = False,
-    directory: Directory = None,
-) -> int:
-    """Say which rendered fields a line of an overlay reaches, in every environment."""
-    from gitramp.cli import commands
-
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.impact(c, target))
-
-
-@app.command()
-def codes(
-    context: typer.Context,
-    family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only this family, such as traffic.")] = "",
-    severity: Annotated[Rating | None, typer.Option("--severity", help="Only this severity.")] = None,
-    output: Format = Output.TEXT,
-    quiet: Quiet = False,
-) -> int:
-    """List every code that a finding can have; `explain CODE` tells more."""
-    from gitramp.cli import commands
-
-    wanted = severity.value if severity else ""
-    return _console(context, output, None, quiet=quiet).run(lambda c: commands.codes(c, family, wanted))
-
-
-@app.command()
-def route(
-    context: typer.Context,
-    environment: Annotated[
-        str,
-        typer.Option("--environment", "-e", metavar="NAME", help="The environment to ask.", autocompletion=names),
-    ],
-    host: Annotated[str, typer.Option("--host", help="Host that is asked, with a port or without.")],
-    target: Annotated[str, typer.Argument(metavar="[PATH]", help="Path that is asked, with its query.")] = "/",
-    method: Annotated[str, typer.Option("--method", "-X", help="HTTP method.")] = "GET",
-    header: Annotated[
-        list[str] | None, typer.Option("--header", "-H", metavar="NAME=VALUE", help="A header; may be repeated.")
-    ] = None,
-    cookie: Annotated[
-        list[str] | None, typer.Option("--cookie", metavar="NAME=VALUE", help="A cookie; may be repeated.")
-    ] = None,
-    gateway: Annotated[
-        str, typer.Option("--gateway", help="Way in: a gateway, or mesh. Default: one that lists the host, else mesh.")
-    ] = "",
-    from_namespace: Annotated[str, typer.Option("--from-namespace", help="Namespace of the calling pod.")] = "",
-    from_label: Annotated[
-        list[str] | None, typer.Option("--from-label", metavar="NAME=VALUE", help="A label of the calling pod.")
-    ] = None,
-    output: Format = Output.TEXT,
-    quiet: Quiet = False,
-    directory: Directory = None,
-) -> int:
-    """Say which track answers a request, by which rule and overlay line; policies are not asked.
-
-    What must stay so is said under `tests` in an overlay: every `validate` asks it.
-    """
-    from gitramp.cli import commands
-
-    def run(console: Console) -> int:
-        headers = (*commands.pairs(header, "header"), *(("cookie", text) for text in cookie or ()))
-        labels = dict(commands.pairs(from_label, "label"))
-        return commands.route(
-            console, environment, commands.Query(host, target, method, headers, gateway, labels, from_namespace)
-        )
-
-    return _console(context, output, directory, quiet=quiet).run(run)
-
-
-@app.command()
 def parity(
     context: typer.Context,
     one: Annotated[str, typer.Argument(metavar="A", help="An environment.", autocompletion=names)],
@@ -324,7 +219,7 @@ def parity(
     """Say in what two environments differ, with both lines."""
     from gitramp.cli import commands
 
-    return _console(context, output, directory, quiet=quiet).run(lambda c: commands.parity(c, one, other))
+    return console_of(context, output, directory, quiet=quiet).run(lambda c: commands.parity(c, one, other))
 
 
 @app.command()
@@ -350,10 +245,11 @@ def plan(
     """Say whether the edits may be applied in any order, and into which commits to split them when not."""
     from gitramp.cli import commands
 
-    console = _console(context, output, directory, quiet=quiet)
+    console = console_of(context, output, directory, quiet=quiet)
     return console.run(lambda c: commands.plan(c, environment, against, write))
 
 
+app.add_typer(asking.app)
 app.add_typer(looking.app)
 app.add_typer(reviewing.app)
 app.add_typer(previewing.app)

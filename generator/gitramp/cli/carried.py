@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet, Targets, given
+from gitramp.cli.options import ApprovedBy, Directory, Environments, Format, Output, Quiet, Targets, console_of, given
 
 if TYPE_CHECKING:
     from gitramp.cli.console import Console
@@ -96,7 +96,7 @@ class Asked:
     @property
     def console(self) -> Console:
         """Where the command speaks."""
-        return _console(self)
+        return console_of(self.context, self.output, self.directory, quiet=self.quiet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +112,7 @@ class Looked:
     @property
     def console(self) -> Console:
         """Where the command speaks."""
-        return _console(self)
-
-
-def _console(said: Asked | Looked) -> Console:
-    from gitramp.cli.console import Console
-
-    directory = said.directory or said.context.obj
-    return Console(said.context.command_path.removeprefix("gitramp "), said.output.value, said.quiet, directory)
+        return console_of(self.context, self.output, self.directory, quiet=self.quiet)
 
 
 def carried_out(

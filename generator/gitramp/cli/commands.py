@@ -1,4 +1,4 @@
-"""What each command does: one pipeline function, its result in words, an exit code.
+"""What the commands of the line do: one pipeline function, its result in words, an exit code.
 
 Owns the way from result to exit code. Imported only when a command runs, so that `--help` pays for none of it. Must not
 know option names.
@@ -6,40 +6,30 @@ know option names.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from gitramp import overlays, pipeline, repo, report, starter, tree
 from gitramp.cli.console import FINDINGS, Console
-from gitramp.pipeline import From, Query
-from gitramp.problem import InputRejected, Report, UsageError
-from gitramp.secrets import without_secrets
+from gitramp.pipeline import From
+from gitramp.pipeline.init import init as begun
+from gitramp.problem import Report, UsageError
+from gitramp.report.started import started_text
 from gitramp.source import show
 
 __all__ = [
     "Console",
     "From",
-    "Query",
     "commit",
-    "diff",
-    "explain",
-    "history",
     "init",
-    "pairs",
     "parity",
+    "people",
     "plan",
     "preview",
     "render",
-    "route",
-    "status",
     "validate_tree",
 ]
-
-
-_PAGES = {"markdown": report.diff_markdown, "html": report.diff_html}
-"""Formats of `diff` that hold its findings themselves."""
 
 
 def render(console: Console, names: list[str] | None, origin: From, *, fail_if_changed: bool, fresh: bool) -> int:
@@ -99,15 +89,9 @@ def init(console: Console, folder: Path, name: str, ci: str) -> int:
     if not starter.is_name(name):
         raise UsageError(f"{show(name)} is not the name of a service: up to 50 lower-case letters, digits and dashes")
     folder = (console.directory or Path()) / folder
-    started = pipeline.init(folder, starter.Wish(name, ci))
-    text = report.started_text(started, in_git=repo.is_in_repository(folder.absolute()))
+    started = begun(folder, starter.Wish(name, ci))
+    text = started_text(started, in_git=repo.is_in_repository(folder.absolute()))
     return console.finish(0, text, started.report, started=started)
-
-
-def route(console: Console, environment: str, query: Query) -> int:
-    """Say who answers a request."""
-    routed = pipeline.route(console.workspace(), environment, query)
-    return console.finish(0, report.routed_text(routed), routed=routed)
 
 
 def parity(console: Console, one: str, other: str) -> int:
@@ -125,61 +109,3 @@ def plan(console: Console, names: list[str] | None, against: str | None, write: 
     text = report.plan_text(planned, str(write) if write and several else "")
     failed = len(planned.commits) != 1 or planned.refused
     return console.finish(FINDINGS if failed else 0, text, planned.holes, plan=planned)
-
-
-def diff(console: Console, names: list[str] | None, against: str | None, *, fail_if_different: bool) -> int:
-    """Say what a change does; a comment in a pull request must say so, too, when nothing can be compared."""
-    try:
-        found = pipeline.diff(console.workspace(), names or (), against, console.progress())
-    except InputRejected as rejected:
-        if console.output != "markdown":
-            raise
-        told = report.Told("diff", rejected.exit_code, rejected.report.said(without_secrets))
-        return console.finish(rejected.exit_code, report.refused_markdown(told))
-    exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.differs else 0)
-    if console.output in _PAGES:
-        return console.finish(exit_code, _PAGES[console.output](found))
-    return console.finish(exit_code, report.diff_text(found), found.report, diff=found)
-
-
-def status(
-    console: Console, services: list[str] | None, environments: list[str] | None, at: str | None, *, ramps: bool
-) -> int:
-    """Say how services stand; an environment that cannot be read fails the run, and the others are told."""
-    found = pipeline.status(console.workspace(), environments or (), services or (), ramps=ramps, revision=at)
-    return console.finish(console.verdict(found.report), report.status_text(found), found.report, status=found)
-
-
-def history(console: Console, service: str, environment: str, at: str | None, limit: int) -> int:
-    """Read a ramp out of Git."""
-    found = pipeline.history(console.workspace(), service, environment, revision=at, limit=limit)
-    return console.finish(0, report.history_text(found), history=found)
-
-
-def pairs(texts: list[str] | None, what: str) -> tuple[tuple[str, str], ...]:
-    """Read `name=value` options; raises UsageError for one without an equals sign."""
-    for text in texts or ():
-        if "=" not in text or text.startswith("="):
-            raise UsageError(f"{what} {text} is not of the form name=value")
-    return tuple((name, value) for name, _, value in (text.partition("=") for text in texts or ()))
-
-
-def codes(console: Console, family: str, severity: str) -> int:
-    """List codes."""
-    known = pipeline.entries(family, severity)
-    return console.finish(0, report.entries_text(known), codes=known)
-
-
-def impact(console: Console, target: str) -> int:
-    """Say what a line of an overlay reaches."""
-    found = pipeline.impact(console.workspace(), target)
-    return console.finish(0, report.impact_text(found), impact=found)
-
-
-def explain(console: Console, target: str) -> int:
-    """Explain a code or a rendered field."""
-    if re.fullmatch(r"[A-Za-z]{2}\d+", target):
-        entry = pipeline.entry(target.upper())
-        return console.finish(0, report.entry_text(entry), explained=entry)
-    explained = pipeline.explain_field(console.workspace(), target)
-    return console.finish(0, report.explained_text(explained), explained=explained)

@@ -82,7 +82,9 @@ class Console:
         found = Report() if findings is None else findings  # one without findings may hold what is allowed
         found, text = found.said(without_secrets), without_secrets(text)
         if self.output == "json":
-            _say(report.envelope(self.command, exit_code, findings=found, **parts))
+            from gitramp.report.machine import envelope  # noqa: PLC0415  it knows the results of all commands
+
+            _say(envelope(self.command, exit_code, findings=found, **parts))
             return exit_code
         told = report.Told(self.command, exit_code, self._as_wanted(found), _environments(**parts))
         if self.output in report.DOCUMENTS:

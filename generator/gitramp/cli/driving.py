@@ -9,15 +9,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gitramp import intents, pipeline, report
+from gitramp import intents
 from gitramp.analysis import Health
 from gitramp.cli.acting import Done, Gate, abort_failed, how_of, perform
 from gitramp.cli.carried import Asked
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected
 from gitramp.pipeline import loop
+from gitramp.pipeline.act import How
+from gitramp.pipeline.land import Whereto
 from gitramp.pipeline.loop import Errand
 from gitramp.problem import NotAtEnd, Unhealthy, UsageError
+from gitramp.report.acted import done_text
+from gitramp.report.driven import bar, ended_text, waiting_shape, waiting_text
 
 _WIDTH = 24
 
@@ -39,7 +43,7 @@ class _Trip:
     asked: Asked
     gate: Gate
     drive: Drive
-    how: pipeline.How
+    how: How
 
 
 def run(asked: Asked, services: Sequence[str], gate: Gate, drive: Drive) -> int:
@@ -52,22 +56,22 @@ def run(asked: Asked, services: Sequence[str], gate: Gate, drive: Drive) -> int:
 
 def _driven(trip: _Trip, services: Sequence[str]) -> int:
     asked, drive = trip.asked, trip.drive
-    whereto = pipeline.Whereto(asked.remote, asked.base) if asked.push else None
+    whereto = Whereto(asked.remote, asked.base) if asked.push else None
     began, told, ran = time.monotonic(), "", list[Done]()
     while True:
         lines = loop.seen(trip.console.workspace(), asked.environment or (), services, whereto)
         todo = loop.errand(lines, promote=drive.promote, examine=trip.gate.or_abort)
         if todo.ended:
-            return _finish(trip, Unhealthy.exit_code if todo.aborted else 0, report.ended_text(todo, lines), todo, ran)
+            return _finish(trip, Unhealthy.exit_code if todo.aborted else 0, ended_text(todo, lines), todo, ran)
         healthy, made, reasons = _turn(trip, todo)
         ran += made
         todo = loop.stayed(todo, lines, reasons)
         if not healthy:
-            return _finish(trip, Unhealthy.exit_code, "" if made else report.waiting_text(todo), todo, ran)
+            return _finish(trip, Unhealthy.exit_code, "" if made else waiting_text(todo), todo, ran)
         if made:
             continue
         if drive.timeout and time.monotonic() - began > drive.timeout:
-            text = f"Not at its end after {drive.timeout} s.\n{report.waiting_text(todo)}"
+            text = f"Not at its end after {drive.timeout} s.\n{waiting_text(todo)}"
             return _finish(trip, NotAtEnd.exit_code, text, todo, ran)
         told = _wait(trip.console, todo, drive, told)
 
@@ -75,7 +79,7 @@ def _driven(trip: _Trip, services: Sequence[str]) -> int:
 def _finish(trip: _Trip, exit_code: int, text: str, todo: Errand, ran: Sequence[Done]) -> int:
     if trip.asked.push and ran:
         text += "Your work tree is as it was: git pull brings the commits.\n"
-    return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=report.waiting_shape(todo))
+    return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=waiting_shape(todo))
 
 
 def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done], dict[Aim, str]]:
@@ -91,7 +95,7 @@ def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done], dict[Aim, str]]:
         reasons = {aim: why for aim, why in reasons.items() if aim not in dict(failed)}
     done_so = [done for done in made if done.tried.amendment.actions]
     for done in done_so:
-        trip.console.say(report.done_text(done, stays=False))
+        trip.console.say(done_text(done, stays=False))
     return not failed, done_so, reasons
 
 
@@ -103,11 +107,11 @@ def _wait(console: Console, todo: Errand, drive: Drive, told: str) -> str:
     """Wait until the next step may be made, but look again now and then: somebody may hold or abort it meanwhile."""
     now = int(time.time())
     until = todo.until or now + drive.every
-    why = report.waiting_text(todo)
+    why = waiting_text(todo)
     if why != told:
         console.remark(why)
     end = min(until, now + drive.every)
     while (left := end - time.time()) > 0:
-        console.bar(report.bar(now, until, int(time.time()), _WIDTH))
+        console.bar(bar(now, until, int(time.time()), _WIDTH))
         time.sleep(min(1.0, left))
     return why

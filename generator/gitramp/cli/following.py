@@ -17,6 +17,7 @@ from gitramp import report
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline.preview import Place, Preview
 from gitramp.problem import InputRejected, ToolError
+from gitramp.report.previews import agreements_text, counts_text, preview_text
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK, _TABLE = 0.1, 1.0
@@ -27,7 +28,7 @@ def check(console: Console, environment: str, port: int) -> int:
     """Ask every request class, and say whether Envoy and the evaluator agree."""
     with _ended_by_signals(), Preview(console.workspace(), environment, port) as preview:
         found = preview.check()
-    text = report.agreements_text(found)
+    text = agreements_text(found)
     if found.differ:
         return console.finish(FINDINGS, notice=text, agreement=found)
     return console.finish(0, text, agreement=found)
@@ -37,7 +38,7 @@ def follow(console: Console, environment: str, port: int) -> int:
     """Show an environment, follow its overlays, and tell where requests go, until a signal ends it."""
     with _ended_by_signals(), Preview(console.workspace(), environment, port) as preview:
         gc.enable()  # this run is not short
-        console.say(report.preview_text(preview))
+        console.say(preview_text(preview))
         screen = _Screen(console)
         while True:
             time.sleep(_LOOK)
@@ -101,7 +102,7 @@ class _Screen:
         now = time.monotonic()
         if not counts or counts == self.shown or now - self.at < _TABLE:
             return
-        text = report.counts_text(counts)
+        text = counts_text(counts)
         up = f"\x1b[{self.lines}A\x1b[J" if self.lines and sys.stdout.isatty() else ""
         self.console.say(f"{up}{text}" if sys.stdout.isatty() else f"{text}\n")
         self.shown, self.lines, self.at = counts, text.count("\n"), now

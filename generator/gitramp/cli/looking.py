@@ -6,15 +6,11 @@ know how history is read.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from gitramp.cli.options import Directory, Environments, Format, Output, Quiet, named, names
-
-if TYPE_CHECKING:
-    from gitramp.cli.console import Console
+from gitramp.cli.options import Directory, Environments, Format, Output, Quiet, console_of, named, names
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -42,10 +38,10 @@ def status(
 
     What is committed is told: edits on the disk are in no cluster yet.
     """
-    from gitramp.cli import commands
+    from gitramp.cli import answers
 
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.status(c, service, environment, at, ramps=ramps))
+    console = console_of(context, output, directory, quiet=quiet)
+    return console.run(lambda c: answers.status(c, service, environment, at, ramps=ramps))
 
 
 def ramps(
@@ -58,10 +54,10 @@ def ramps(
     directory: Directory = None,
 ) -> int:
     """Say how canaries stand: step and its age, holds, what comes next and when, who moved them last."""
-    from gitramp.cli import commands
+    from gitramp.cli import answers
 
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.status(c, service, environment, at, ramps=True))
+    console = console_of(context, output, directory, quiet=quiet)
+    return console.run(lambda c: answers.status(c, service, environment, at, ramps=True))
 
 
 @app.command()
@@ -82,13 +78,7 @@ def history(
 
     A merge is one step, as it is for the step rules: what it brought in counts from the day it came.
     """
-    from gitramp.cli import commands
+    from gitramp.cli import answers
 
-    console = _console(context, output, directory, quiet=quiet)
-    return console.run(lambda c: commands.history(c, service, environment, at, limit))
-
-
-def _console(context: typer.Context, output: Output, directory: Path | None, *, quiet: bool) -> Console:
-    from gitramp.cli.console import Console
-
-    return Console(context.info_name or "", output.value, quiet, directory or context.obj)
+    console = console_of(context, output, directory, quiet=quiet)
+    return console.run(lambda c: answers.history(c, service, environment, at, limit))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from gitramp.cli.console import Console
 
 
 class Output(StrEnum):
@@ -117,3 +120,13 @@ ApprovedBy = Annotated[
         "--approved-by", metavar="PERSON", help="Who agreed to the step, for the message: 'Ada <ada@example.com>'."
     ),
 ]
+
+
+def console_of(
+    context: typer.Context, output: StrEnum, directory: Path | None, *, quiet: bool, strict: bool = False
+) -> Console:
+    """Return where a command speaks; what that takes is imported when one runs."""
+    from gitramp.cli.console import Console
+
+    name = context.command_path.removeprefix("gitramp ")
+    return Console(name, output.value, quiet, directory or context.obj, strict)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gitramp.cli.options import Directory, Format, Output, Quiet, names
+from gitramp.cli.options import Directory, Format, Output, Quiet, console_of, names
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -41,9 +41,8 @@ def preview(
     if output not in {Output.TEXT, Output.JSON} or (output is Output.JSON and not check):
         raise typer.BadParameter("a preview speaks text; with --check also json", param_hint="--output")
     from gitramp.cli import following
-    from gitramp.cli.console import Console
 
-    console = Console(context.info_name or "", output.value, quiet, directory or context.obj)
+    console = console_of(context, output, directory, quiet=quiet)
     if check:
         return console.run(lambda c: following.check(c, environment, port or 0))
     return console.run(lambda c: following.follow(c, environment, port or 0))

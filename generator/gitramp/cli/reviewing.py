@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from gitramp.cli.options import Directory, Environments, Quiet, named
+from gitramp.cli.options import Directory, Environments, Quiet, console_of, named
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -47,8 +47,7 @@ def diff(
 
     The revision's overlays are rendered in memory; no file is touched. Nothing is validated: that is `validate`.
     """
-    from gitramp.cli import commands
-    from gitramp.cli.console import Console
+    from gitramp.cli import answers
 
-    console = Console(context.info_name or "", output.value, quiet, directory or context.obj)
-    return console.run(lambda c: commands.diff(c, environment, against, fail_if_different=exit_code))
+    console = console_of(context, output, directory, quiet=quiet)
+    return console.run(lambda c: answers.diff(c, environment, against, fail_if_different=exit_code))

@@ -6,89 +6,50 @@ rendered routes, `init` makes a new repository, `validate_tree` judges what othe
 ramps out of Git. Must not know how any stage works, nor how results are shown.
 """
 
-from gitramp.pipeline.act import Acted, How, act
-from gitramp.pipeline.ahead import Ahead, State
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
 from gitramp.pipeline.compare import Compared, compare
-from gitramp.pipeline.diff import Diff, EnvironmentDiff, diff
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
-from gitramp.pipeline.ground import Tried
-from gitramp.pipeline.health import health
-from gitramp.pipeline.history import History, Move, history
-from gitramp.pipeline.impact import Impact, Reach, impact
-from gitramp.pipeline.init import Started, init
 from gitramp.pipeline.judge import unused
-from gitramp.pipeline.land import Landed, Whereto, land
-from gitramp.pipeline.message import Note
 from gitramp.pipeline.plan import Commit, Plan, plan
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.route import Query, Routed, route
 from gitramp.pipeline.run import Outcome, render, validate
-from gitramp.pipeline.standing import Deed, Stay
-from gitramp.pipeline.status import Line, Status, status
 from gitramp.pipeline.transition import NOWHERE, From
 
 __all__ = [
     "NOWHERE",
     "STREAM",
-    "Acted",
-    "Ahead",
     "Built",
     "Commit",
     "Compared",
-    "Deed",
-    "Diff",
     "Entry",
-    "EnvironmentDiff",
     "Explained",
     "From",
     "Given",
-    "History",
-    "How",
-    "Impact",
     "Judged",
-    "Landed",
-    "Line",
-    "Move",
-    "Note",
     "Outcome",
     "Plan",
     "Progress",
     "Published",
     "Query",
-    "Reach",
     "Routed",
-    "Started",
-    "State",
-    "Status",
-    "Stay",
-    "Tried",
-    "Whereto",
-    "act",
     "build",
     "code_named",
     "compare",
-    "diff",
     "entries",
     "entry",
     "every_code",
     "explain_field",
-    "health",
-    "history",
-    "impact",
-    "init",
-    "land",
     "plan",
     "platform",
     "publish",
     "render",
     "route",
     "silent",
-    "status",
     "unused",
     "validate",
     "validate_tree",

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from gitramp import preview, router
 from gitramp.pipeline.probes import Probe
-from gitramp.preview import Reply
+from gitramp.preview import client
+from gitramp.preview.client import Asked, Reply
 from gitramp.resource import ManifestSet
 
 MOST = 4000
@@ -127,8 +128,6 @@ def asker(ports: dict[preview.Door, int]) -> Ask:
     """Return what asks at the doors of a preview."""
 
     def ask(probe: Probe, times: int) -> Counter[Reply]:
-        return preview.ask(
-            preview.Asked(ports[probe.door], probe.host, probe.target, probe.method, probe.headers, times)
-        )
+        return client.ask(Asked(ports[probe.door], probe.host, probe.target, probe.method, probe.headers, times))
 
     return ask

@@ -6,9 +6,11 @@ Owns that choice, and whether the revision after it is in a commit yet. Must not
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gitramp import overlays, repo
+from gitramp.pipeline.built import Built
 from gitramp.source import Snapshot
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
@@ -18,7 +20,8 @@ class Base:
     """The revision before, as far as it is read, and the one after; `edited` when that is in no commit yet.
 
     `lands` says that the edit is about to become a commit of a branch that nobody reviews, so that approval is asked.
-    `author` is who it will be by, "" for whom git is configured for.
+    `author` is who it will be by, "" for whom git is configured for. `built` are environments of the revision that are
+    built already, by name.
     """
 
     repository: repo.Repository
@@ -28,6 +31,7 @@ class Base:
     taken: Snapshot
     lands: bool = False
     author: str = ""
+    built: Mapping[str, Built] = field(default_factory=dict)
 
     @property
     def moment(self) -> int:

@@ -16,6 +16,8 @@ from gitramp.pipeline.build import build
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import Door, Shown
+from gitramp.preview.back_end import BackEnd
+from gitramp.preview.process import Envoy, find, free_port, is_free
 from gitramp.problem import UsageError
 from gitramp.router.services import service_of, track_of
 from gitramp.workspace import ENVIRONMENTS, Workspace
@@ -39,14 +41,14 @@ class Preview:
         self._earlier: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        binary = preview.find()
+        binary = find()
         self._stamp = self._stamped()
         self.built, self.shown = self._read()
         if not self.shown.routes:
             raise UsageError(f"{self.name} has no Service and routes nothing: there is nothing to show")
         with ExitStack() as stack:
-            self._back_end = stack.enter_context(preview.BackEnd(self._pod))
-            self._envoy = stack.enter_context(preview.Envoy(binary, self._back_end.port))
+            self._back_end = stack.enter_context(BackEnd(self._pod))
+            self._envoy = stack.enter_context(Envoy(binary, self._back_end.port))
             self._show(self.shown)
             self._stack = stack.pop_all()
         return self
@@ -102,7 +104,7 @@ class Preview:
     def _show(self, shown: Shown) -> None:
         for door in shown.routes:
             if door not in self.ports:
-                self.ports[door] = preview.free_port()
+                self.ports[door] = free_port()
         if self._wanted and self.ports:
             self.ports[_main(shown)] = _unless_taken(self._wanted)
             self._wanted = 0
@@ -133,7 +135,7 @@ def _main(shown: Shown) -> Door:
 
 
 def _unless_taken(port: int) -> int:
-    if not preview.is_free(port):
+    if not is_free(port):
         raise UsageError(f"port {port} of this machine is taken; leave --port out for a free one")
     return port
 

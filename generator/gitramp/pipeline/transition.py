@@ -151,7 +151,7 @@ def _before(
     for name in sorted(names):
         try:
             if touches(name, base.taken, taken, differing):
-                before[name] = built_before(base.taken, name)
+                before[name] = base.built.get(name) or built_before(base.taken, name)
         except GitrampError as error:
             untold[name] = (unreadable(name, base, error),)
     return before, untold

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitramp import memory, tree
 from gitramp.model import Environment
@@ -78,19 +78,21 @@ def _attempt(
     names = amendment.names
     if not names:
         return Trial((), {}, Report())
+    before = built_as_it_was(amendment.before, names)
     remembered = known(workspace)
     built = build(amendment.after, names, progress, today(), remembered.recall)
     findings: tuple[Finding, ...] = ()
     if base is not None:
         progress("judging the step")
-        judged = judge_from(base, amendment.after, built, approved)
+        start = replace(base, built=before) if base.taken.files == amendment.before.files else base
+        judged = judge_from(start, amendment.after, built, approved)
         built, findings = judged.built, judged.findings
     report = Report.of([*(f for b in built for f in b.findings), *findings], amendment.after.files)
     if not report.failed:
         report = report.plus(_refused_by_schemas(workspace, built, remembered, progress))
     if report.failed:
         raise InputRejected(report)
-    return Trial(built, built_as_it_was(amendment.before, names), report)
+    return Trial(built, before, report)
 
 
 def _refused_by_schemas(

@@ -27,15 +27,19 @@ class Said(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """What some words mean; the phrases are patterns, in any case."""
+    """What some words mean; the phrases are patterns, in any case, compiled when a push is refused and not before."""
 
     code: Code
     message: str
-    pattern: re.Pattern[str]
+    phrases: str
+
+    def fits(self, words: str) -> bool:
+        """Say whether the words hold any of the phrases."""
+        return re.search(self.phrases, words, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _row(code: Code, message: str, *phrases: str) -> _Row:
-    return _Row(code, message, re.compile("|".join(phrases), re.IGNORECASE | re.MULTILINE))
+    return _Row(code, message, "|".join(phrases))
 
 
 _TAKEN = _row(
@@ -200,7 +204,7 @@ def refusal(said: Said, remote: str, to: str) -> RepoError:
 
 
 def _first(rows: Sequence[_Row], words: str, about: dict[str, str], details: str) -> RepoError | None:
-    row = next((row for row in rows if row.pattern.search(words)), None)
+    row = next((row for row in rows if row.fits(words)), None)
     if row is None:
         return None
     kind = LostRace if row.code is remote_codes.LOST_RACE else RepoError

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp import tree
-from gitramp.pipeline import Acted, Landed, Tried
+from gitramp.pipeline.act import Acted
+from gitramp.pipeline.ground import Tried
+from gitramp.pipeline.land import Landed
 from gitramp.report.health import verdict_shape
 from gitramp.report.source_lines import printable
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.pipeline import Diff
+from gitramp.pipeline.diff import Diff
 from gitramp.report.diff_words import reviews, span
 from gitramp.report.source_lines import printable
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from gitramp.pipeline import Diff
+from gitramp.pipeline.diff import Diff
 from gitramp.report.diff_words import Section, reviews, span
 from gitramp.report.source_lines import printable
 from gitramp.report.told import sentence

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gitramp.changes import Asked, Cause, Outcome, Routing
-from gitramp.pipeline import Diff, EnvironmentDiff
+from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.pointer import show_pointer
 from gitramp.router import MESH
 from gitramp.secrets import HIDDEN, names_a_secret

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gitramp.pipeline import Diff
+from gitramp.pipeline.diff import Diff
 from gitramp.problem import Report
 from gitramp.report.diff_words import reviews, span
 from gitramp.report.step_summary import plain, step_summary

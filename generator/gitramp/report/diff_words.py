@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gitramp.changes import Asked, Cause, Outcome, PodChange, Rollout, Routing
-from gitramp.pipeline import Diff, EnvironmentDiff
+from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.report.answers import percent
 from gitramp.router import MESH
 from gitramp.source import show

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from gitramp.pipeline import Impact, Reach
-from gitramp.pipeline.impact import Field
+from gitramp.pipeline.impact import Field, Impact, Reach
 from gitramp.pointer import show_pointer
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted

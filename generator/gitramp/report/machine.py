@@ -14,24 +14,15 @@ from gitramp import __version__, traffic
 from gitramp.analysis import Verdict
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import (
-    Acted,
-    Compared,
-    Diff,
-    Entry,
-    Explained,
-    History,
-    Impact,
-    Judged,
-    Landed,
-    Outcome,
-    Plan,
-    Published,
-    Routed,
-    Started,
-    Status,
-)
+from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed
+from gitramp.pipeline.act import Acted
 from gitramp.pipeline.agreement import Agreements
+from gitramp.pipeline.diff import Diff
+from gitramp.pipeline.history import History
+from gitramp.pipeline.impact import Impact
+from gitramp.pipeline.init import Started
+from gitramp.pipeline.land import Landed
+from gitramp.pipeline.status import Status
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause

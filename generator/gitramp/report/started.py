@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp.pipeline import Started
+from gitramp.pipeline.init import Started
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
 from gitramp.workspace import RENDERED
