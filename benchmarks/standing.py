@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "generator"))
 
 from gitramp import repo  # noqa: E402
-from gitramp.pipeline.standing import stays  # noqa: E402
+from gitramp.ramps.standing import stays  # noqa: E402
 
 STEPS = (0, 1, 5, 10, 25, 50, 100)
 

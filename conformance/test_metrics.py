@@ -14,10 +14,10 @@ from conformance import prometheus, recording
 from conformance.mesh_metrics import Load, exporter
 from conformance.scenarios import FAIL, INCONCLUSIVE, NOW, PASS, SCENARIOS, Scenario, history
 from gitramp.pipeline import Built, build
-from gitramp.pipeline.health import health
 from gitramp.problem import ToolError
 from gitramp.prometheus import server
 from gitramp.source import Snapshot
+from gitramp.verbs.health import health
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitramp import repo
-from gitramp.pipeline.standing import Stay, stays
+from gitramp.ramps.standing import Stay, stays
 
 NOON = 1_700_000_000
 MINUTE, HOUR = 60, 3600

@@ -16,8 +16,8 @@ from typing import Any
 
 from gitramp import pipeline
 from gitramp.intents import Aim
-from gitramp.pipeline.amend import at, said
 from gitramp.source import Snapshot
+from gitramp.verbs.amend import at, said
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 GENERATOR = Path(__file__).resolve().parents[1] / "generator"

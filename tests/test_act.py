@@ -14,12 +14,12 @@ import pytest
 from branches import git
 from gitramp import intents, repo
 from gitramp.intents import Aim, Expected, Intent
-from gitramp.pipeline import wishes
-from gitramp.pipeline.act import Acted, How, act
 from gitramp.pipeline.message import Note
 from gitramp.problem import InputRejected, RepoError, Superseded, UsageError
 from gitramp.report.acted import acted_text
 from gitramp.report.machine import envelope
+from gitramp.verbs import wishes
+from gitramp.verbs.act import Acted, How, act
 from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,12 +14,12 @@ import pytest
 from gitramp import report
 from gitramp.analysis import Verdict
 from gitramp.pipeline import Built, build
-from gitramp.pipeline.health import health
 from gitramp.problem import ToolError
 from gitramp.prometheus import server
 from gitramp.report.health import health_text
 from gitramp.report.machine import envelope
 from gitramp.source import Snapshot
+from gitramp.verbs.health import health
 from servers import Asked, Reply, serving
 
 ROOT = Path(__file__).resolve().parents[1]

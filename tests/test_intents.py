@@ -12,9 +12,9 @@ from branches import EU, OVERLAY
 from gitramp import intents
 from gitramp.intents import Aim, Expected, Idle, Intent, Setting
 from gitramp.model import Service
-from gitramp.pipeline.amend import Amendment, amend, committed_in
 from gitramp.problem import Superseded, UsageError
 from gitramp.source import Snapshot
+from gitramp.verbs.amend import Amendment, amend, committed_in
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH = "environments/production.yaml"

@@ -12,11 +12,11 @@ import pytest
 
 from gitramp import intents, pipeline
 from gitramp.intents import Expected
-from gitramp.pipeline import wishes
-from gitramp.pipeline.act import How
-from gitramp.pipeline.land import Landed, Whereto, land
-from gitramp.pipeline.wishes import Wish
 from gitramp.problem import InputRejected, RepoError, Superseded
+from gitramp.verbs import wishes
+from gitramp.verbs.act import How
+from gitramp.verbs.land import Landed, Whereto, land
+from gitramp.verbs.wishes import Wish
 from gitramp.workspace import Workspace
 from rivals import IDENTITY, git, mixed, shop
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from branches import CANARY, EU, HOUR, MINUTE, NOON, OVERLAY, Branch, acted
-from gitramp.pipeline.ahead import State
-from gitramp.pipeline.history import History
-from gitramp.pipeline.history import history as past
-from gitramp.pipeline.status import Status
-from gitramp.pipeline.status import status as standing
 from gitramp.problem import RepoError, UsageError
+from gitramp.ramps.ahead import State
+from gitramp.ramps.history import History
+from gitramp.ramps.history import history as past
+from gitramp.ramps.status import Status
+from gitramp.ramps.status import status as standing
 from gitramp.report.ramp_history import history_json, history_text
 from gitramp.report.standings import status_json, status_text
 from gitramp.workspace import Workspace

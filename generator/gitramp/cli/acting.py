@@ -16,15 +16,15 @@ from gitramp.cli.carried import Asked, Looked
 from gitramp.cli.commands import people
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected, Intent
-from gitramp.pipeline import wishes
-from gitramp.pipeline.act import Acted, How, act
-from gitramp.pipeline.checkup import checkup
-from gitramp.pipeline.exam import Exam
-from gitramp.pipeline.land import Landed, Whereto, land
 from gitramp.pipeline.message import Note
 from gitramp.problem import Unhealthy, UsageError
 from gitramp.report.acted import done_text
 from gitramp.report.health import health_text
+from gitramp.verbs import wishes
+from gitramp.verbs.act import Acted, How, act
+from gitramp.verbs.checkup import checkup
+from gitramp.verbs.exam import Exam
+from gitramp.verbs.land import Landed, Whereto, land
 
 Done = Acted | Landed
 

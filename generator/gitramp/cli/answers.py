@@ -12,10 +12,10 @@ from gitramp import pipeline, report
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline import Query
 from gitramp.pipeline.diff import diff as compared
-from gitramp.pipeline.history import history as past
 from gitramp.pipeline.impact import impact as reached
-from gitramp.pipeline.status import status as standing
 from gitramp.problem import InputRejected, UsageError
+from gitramp.ramps.history import history as past
+from gitramp.ramps.status import status as standing
 from gitramp.report.diff import diff_text
 from gitramp.report.diff_html import diff_html
 from gitramp.report.diff_markdown import diff_markdown, refused_markdown

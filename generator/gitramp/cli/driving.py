@@ -15,13 +15,13 @@ from gitramp.cli.acting import Done, Gate, abort_failed, how_of, perform
 from gitramp.cli.carried import Asked
 from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected
-from gitramp.pipeline import loop
-from gitramp.pipeline.act import How
-from gitramp.pipeline.land import Whereto
-from gitramp.pipeline.loop import Errand
 from gitramp.problem import NotAtEnd, Unhealthy, UsageError
 from gitramp.report.acted import done_text
 from gitramp.report.driven import bar, ended_text, waiting_shape, waiting_text
+from gitramp.verbs import loop
+from gitramp.verbs.act import How
+from gitramp.verbs.land import Whereto
+from gitramp.verbs.loop import Errand
 
 _WIDTH = 24
 

@@ -1,9 +1,8 @@
 """The line: the only package that knows in which order the stages run.
 
 Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `act` and `land` carry out an intent, `explain` asks backwards, `impact` forwards, `route` asks the
-rendered routes, `init` makes a new repository, `validate_tree` judges what others wrote, `status` and `history` read
-ramps out of Git. Must not know how any stage works, nor how results are shown.
+`publish` commits, `explain` asks backwards, `impact` forwards, `route` asks the rendered routes, `init` makes a new
+repository, `validate_tree` judges what others wrote. Must not know how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.build import Progress, build, silent

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp import tree
-from gitramp.pipeline.act import Acted
-from gitramp.pipeline.ground import Tried
-from gitramp.pipeline.land import Landed
 from gitramp.report.health import verdict_shape
 from gitramp.report.source_lines import printable
+from gitramp.verbs.act import Acted
+from gitramp.verbs.ground import Tried
+from gitramp.verbs.land import Landed
 
 
 def acted_text(acted: Acted) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitramp import steps
-from gitramp.pipeline.loop import Errand
-from gitramp.pipeline.status import Line
+from gitramp.ramps.status import Line
 from gitramp.report.source_lines import printable
+from gitramp.verbs.loop import Errand
 
 
 def ended_text(todo: Errand, lines: Sequence[Line]) -> str:

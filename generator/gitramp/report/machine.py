@@ -15,17 +15,15 @@ from gitramp.analysis import Verdict
 from gitramp.model import Environment
 from gitramp.model.key import camel
 from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed
-from gitramp.pipeline.act import Acted
 from gitramp.pipeline.agreement import Agreements
 from gitramp.pipeline.diff import Diff
-from gitramp.pipeline.history import History
 from gitramp.pipeline.impact import Impact
 from gitramp.pipeline.init import Started
-from gitramp.pipeline.land import Landed
-from gitramp.pipeline.status import Status
 from gitramp.pointer import show_pointer
 from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
+from gitramp.ramps.history import History
+from gitramp.ramps.status import Status
 from gitramp.report.acted import tried_shape
 from gitramp.report.compared import compared_shape
 from gitramp.report.diff_json import diff_json
@@ -38,6 +36,8 @@ from gitramp.report.standings import status_json
 from gitramp.report.started import started_json
 from gitramp.report.told import count, documented_at
 from gitramp.secrets import without_secrets
+from gitramp.verbs.act import Acted
+from gitramp.verbs.land import Landed
 
 _VERSION = "gitramp/v1alpha1"
 

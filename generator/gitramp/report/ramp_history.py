@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp.pipeline.history import History, Move
+from gitramp.ramps.history import History, Move
 from gitramp.report.source_lines import printable
 from gitramp.report.standings import deed_json, doer
 from gitramp.source import show

@@ -11,9 +11,9 @@ from typing import Any
 
 from gitramp import traffic
 from gitramp.model import Canary, Service
-from gitramp.pipeline.ahead import Ahead, State
-from gitramp.pipeline.standing import Deed, Stay
-from gitramp.pipeline.status import Line, Status
+from gitramp.ramps.ahead import Ahead, State
+from gitramp.ramps.standing import Deed, Stay
+from gitramp.ramps.status import Line, Status
 from gitramp.report.source_lines import printable
 from gitramp.source import show
 from gitramp.steps import clock, lasting

@@ -15,8 +15,8 @@ from gitramp.analysis import Health, Verdict
 from gitramp.intents import Aim, Idle
 from gitramp.pipeline.build import Progress
 from gitramp.pipeline.built import Built
-from gitramp.pipeline.health import health
-from gitramp.pipeline.standing import Key, Stay
+from gitramp.ramps.standing import Key, Stay
+from gitramp.verbs.health import health
 
 
 @dataclass(frozen=True, slots=True)

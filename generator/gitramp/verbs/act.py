@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from gitramp import overlays, repo, tree
 from gitramp.pipeline import bases
-from gitramp.pipeline.amend import Amendment, with_settings
 from gitramp.pipeline.build import Progress, silent
 from gitramp.pipeline.codes import OTHER_EDITS, SAVED_MEANWHILE
-from gitramp.pipeline.exam import Exam
-from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import Note
 from gitramp.pipeline.publish import Published, publish
 from gitramp.pipeline.transition import From
-from gitramp.pipeline.trial import Trial
-from gitramp.pipeline.wishes import Wish
 from gitramp.problem import InputRejected, RepoError, Superseded, ToolError, UsageError
+from gitramp.verbs.amend import Amendment, with_settings
+from gitramp.verbs.exam import Exam
+from gitramp.verbs.ground import Ground, Head, Tried
+from gitramp.verbs.trial import Trial
+from gitramp.verbs.wishes import Wish
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 

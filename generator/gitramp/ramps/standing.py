@@ -13,7 +13,7 @@ from typing import Any
 
 from gitramp import repo
 from gitramp.actions import Action, actions
-from gitramp.pipeline.positions import Position, Reader, View, position
+from gitramp.ramps.positions import Position, Reader, View, position
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from gitramp import memory, tree
 from gitramp.model import Environment
-from gitramp.pipeline.amend import Amendment
 from gitramp.pipeline.bases import Base
 from gitramp.pipeline.build import Progress, build, built_before
 from gitramp.pipeline.built import Built
@@ -23,6 +22,7 @@ from gitramp.pipeline.transition import judge_from
 from gitramp.pipeline.verify import located_refusals, verifier
 from gitramp.problem import Finding, GitrampError, InputRejected, Report
 from gitramp.source import Snapshot
+from gitramp.verbs.amend import Amendment
 from gitramp.workspace import Workspace
 
 NOTHING_WRITTEN = "nothing was written; lines are those of the file with the edit in it"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from gitramp import repo
 from gitramp.intents import Aim
-from gitramp.pipeline.ahead import State
-from gitramp.pipeline.land import Whereto
-from gitramp.pipeline.status import Line, status
 from gitramp.problem import RepoError
+from gitramp.ramps.ahead import State
+from gitramp.ramps.status import Line, status
+from gitramp.verbs.land import Whereto
 from gitramp.workspace import Workspace
 
 _TRIES = frozenset({State.READY, State.APPROVAL, State.UNKNOWN})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gitramp import repo
-from gitramp.pipeline.ground import Head
 from gitramp.problem import RepoError
+from gitramp.verbs.ground import Head
 
 _KEPT = ("Gitramp-Action:", "Approved-by:", "Co-authored-by:")
 """What history is asked for later; `Rendered-from` is true of one commit alone."""

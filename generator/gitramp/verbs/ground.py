@@ -15,15 +15,15 @@ from gitramp.analysis import Health, Verdict, evidence
 from gitramp.intents import Aim, Idle, Intent
 from gitramp.model import Service
 from gitramp.pipeline import bases
-from gitramp.pipeline.amend import Amendment, amend, committed_in
 from gitramp.pipeline.build import Progress, silent
 from gitramp.pipeline.built import Built
-from gitramp.pipeline.exam import Exam, examined, stopped
 from gitramp.pipeline.message import Note
-from gitramp.pipeline.standing import Key, Stay, stays
-from gitramp.pipeline.trial import Trial, attempt, built_as_it_was
 from gitramp.problem import Finding, InputRejected, Report, Severity
+from gitramp.ramps.standing import Key, Stay, stays
 from gitramp.source import Snapshot
+from gitramp.verbs.amend import Amendment, amend, committed_in
+from gitramp.verbs.exam import Exam, examined, stopped
+from gitramp.verbs.trial import Trial, attempt, built_as_it_was
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 ADVANCE, UNHOLD = "canary/advance", "canary/unhold"

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from gitramp import steps
 from gitramp.model import Environment, Freeze, Service
-from gitramp.pipeline.standing import Stay
+from gitramp.ramps.standing import Stay
 from gitramp.resource import ManifestSet
 
 _RULES = frozenset({"GR530", "GR531", "GR534"})

@@ -12,9 +12,9 @@ from typing import Any
 
 from gitramp import intents, merge, overlays, yamlio
 from gitramp.intents import ANYTHING, Aim, Expected, Intent, Setting
-from gitramp.pipeline.amend import at, no_service
 from gitramp.problem import InputRejected, UsageError
 from gitramp.source import Overlay, Snapshot, plain
+from gitramp.verbs.amend import at, no_service
 
 Wish = Callable[[Snapshot], Sequence[Intent]]
 """Overlays -> the intents that a command may mean, the first choice first."""

@@ -16,16 +16,16 @@ from typing import Any
 
 from gitramp import ci, repo, tree
 from gitramp.intents import ANYTHING, Aim, Idle, Intent
-from gitramp.pipeline.act import How
-from gitramp.pipeline.amend import Amendment, at, said, with_settings
 from gitramp.pipeline.build import Progress
 from gitramp.pipeline.codes import NOT_ITSELF
-from gitramp.pipeline.ground import Ground, Head, Tried
 from gitramp.pipeline.message import message
-from gitramp.pipeline.request import Request, request_for, start_of
-from gitramp.pipeline.wishes import Wish
 from gitramp.problem import Finding, GitrampError, InputRejected, Mark, RepoError, Report, Superseded, UsageError
 from gitramp.source import Snapshot
+from gitramp.verbs.act import How
+from gitramp.verbs.amend import Amendment, at, said, with_settings
+from gitramp.verbs.ground import Ground, Head, Tried
+from gitramp.verbs.request import Request, request_for, start_of
+from gitramp.verbs.wishes import Wish
 from gitramp.workspace import ENVIRONMENTS, Workspace, folders_of
 
 _OF_THE_MOMENT = frozenset({"release", "canary/abort", "canary/finish", "canary/hold"})

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from gitramp import overlays, repo, traffic
 from gitramp.model import Environment
 from gitramp.pipeline.build import model_of
-from gitramp.pipeline.positions import Reader
-from gitramp.pipeline.standing import Deed, Turn, deed, done_to, turns
-from gitramp.pipeline.status import opened, refuse_unknown
 from gitramp.problem import InputRejected, UsageError
+from gitramp.ramps.positions import Reader
+from gitramp.ramps.standing import Deed, Turn, deed, done_to, turns
+from gitramp.ramps.status import opened, refuse_unknown
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 

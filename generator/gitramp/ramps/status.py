@@ -13,12 +13,12 @@ from difflib import get_close_matches
 
 from gitramp import overlays, repo
 from gitramp.model import Environment, Service
-from gitramp.pipeline.ahead import Ahead, ahead
 from gitramp.pipeline.bases import is_edited
 from gitramp.pipeline.build import model_of
-from gitramp.pipeline.standing import Key, Stay, stays
 from gitramp.pipeline.transition import followed
 from gitramp.problem import Finding, InputRejected, Report, UsageError
+from gitramp.ramps.ahead import Ahead, ahead
+from gitramp.ramps.standing import Key, Stay, stays
 from gitramp.source import Snapshot, show
 from gitramp.workspace import ENVIRONMENTS, Workspace
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from gitramp import overlays
 from gitramp.analysis import Verdict
 from gitramp.intents import Aim
-from gitramp.pipeline.amend import no_service
 from gitramp.pipeline.build import Progress, built_before
-from gitramp.pipeline.exam import Exam, examined
-from gitramp.pipeline.standing import stays
-from gitramp.pipeline.status import opened
+from gitramp.ramps.standing import stays
+from gitramp.ramps.status import opened
+from gitramp.verbs.amend import no_service
+from gitramp.verbs.exam import Exam, examined
 from gitramp.workspace import Workspace
 
 
