@@ -381,6 +381,10 @@ def maybe(shape: Json) -> Json:
 
 
 def _status() -> Json:
+    upstream = said(
+        "The branch that HEAD's follows, as it was fetched last, and how many commits each has alone.",
+        {"name": TEXT, "ahead": WHOLE, "behind": WHOLE},
+    )
     track = {"track": MAYBE, "image": MAYBE}
     before = said("The position before.", {"track": TEXT, "weight": WHOLE, "since": maybe(ref("moment"))})
     canary = {
@@ -405,7 +409,7 @@ def _status() -> Json:
     return said(
         "How services stand at a commit, null for files that are in none; `edited` when the disk has others.",
         {
-            "commit": MAYBE, "edited": FLAG, "moment": ref("moment"),
+            "commit": MAYBE, "edited": FLAG, "moment": ref("moment"), "upstream": maybe(upstream),
             "services": listed(said("A service of an environment.", service)),
         },
     )  # fmt: skip

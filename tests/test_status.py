@@ -179,6 +179,24 @@ def test_no_repository_no_commit_and_a_shallow_clone(branch: Branch, tmp_path: P
     assert "a shallow clone ends here" in history_text(found)
 
 
+def test_commits_that_only_one_of_branch_and_upstream_has_are_told(branch: Branch, tmp_path: Path) -> None:
+    branch.weight(1, NOON)
+    assert told(branch, NOON).upstream is None
+    clone = Branch(tmp_path / "clone")
+    branch.git("clone", "--quiet", branch.folder.as_uri(), str(clone.folder))
+    assert "fetched" not in text_of(clone, NOON)
+    branch.weight(5, NOON + HOUR, acted("advance", "1->5"))
+    branch.weight(10, NOON + 2 * HOUR, acted("advance", "5->10"))
+    clone.git("fetch", "--quiet")
+    assert text_of(clone, NOON).endswith(
+        "\norigin/main has 2 commits that this branch lacks, as it was fetched last.\n"
+    )
+    clone.commit("own", NOON)
+    assert text_of(clone, NOON).endswith("\nThis branch has 1 commit that origin/main lacks, as it was fetched last.\n")
+    assert status_json(told(clone, NOON))["upstream"] == {"name": "origin/main", "ahead": 1, "behind": 2}
+    assert told(clone, NOON, revision="HEAD").upstream is None
+
+
 def test_one_environment_that_cannot_be_read_hides_no_other(branch: Branch) -> None:
     branch.write("services: [", "dev")
     branch.write(OVERLAY.replace("weight: 1\n", "weight: 110\n"), "staging")

@@ -38,6 +38,7 @@ class Status:
     """How services stand at a commit, "" for files that are in none, and what keeps environments from being read.
 
     `moment` is when that was asked, in Unix seconds, `edited` whether the overlays on the disk are not the commit's.
+    `upstream` is how HEAD's branch stands to the one it follows, None where it follows none or a revision was asked.
     """
 
     lines: tuple[Line, ...]
@@ -45,6 +46,7 @@ class Status:
     commit: str = ""
     edited: bool = False
     report: Report = field(default_factory=Report)
+    upstream: repo.Upstream | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def status(
         if (not services or service.name in services) and (service.canary or not ramps)
     )
     commit = source.commit.id if source.commit else ""
-    return Status(lines, moment, commit, source.edited, Report.of(findings, source.taken.files))
+    upstream = repo.upstream(source.repository) if source.repository and revision is None else None
+    return Status(lines, moment, commit, source.edited, Report.of(findings, source.taken.files), upstream)
 
 
 def opened(workspace: Workspace, revision: str | None) -> Source:

@@ -9,6 +9,7 @@ from gitramp.repo.forge import Forge, forge
 from gitramp.repo.history import (
     Commit,
     Past,
+    Upstream,
     author,
     commit_named,
     count,
@@ -24,6 +25,7 @@ from gitramp.repo.history import (
     no_revision,
     snapshot_at,
     texts,
+    upstream,
 )
 from gitramp.repo.landings import Arrival, Landing, arrivals, landings
 from gitramp.repo.plumbing import commit_tree, tree_of, tree_with
@@ -53,6 +55,7 @@ __all__ = [
     "Past",
     "Repository",
     "Target",
+    "Upstream",
     "arrivals",
     "author",
     "changed_paths",
@@ -90,5 +93,6 @@ __all__ = [
     "texts",
     "tree_of",
     "tree_with",
+    "upstream",
     "with_trailers",
 ]

@@ -54,6 +54,15 @@ class Message:
     touches: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The branch that a local one follows, as it was fetched last, and how many commits each has alone."""
+
+    name: str
+    ahead: int
+    behind: int
+
+
 def is_in_repository(workspace: Path) -> bool:
     """Say whether a folder looks as if Git knew it, without asking Git."""
     return any((folder / ".git").exists() for folder in (workspace, *workspace.parents))
@@ -131,6 +140,17 @@ def merge_base(repository: Repository, one: str, other: str) -> Commit | None:
 def count(repository: Repository, since: str, until: str) -> int:
     """Return how many commits one revision has that another has not."""
     return int(str(call(repository, "rev-list", "--count", until, f"^{since}", "--")))
+
+
+def upstream(repository: Repository) -> Upstream | None:
+    """Return how HEAD's branch stands to its upstream, without asking the remote; None where it follows none."""
+    try:
+        name = str(call(repository, "rev-parse", "--abbrev-ref", "@{upstream}"))
+        said = str(call(repository, "rev-list", "--left-right", "--count", "HEAD...@{upstream}"))
+    except RepoError:
+        return None
+    ahead, behind = said.split()
+    return Upstream(name, int(ahead), int(behind))
 
 
 def texts(repository: Repository, since: str, until: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Owns its wording, its table and its shape. Must not know how standings are found
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from gitramp.ramps.ahead import Ahead, State
 from gitramp.ramps.standing import Deed, Stay
 from gitramp.ramps.status import Line, Status
 from gitramp.report.source_lines import printable
+from gitramp.report.text import counted
 from gitramp.source import show
 from gitramp.steps import clock, lasting
 
@@ -47,7 +49,20 @@ def _closing(status: Status) -> str:
     said = f"{where}, {clock(status.moment)}."
     if status.edited:
         said += " The overlays on the disk differ from it: that is not told here."
-    return f"{said}\n"
+    return f"{said}{_apart(status)}\n"
+
+
+def _apart(status: Status) -> str:
+    """Say what the branch and its upstream do not share; nobody is asked, so that is as it was fetched last."""
+    upstream = status.upstream
+    if upstream is None:
+        return ""
+    name, said = show(upstream.name), ""
+    if upstream.behind:
+        said += f"\n{name} has {counted(upstream.behind, 'commit')} that this branch lacks, as it was fetched last."
+    if upstream.ahead:
+        said += f"\nThis branch has {counted(upstream.ahead, 'commit')} that {name} lacks, as it was fetched last."
+    return said
 
 
 def _laid_out(cells: Sequence[tuple[str, ...]]) -> list[str]:
@@ -188,6 +203,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "edited": status.edited,
         "moment": moment_json(status.moment),
         "services": [_line_json(line) for line in status.lines],
+        "upstream": asdict(status.upstream) if status.upstream else None,
     }
 
 
