@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics envoy preview-check pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics envoy preview-check mesh-check pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,7 +102,7 @@ lint-ci: setup ## Ask actionlint about the workflows of `gitramp init` and our o
 	@new=$$(mktemp -d) && gitramp init --quiet --ci github $$new && cd $$new && git init --quiet && actionlint; \
 	  status=$$?; rm -rf $$new; exit $$status
 
-conformance: setup envoy ## Ask the real ones: kube-apiserver, istiod's webhook, Prometheus, Envoy, nginx. Needs Go (once), nginx, root.
+conformance: setup envoy ## Ask the real ones: kube-apiserver, istiod, Prometheus, Envoy, nginx. Needs Go (once), nginx, root.
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
 
 metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
@@ -113,6 +113,9 @@ envoy: setup ## Get the Envoy of the preview unless there is one.
 
 preview-check: setup envoy ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
 	@python -m pytest --quiet conformance/test_preview.py
+
+mesh-check: setup envoy ## Ask Envoys that Istio's own code tells what to do: every example and case. Needs Go (once), root.
+	@python -m pytest --quiet conformance/test_mesh.py conformance/test_mesh_objects.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.
 	@python tests/other_pythons.py

@@ -72,10 +72,20 @@ def etcd() -> Path:
 
 
 def istio_validate() -> Path:
-    """Return the program that asks istiod's webhook; its module is the folder `istio` beside this file."""
+    """Return the program that asks istiod's webhook."""
+    return _built(_of_istio("istio-validate", "validate"))
+
+
+def istio_routes() -> Path:
+    """Return the program that makes Envoys' configuration as istiod does."""
+    return _built(_of_istio("istio-routes", "routes"))
+
+
+def _of_istio(name: str, package: str) -> Recipe:
+    """Return the recipe of a package of the module that is the folder `istio` beside this file."""
     folder = Path(__file__).parent / "istio"
-    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-    return _built(Recipe("istio-validate", ".", files))
+    paths = [folder / "go.mod", folder / "go.sum", *sorted((folder / package).iterdir())]
+    return Recipe(name, f"./{package}", {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
 
 
 def _built(recipe: Recipe) -> Path:
@@ -96,7 +106,9 @@ def _build(recipe: Recipe, program: Path) -> None:
     environment = {**os.environ, "GOFLAGS": "-mod=mod -buildvcs=false", "GOTOOLCHAIN": "local"}
     with tempfile.TemporaryDirectory(dir=program.parent) as folder:
         for name, content in recipe.files.items():
-            Path(folder, name).write_bytes(content)
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
         made = Path(folder, "made", recipe.name)
         command = ["go", "build", "-o", str(made), recipe.package]
         done = subprocess.run(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, check=False)

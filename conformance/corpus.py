@@ -56,6 +56,12 @@ def rendered_folders() -> list[Path]:
     return found
 
 
+def environments() -> list[tuple[Path, str]]:
+    """Return every environment that overlays of this repository describe: the folder of its workspace, and its name."""
+    roots = [ROOT, *sorted(ROOT.glob("examples/*/")), *sorted(ROOT.glob("tests/cases/*/"))]
+    return [(root, name) for root in roots for name in overlays.read_chains(overlays.snapshot(root), ())]
+
+
 def rendered_case(folder: Path) -> Case:
     """Return the objects of one environment, as their files spell them."""
     found = [document for path in sorted(folder.rglob("*.yaml")) for document in read(path)]

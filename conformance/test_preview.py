@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from conformance import corpus
 from gitramp import overlays, preview
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import agreements, asker
@@ -33,13 +34,8 @@ from gitramp.problem import InputRejected, UsageError
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 from gitramp.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parents[1]
-EVERY = [ROOT, *sorted((ROOT / "examples").glob("*/")), *sorted((ROOT / "tests" / "cases").glob("*/"))]
+ROOT = corpus.ROOT
 LOAD = 3000
-
-
-def environments() -> list[tuple[Path, str]]:
-    return [(root, name) for root in EVERY for name in overlays.read_chains(overlays.snapshot(root), ())]
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def edit(root: Path, old: str, new: str) -> float:
     return time.monotonic()
 
 
-@pytest.mark.parametrize(("root", "name"), environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
+@pytest.mark.parametrize(("root", "name"), corpus.environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
 def test_envoy_and_the_evaluator_agree(root: Path, name: str) -> None:
     with Preview(Workspace(root), name) as shown:
         found = shown.check()

@@ -41,11 +41,11 @@ def newest_versions() -> dict[str, str]:
     return found
 
 
-def definitions() -> Iterator[dict[str, Any]]:
-    """Yield the CustomResourceDefinitions of every module of SOURCES, in its newest version."""
+def definitions(module: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the CustomResourceDefinitions of a module, or of every module of SOURCES, in its newest version."""
     newest = newest_versions()
     for family, version in _script().SOURCES:
-        if family.module == KUBERNETES or version != newest[family.module]:
+        if family.module == KUBERNETES or version != newest[family.module] or module not in {"", family.module}:
             continue
         for _, content in _script().members(family, version):
             for document in yaml.load_all(content, Loader=yaml.CSafeLoader):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BufferedReader
 from typing import Self
 
@@ -20,11 +20,11 @@ _LARGEST_LINE = 65536
 class BackEnd:
     """A server on a free port of this machine, and how many requests each destination got; closed on exit."""
 
-    def __init__(self, pod_of: Callable[[str], str]) -> None:
+    def __init__(self, pod_of: Callable[[str], str], address: str = "127.0.0.1") -> None:
         self._pod_of = pod_of
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
-        self._server = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._server = socket.create_server((address, 0), backlog=128)
         self.port: int = self._server.getsockname()[1]
 
     def __enter__(self) -> Self:
@@ -39,6 +39,11 @@ class BackEnd:
         with self._lock:
             return Counter(self._counts)
 
+    def meant(self, connection: socket.socket, headers: Mapping[str, str]) -> str:
+        """Return for whom a request is."""
+        del connection
+        return headers.get(MEANT, "")
+
     def _accept(self) -> None:
         while True:
             try:
@@ -51,12 +56,11 @@ class BackEnd:
         with connection, connection.makefile("rb") as incoming:
             try:
                 while request := _read(incoming):
-                    connection.sendall(self._answer(*request))
+                    connection.sendall(self._answer(self.meant(connection, request[2]), *request))
             except (OSError, ValueError):  # Envoy went, or a client behind it
                 return
 
-    def _answer(self, method: str, path: str, headers: dict[str, str]) -> bytes:
-        meant = headers.get(MEANT, "")
+    def _answer(self, meant: str, method: str, path: str, headers: Mapping[str, str]) -> bytes:
         with self._lock:
             self._counts[meant] += 1
         text = f"Host: {self._pod_of(meant)}\n".encode()

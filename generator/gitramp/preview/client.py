@@ -26,6 +26,7 @@ class Asked:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     times: int = 1
+    address: str = "127.0.0.1"
 
 
 class Reply(NamedTuple):
@@ -61,7 +62,7 @@ def ask(asked: Asked) -> Counter[Reply]:
 
 def _several(asked: Asked, times: int) -> Counter[Reply]:
     found: Counter[Reply] = Counter()
-    connection = http.client.HTTPConnection("127.0.0.1", asked.port, timeout=_PATIENCE)
+    connection = http.client.HTTPConnection(asked.address, asked.port, timeout=_PATIENCE)
     for _ in range(times):
         try:
             found[_once(connection, asked)] += 1
