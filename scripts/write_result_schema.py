@@ -285,7 +285,7 @@ def _diff() -> Json:
         "matches": listed(
             said(
                 "What happens to a match.",
-                {"service": TEXT, "kind": {"enum": ["widened", "narrowed", "shadowed"]}, "says": TEXT},
+                {"service": TEXT, "kind": {"enum": ["widened", "narrowed", "lost", "shadowed"]}, "says": TEXT},
             )
         ),
         "rollout": _rollout(),
@@ -307,9 +307,9 @@ def _diff() -> Json:
 
 
 def _rollout() -> Json:
-    effect = {"enum": ["restart", "start", "stop", "run", "scale"]}
+    effect = {"enum": ["restart", "start", "stop", "scale", "run", "again", "delete", "schedule", "next", "unschedule"]}
     pods = {"object": TEXT, "service": TEXT, "track": TEXT, "effect": effect, "why": listed(TEXT)}
-    kinds = {name: listed(TEXT) for name in ("appear", "go", "change", "refused")}
+    kinds = {name: listed(TEXT) for name in ("appear", "go", "change", "labels", "stay", "refused")}
     return said(
         "What a cluster does: with pods, with objects, and what it refuses.",
         {"pods": listed(said("The pods of an object.", pods)), **kinds},

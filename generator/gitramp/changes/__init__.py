@@ -5,16 +5,21 @@ Owns the comparison of one environment's two states. Pure. It stands above `orde
 """
 
 from gitramp.changes.causes import Cause, Reached, causes
+from gitramp.changes.classes import REST
+from gitramp.changes.edits import Edits, edits
 from gitramp.changes.matches import MatchChange, match_changes
+from gitramp.changes.plain_text import TrustChange
 from gitramp.changes.rollout import PodChange, Rollout, rollout
 from gitramp.changes.state import Compared, State, compared
 from gitramp.changes.traffic import Asked, Outcome, Routing, routings
-from gitramp.changes.trust import TrustChange, trust_changes
+from gitramp.changes.trust import trust_changes
 
 __all__ = [
+    "REST",
     "Asked",
     "Cause",
     "Compared",
+    "Edits",
     "MatchChange",
     "Outcome",
     "PodChange",
@@ -25,6 +30,7 @@ __all__ = [
     "TrustChange",
     "causes",
     "compared",
+    "edits",
     "match_changes",
     "rollout",
     "routings",

@@ -1,26 +1,21 @@
-"""The rendered difference, collapsed by cause: one overlay line, and the fields that it reaches.
+"""The rendered difference, collapsed by cause: one edited overlay line, and the fields that it reaches.
 
-Owns which of a field's origins counts: those whose overlay value differs, else the first. Values are shown where they
-cannot be secrets. Must not know what any field means.
+Owns which edited lines are behind a field: those of the values that it is made from, else those of what it exists for.
+Must not know what any field means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gitramp import parity, provenance
 from gitramp.changes.fields import Field, differing
-from gitramp.changes.state import Compared, State
-from gitramp.ordering.trees import Change
-from gitramp.pointer import Pointer, dotted
+from gitramp.changes.saying import says
+from gitramp.changes.state import Compared
+from gitramp.ordering.trees import Change, namespace_key
+from gitramp.pointer import Pointer
 from gitramp.problem import Mark
 from gitramp.resource import Manifest
-from gitramp.secrets import names_secrets
-from gitramp.source import Node, Values, plain, walk_towards
-
-_MOST = 4
-"""Keys of a mapping that are named where several of them change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,94 +42,86 @@ class Cause:
 
 
 def causes(compared: Compared) -> tuple[Cause, ...]:
-    """Return the lines behind what differs, those that reach most first; a field may have several."""
-    found: dict[tuple[str, int, bool], tuple[Pointer, list[Reached]]] = {}
-    marks: dict[tuple[str, int, bool], Mark] = {}
-    for change in compared.trees.changes.values():
-        for at, state, manifest, gone in _fields(change, compared):
-            for pointer, mark in _origins(at, state, manifest, compared):
-                key = (mark.path, mark.line or 0, gone)
-                marks.setdefault(key, mark)
-                known, reached = found.setdefault(key, (pointer, []))
-                reached.append(Reached(str(manifest.id), at))
-                if len(pointer) < len(known):
-                    found[key] = (pointer, reached)
-    told = [
-        Cause(marks[key], key[2], _says(pointer, compared), tuple(dict.fromkeys(reached)))
-        for key, (pointer, reached) in found.items()
-    ]
-    return tuple(sorted(told, key=lambda each: (-len(each.reached), each.mark.path, each.mark.line or 0)))
+    """Return the edited lines, those that reach most first, those that reach nothing last; a field may have several."""
+    if compared.before is None or compared.after is None:
+        return tuple(_whole(compared))
+    behind = _Behind(compared)
+    reached: dict[int, dict[Reached, None]] = {number: {} for number in range(len(compared.lines))}
+    for change in compared.changes:
+        for at, manifest, gone in _fields(change):
+            for number in behind.lines_of(at, manifest, change, gone=gone):
+                reached[number][Reached(str(manifest.id), at)] = None
+    told = [Cause(line.mark, line.gone, says(line), tuple(reached[n])) for n, line in enumerate(compared.lines)]
+    return tuple(sorted(told, key=lambda each: (-len(each.reached), each.mark.path, each.mark.line)))
 
 
-def _fields(change: Change, compared: Compared) -> Iterator[tuple[Pointer, State, Manifest, bool]]:
-    """Yield each field that differs, in the state that has it, and whether that is the one before."""
+def _whole(compared: Compared) -> Iterator[Cause]:
+    """Yield the file of an environment that is new, or gone."""
+    state = compared.after or compared.before
+    if state is None:
+        return
+    found = (change.after or change.before for change in compared.changes)
+    objects = tuple(Reached(str(manifest.id), ()) for manifest in found if manifest)
+    what = "added" if compared.before is None else "removed"
+    mark = Mark(state.values.files[-1])
+    yield Cause(mark, compared.after is None, f"environment {state.values.name} {what}", objects)
+
+
+def _fields(change: Change) -> Iterator[tuple[Pointer, Manifest, bool]]:
+    """Yield each field that differs, in the object that has it, and whether that is the one before."""
     before, after = change.before, change.after
     if before is None or after is None:
         whole = [Field((), None, ())] if after is None else [Field(None, (), ())]
     else:
         whole = list(differing(before.body, after.body))
     for each in whole:
-        if each.after is not None and after is not None and compared.after is not None:
-            yield each.after, compared.after, after, False
-        elif each.before is not None and before is not None and compared.before is not None:
-            yield each.before, compared.before, before, True
+        if each.after is not None and after is not None:
+            yield each.after, after, False
+        elif each.before is not None and before is not None:
+            yield each.before, before, True
 
 
-def _origins(at: Pointer, state: State, manifest: Manifest, compared: Compared) -> Iterator[tuple[Pointer, Mark]]:
-    """Yield the overlay values behind a field that differ, else the first, each with the line that decided it."""
-    trace = provenance.trace(manifest, at, state.values) if at else None
-    pointers = [cause.pointer for cause in trace.causes] if trace else [manifest.owner]
-    pointers += [p for p in manifest.changed_by if not at]
-    moved = [pointer for pointer in pointers if _differs(pointer, compared)]
-    for pointer in dict.fromkeys(_narrowed(p, compared) for p in moved or pointers[:1]):
-        yield pointer, state.values.nearest(pointer).place
+class _Behind:
+    """The edited lines by the values that they say, as they were and as they are."""
 
+    def __init__(self, compared: Compared) -> None:
+        self._compared = compared
+        self._at: tuple[dict[Pointer, set[int]], ...] = ({}, {})
+        self._beneath: tuple[dict[Pointer, set[int]], ...] = ({}, {})
+        for number, line in enumerate(compared.lines):
+            for leaf in line.leaves:
+                for side, pointer in enumerate((leaf.before, leaf.after)):
+                    said = leaf.pointer if pointer is None else pointer
+                    self._at[side].setdefault(said, set()).add(number)
+                    for depth in range(len(said)):
+                        self._beneath[side].setdefault(said[:depth], set()).add(number)
 
-def _narrowed(pointer: Pointer, compared: Compared) -> Pointer:
-    """Go down to the one value beneath that differs: who edits a line of a file has not edited the whole mapping."""
-    found = _children(pointer, compared)
-    return _narrowed((*pointer, found[0]), compared) if len(found) == 1 else pointer
+    def lines_of(self, at: Pointer, manifest: Manifest, change: Change, *, gone: bool) -> Sequence[int]:
+        """Return the lines behind a field, by position; none when no edit is known to reach it."""
+        side = 0 if gone else 1
+        origins = manifest.origin(at).pointers if at else (manifest.owner, *manifest.changed_by)
+        found = {n for pointer in origins for n in self._said(pointer, side)}
+        if not found:
+            near = {n for pointer in origins for n in self._beneath[side].get(pointer, ())}
+            service = self._beneath[side].get(("services", manifest.service)) if manifest.service else None
+            around = near or service or self._of_namespace(manifest, change)
+            found = self._likely(change, around or set(range(len(self._compared.lines))))
+        return sorted(found)
 
+    def _said(self, pointer: Pointer, side: int) -> set[int]:
+        """Return the lines that say a value, or something around it."""
+        return {n for depth in range(len(pointer), 0, -1) for n in self._at[side].get(pointer[:depth], ())}
 
-def _children(pointer: Pointer, compared: Compared) -> list[str | int]:
-    """Return the keys or positions of a value beneath which it differs."""
-    old, new = (node.value if node else None for node in _both(pointer, compared))
-    steps: list[str | int] = []
-    if isinstance(old, dict) and isinstance(new, dict):
-        steps = [*new, *(key for key in old if key not in new)]
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        steps = list(range(len(new)))
-    return [step for step in steps if _differs((*pointer, step), compared)]
+    def _likely(self, change: Change, around: set[int]) -> set[int]:
+        """Keep the lines that say something that the object is made from, all when none does."""
+        both = [(side, m) for side, m in enumerate((change.before, change.after)) if m is not None]
+        origins = ((side, pointer) for side, m in both for each in m.origins.values() for pointer in each.pointers)
+        made_from = {n for side, pointer in origins for n in self._said(pointer, side)}
+        return around & made_from or around
 
-
-def _inside(pointer: Pointer, compared: Compared) -> str:
-    keys = [str(key) for key in _children(pointer, compared) if isinstance(key, str)]
-    return f" in {', '.join(keys[:_MOST])}{', ...' if len(keys) > _MOST else ''}" if keys else ""
-
-
-def _node(values: Values | None, pointer: Pointer) -> Node | None:
-    nodes = list(walk_towards(values.root, pointer)) if values is not None else []
-    return nodes[-1] if len(nodes) == len(pointer) + 1 else None
-
-
-def _both(pointer: Pointer, compared: Compared) -> tuple[Node | None, Node | None]:
-    before, after = compared.before, compared.after
-    return _node(before.values if before else None, pointer), _node(after.values if after else None, pointer)
-
-
-def _differs(pointer: Pointer, compared: Compared) -> bool:
-    old, new = _both(pointer, compared)
-    return (None if old is None else plain(old)) != (None if new is None else plain(new))
-
-
-def _says(pointer: Pointer, compared: Compared) -> str:
-    old, new = _both(pointer, compared)
-    name = dotted(pointer)
-    if old is None and new is None:
-        return name
-    if old is None or new is None:
-        return f"{name} {'added' if old is None else 'removed'}"
-    private = names_secrets(pointer) or not parity.PRIVATE.isdisjoint(map(str, pointer))
-    if private or any(isinstance(each.value, (dict, list)) for each in (old, new)):
-        return f"{name} changes{_inside(pointer, compared)}" if plain(old) != plain(new) else name
-    return f"{name} {old.shown} -> {new.shown}" if old.value != new.value else name
+    def _of_namespace(self, manifest: Manifest, change: Change) -> set[int]:
+        """Return the lines for which the namespace of an object comes, goes or changes."""
+        of = self._compared.trees.changes.get(namespace_key(manifest.id.namespace))
+        if of is None or of is change or not manifest.id.namespace:
+            return set()
+        return {n for at, m, gone in _fields(of) for n in self.lines_of(at, m, of, gone=gone)}

@@ -26,11 +26,17 @@ _TEMPLATES = {
 _CHECKSUM = "gitramp/config-checksum"
 _BY_NAME = {"env": "env", "envFrom": "env", "volumes": "volume", "volumeMounts": "volume", "ports": "port"}
 _VALUED = frozenset({"resources"})
+_TELLING = "app.kubernetes.io/"
+"""https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"""
 
 
 @dataclass(frozen=True, slots=True)
 class PodChange:
-    """What happens to the pods of an object: `effect` is "start", "stop", "restart", "scale" or "run"."""
+    """What happens to the pods of an object.
+
+    `effect` is "start", "stop", "restart" or "scale"; of a Job "run", "again" or "delete"; of a CronJob "schedule",
+    "next", for a template that its next run has, or "unschedule".
+    """
 
     object: str
     service: str
@@ -41,25 +47,54 @@ class PodChange:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """What a cluster does with a change; objects by kind, namespace and name, and what it refuses, in sentences."""
+    """What a cluster does with a change; objects by kind, namespace and name, and what it refuses, in sentences.
+
+    `labels` are objects that change in nothing but labels which tell of versions; `stay` are those that are no longer
+    rendered and stay in the cluster, for nothing is pruned.
+    """
 
     pods: tuple[PodChange, ...] = ()
     appear: tuple[str, ...] = ()
     go: tuple[str, ...] = ()
     change: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    stay: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
 
 def rollout(compared: Compared) -> Rollout:
     """Say what a cluster does with a change."""
-    found = tuple(compared.trees.changes.values())
+    found = compared.changes
+    kept = [(change.before, change.after) for change in found if change.before and change.after]
+    gone = tuple(str(c.before.id) for c in found if c.after is None and c.before is not None)
+    stays = not _prunes(compared)
+    labelled = [after for before, after in kept if _is_relabelled(before, after)]
     return Rollout(
-        tuple(each for change in found for each in _pods(change)),
+        tuple(each for change in found for each in _pods(change, compared)),
         tuple(str(c.after.id) for c in found if c.before is None and c.after is not None),
-        tuple(str(c.before.id) for c in found if c.after is None and c.before is not None),
-        tuple(str(c.after.id) for c in found if c.before is not None and c.after is not None),
+        () if stays else gone,
+        tuple(str(after.id) for _, after in kept if after not in labelled),
+        tuple(str(after.id) for after in labelled),
+        gone if stays else (),
         tuple(_refused(compared)),
     )
+
+
+def _prunes(compared: Compared) -> bool:
+    """Whether what is no longer rendered is deleted, as far as it is said here."""
+    delivery = compared.after.environment.delivery if compared.after else None
+    return delivery is None or delivery.prune
+
+
+def _is_relabelled(before: Manifest, after: Manifest) -> bool:
+    """Whether nothing changes but labels that tell people what an object belongs to, and nothing else."""
+    return bool(_without_labels(before) == _without_labels(after))
+
+
+def _without_labels(manifest: Manifest) -> Any:
+    metadata = body.mapping(manifest.body, "metadata")
+    labels = {k: v for k, v in body.mapping(metadata, "labels").items() if not k.startswith(_TELLING)}
+    return {**manifest.body, "metadata": {**metadata, "labels": labels}}
 
 
 def _refused(compared: Compared) -> Iterator[str]:
@@ -69,24 +104,47 @@ def _refused(compared: Compared) -> Iterator[str]:
         yield from (breach.message for breach in find(step))
 
 
-def _pods(change: Change) -> Iterator[PodChange]:
+def _pods(change: Change, compared: Compared) -> Iterator[PodChange]:
     template = _TEMPLATES.get(change.key.kind)
     some = change.after or change.before
-    if template is None or some is None:
+    if template is None or some is None or (change.after is None and not _prunes(compared)):
         return
     track = body.text(some.body, *template, "metadata", "labels", "version")
-    once = change.key.kind not in _KEPT
     named = (str(some.id), some.service, track)
     if change.before is None or change.after is None:
-        effect = "stop" if change.after is None else "run" if once else "start"
-        yield PodChange(*named, effect)
-        return
-    why = _why(change.before, change.after, template)
+        yield PodChange(*named, _effect(change, compared))
+    else:
+        yield from (PodChange(*named, *each) for each in _differing(change.before, change.after, template))
+
+
+def _effect(change: Change, compared: Compared) -> str:
+    """Say what happens to pods that appear or go."""
+    kind = change.key.kind
+    if change.after is None:
+        return {"Job": "delete", "CronJob": "unschedule"}.get(kind, "stop")
+    if kind == "Job":
+        return "again" if _went(change, compared) else "run"
+    return "schedule" if kind == "CronJob" else "start"
+
+
+def _differing(before: Manifest, after: Manifest, template: Pointer) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what happens to pods that are there, and why."""
+    kind = after.id.gvk.kind
+    why = _why(before, after, template)
     if why:
-        yield PodChange(*named, "run" if once else "restart", why)
-    replicas = [body.number(each.body, "spec", "replicas") for each in (change.before, change.after)]
-    if not once and replicas[0] != replicas[1]:
-        yield PodChange(*named, "scale", (" -> ".join("autoscaled" if n is None else str(n) for n in replicas),))
+        yield {"Job": "again", "CronJob": "next"}.get(kind, "restart"), why
+    times = [body.text(each.body, "spec", "schedule") for each in (before, after)]
+    count = [body.number(each.body, "spec", "replicas") for each in (before, after)]
+    if times[0] != times[1]:
+        yield "schedule", (" -> ".join(times),)
+    if kind in _KEPT and count[0] != count[1]:
+        yield "scale", (" -> ".join("autoscaled" if n is None else str(n) for n in count),)
+
+
+def _went(change: Change, compared: Compared) -> bool:
+    """Whether a Job takes the place of one that goes: what it runs is part of its name."""
+    gone = (other for other in compared.changes if other.key.kind == "Job" and other.after is None)
+    return any(other.key.name.rpartition("-")[0] == change.key.name.rpartition("-")[0] for other in gone)
 
 
 def _why(before: Manifest, after: Manifest, template: Pointer) -> tuple[str, ...]:
@@ -108,7 +166,8 @@ def _reason(found: Field) -> str:
     if path == ("image",) and isinstance(found.was, str) and isinstance(found.is_, str):
         return f"image {traffic.images(found.was, found.is_)}"
     if path and path[0] in _BY_NAME and len(path) > 1:
-        return f"{_BY_NAME[path[0]]} {path[1]}"
+        numbers = f" {found.was} -> {found.is_}" if path[2:] == ("containerPort",) else ""
+        return f"{_BY_NAME[path[0]]} {path[1]}{numbers}"
     if path and path[0] in _VALUED:
         return f"{'.'.join(path)} {_value(found.was)} -> {_value(found.is_)}"
     return ".".join(path[:2]) or "pod template"

@@ -6,15 +6,18 @@ finds an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gitramp import router
 from gitramp.changes.classes import REST, RequestClass, classes
+from gitramp.changes.own_routes import KINDS, own_classes
 from gitramp.changes.state import Compared, State
+from gitramp.checks.routes import texts
 from gitramp.model import Service
 from gitramp.ordering.routing import Entry, entries
+from gitramp.resource import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """One service at one way in and one of its hosts: its classes of requests, those that changed first."""
+    """One service, or route of one's own, at one way in and host: its classes of requests, those that changed first."""
 
     service: str
     way_in: str
@@ -65,16 +68,37 @@ class Routing:
 
 
 def routings(compared: Compared) -> Iterator[Routing]:
-    """Yield what becomes of the requests of each service that may have changed."""
+    """Yield what becomes of the requests of each service that may have changed, then of routes of one's own."""
     for before, after in compared.services():
         service = after or before
         assert service is not None
         ways = dict.fromkeys((*_ways(compared.after, after), *_ways(compared.before, before)))
-        told = {each.key: each for each in (*_classes(before), *_classes(after))}
-        for way_in, host in ways:
-            asked = [_asked(compared, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
-            in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
-            yield Routing(service.name, way_in, host, tuple(in_order))
+        yield from _routings(compared, service.name, ways, (*_classes(before), *_classes(after)))
+    for was, is_ in compared.own_routes(KINDS):
+        route = is_ or was
+        assert route is not None
+        ways = dict.fromkeys((*_ways_of(is_), *_ways_of(was)))
+        yield from _routings(compared, str(route.id), ways, (*own_classes(was), *own_classes(is_)))
+
+
+def _routings(
+    compared: Compared, name: str, ways: Iterable[tuple[str, str]], found: Iterable[RequestClass]
+) -> Iterator[Routing]:
+    told = {each.key: each for each in found}
+    for way_in, host in ways:
+        asked = [_asked(compared, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
+        in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
+        yield Routing(name, way_in, host, tuple(in_order))
+
+
+def _ways_of(route: Manifest | None) -> Iterator[tuple[str, str]]:
+    """Yield the ways in and hosts of a route of one's own, those from outside first."""
+    found = [*entries(route)] if route is not None else []
+    yield from sorted({(_named(entry), entry.host) for entry in found if entry.gateway is not None})
+    inside = {entry.host for entry in found if entry.gateway is None}
+    if inside and route is not None and (hosts := [host for _, host in texts(route, "spec", "hosts")]):
+        inside = {host.lower() if "." in host else f"{host.lower()}.{route.id.namespace}" for host in hosts}
+    yield from ((router.MESH, host) for host in sorted(inside))
 
 
 def _classes(service: Service | None) -> Iterator[RequestClass]:

@@ -1,22 +1,23 @@
 """Who may newly call whom, or no longer, and what stops being enforced.
 
-Owns the words for edges and guards. Callers are read from the model, guards from the rendered objects, patches and all.
-Must not know who gets requests.
+Owns the words for edges and guards. Callers are read from the model, guards from the rendered objects, patches and all;
+what mutual TLS comes to is asked of `mutual_tls`. Must not know who gets requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 
 from gitramp import body
+from gitramp.changes.plain_text import TrustChange, plain_text
+from gitramp.changes.saying import says
 from gitramp.changes.state import Compared, State
 from gitramp.model import Caller, Service
 from gitramp.model.callers import callers_of, is_guarded
 from gitramp.ordering.trees import Change, namespace_key
 from gitramp.resource import Manifest, ManifestSet
 
-_GUARDS = frozenset({"AuthorizationPolicy", "NetworkPolicy", "PeerAuthentication", "RequestAuthentication"})
+_GUARDS = frozenset({"AuthorizationPolicy", "NetworkPolicy", "RequestAuthentication"})
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 _LABELS = {
     "istio-injection": "sidecars",
@@ -26,22 +27,30 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TrustChange:
-    """One thing that changes, in words: `kind` is "may", "mayNot", "limits", "stops", "starts" or "changes"."""
-
-    kind: str
-    says: str
-
-
 def trust_changes(compared: Compared) -> Iterator[TrustChange]:
-    """Yield what changes for trust: first who may call whom, then what is enforced."""
+    """Yield what changes for trust: first who may call whom, then what is enforced, then what the policy demands."""
     if compared.before is None or compared.after is None:
         return
+    told: set[str] = set()
     for before, after in _services(compared.before, compared.after):
-        yield from _edges(before, after, compared.before, compared.after)
+        for each in _edges(before, after, compared.before, compared.after):
+            told.add(after.name)
+            yield each
+    yield from plain_text(compared)
+    gone = compared.before.environment.services.keys() - compared.after.environment.services.keys()
     for change in compared.trees.changes.values():
-        yield from _guards(change, compared.before, compared.after)
+        if not _is_told(change, told | gone):
+            yield from _guards(change, compared.before, compared.after)
+    demands = (line for line in compared.lines if any(leaf.pointer[0] == "policy" for leaf in line.said))
+    yield from (TrustChange("changes", says(line)) for line in demands)
+
+
+def _is_told(change: Change, services: Collection[str]) -> bool:
+    """Whether a policy only allows the callers of a service, of whom is told already."""
+    policy = change.after or change.before
+    if policy is None or change.key.kind != "AuthorizationPolicy":
+        return False
+    return policy.service in services and body.text(policy.body, "spec", "action") in {"", "ALLOW"}
 
 
 def _services(before: State, after: State) -> Iterator[tuple[Service | None, Service]]:
@@ -55,11 +64,11 @@ def _edges(before: Service | None, after: Service, was: State, is_: State) -> It
     name = after.name
     if new is None:
         if old is not None:
-            might = f", where only {', '.join(old) or 'the gateways'} might" if before is not None else ""
+            might = f", where only {', '.join(old) or 'nobody'} might" if before is not None else ""
             yield TrustChange("may", f"anybody may call {name}{might}")
         return
     if old is None:
-        yield TrustChange("mayNot", f"only {', '.join(new) or 'the gateways'} may call {name}, where anybody might")
+        yield TrustChange("mayNot", f"only {', '.join(new) or 'nobody'} may call {name}, where anybody might")
         return
     for caller, limits in new.items():
         if caller not in old:
@@ -74,7 +83,10 @@ def _callers(state: State, service: Service) -> Mapping[str, str] | None:
     """Return who may call a service, each with what it is limited to; None when anybody may."""
     if not is_guarded(state.environment, service):
         return None
-    return {_name(caller): _limits(caller) for caller in callers_of(service)}
+    gateways = {f"gateway {gateway.name}": "" for gateway in state.environment.gateways_of(service)}
+    ports = sorted(service.port_level_mtls, key=int)
+    anybody = {f"anybody in plain text on port {port}": "" for port in ports}
+    return {**{_name(caller): _limits(caller) for caller in callers_of(service)}, **gateways, **anybody}
 
 
 def _name(caller: Caller) -> str:
@@ -116,24 +128,8 @@ def _is_left(guard: Manifest, manifests: ManifestSet) -> bool:
 
 
 def _changed(before: Manifest, after: Manifest) -> Iterator[TrustChange]:
-    if after.id.gvk.kind == "PeerAuthentication":
-        old, new = _modes(before), _modes(after)
-        for port in {**new, **old}:
-            then, now = (modes.get(port, modes[""]) for modes in (old, new))
-            if then != now:
-                kind = "stops" if then == "STRICT" else "starts" if now == "STRICT" else "changes"
-                where = f" on port {port}" if port else ""
-                yield TrustChange(kind, f"mutual TLS of {after.id}{where}: {then} -> {now}")
-    elif after.id.gvk.kind != "AuthorizationPolicy" or not after.service:
+    if body.field(before.body, "spec") != body.field(after.body, "spec"):
         yield TrustChange("changes", f"{after.id} changes")
-    elif body.text(before.body, "spec", "action") != body.text(after.body, "spec", "action"):
-        yield TrustChange("changes", f"{after.id} does another thing with what it matches")
-
-
-def _modes(manifest: Manifest) -> dict[str, str]:
-    ports = body.mapping(manifest.body, "spec", "portLevelMtls")
-    whole = body.text(manifest.body, "spec", "mtls", "mode") or "inherited"
-    return {"": whole, **{port: body.text(said, "mode") or whole for port, said in ports.items()}}
 
 
 def _namespace(before: Manifest, after: Manifest) -> Iterator[TrustChange]:

@@ -88,7 +88,7 @@ def diff(console: Console, names: list[str] | None, against: str | None, *, fail
             raise
         told = report.Told("diff", rejected.exit_code, rejected.report.said(without_secrets))
         return console.finish(rejected.exit_code, refused_markdown(told))
-    exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.differs else 0)
+    exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.may_differ else 0)
     if console.output in _PAGES:
         return console.finish(exit_code, _PAGES[console.output](found))
     return console.finish(exit_code, diff_text(found), found.report, diff=found)

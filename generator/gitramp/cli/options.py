@@ -49,7 +49,7 @@ def names(incomplete: str) -> list[str]:
 def named(revision: str | None) -> str | None:
     """Refuse a revision without a name: a variable that is empty must not turn the gate off."""
     if revision == "":
-        raise typer.BadParameter("the revision is empty, as of a variable that is not set; --no-steps judges none")
+        raise typer.BadParameter("the revision is empty, as of a variable that is not set")
     return revision
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from gitramp import changes, overlays, traffic
 from gitramp.changes import Cause, MatchChange, Rollout, Routing, State, TrustChange
@@ -58,6 +59,18 @@ class Diff:
         """Whether anything does."""
         return bool(self.environments)
 
+    @property
+    def may_differ(self) -> bool:
+        """Whether anything does, or could not be compared."""
+        return self.differs or bool(len(self.report))
+
+
+class Edited(NamedTuple):
+    """The files that differ between two revisions, and their lines."""
+
+    paths: frozenset[str]
+    lines: changes.Edits
+
 
 def diff(
     workspace: Workspace, names: Sequence[str] = (), against: str | None = None, progress: Progress = silent
@@ -72,9 +85,10 @@ def diff(
     wanted = _wanted(before, taken, names)
     found: list[EnvironmentDiff] = []
     unread: dict[str, Finding] = {}
-    for name in wanted if moved(before, taken) else ():
+    edited = _edited(before, taken)
+    for name in wanted if edited.paths else ():
         progress(f"comparing {name}")
-        one = _compared(name, base, before, taken)
+        one = _compared(name, base, before, taken, edited)
         if isinstance(one, Finding):
             unread[name] = one
         elif one is not None:
@@ -95,13 +109,20 @@ def _wanted(before: Snapshot, after: Snapshot, names: Sequence[str]) -> tuple[st
     return tuple(dict.fromkeys(names)) or tuple(sorted(known))
 
 
-def _compared(name: str, base: Base | None, before: Snapshot, after: Snapshot) -> EnvironmentDiff | Finding | None:
+def _edited(before: Snapshot, after: Snapshot) -> Edited:
+    paths = moved(before, after)
+    return Edited(paths, changes.edits(before.files, after.files, paths))
+
+
+def _compared(
+    name: str, base: Base | None, before: Snapshot, after: Snapshot, edited: Edited
+) -> EnvironmentDiff | Finding | None:
     """Compare one environment; None when it is the same, a finding when it cannot be read as it was."""
     was, is_ = name in overlays.names(before), name in overlays.names(after)
     if is_:
         overlays.read_chains(after, [name])  # what cannot be read now is no fault of the base
     try:
-        if was and is_ and not touches(name, before, after, moved(before, after)):
+        if was and is_ and not touches(name, before, after, edited.paths):
             return None
         old = modelled(before, name) if was else None
         old_built = grown(*old) if old and not is_ else None
@@ -109,11 +130,13 @@ def _compared(name: str, base: Base | None, before: Snapshot, after: Snapshot) -
         assert base is not None
         return unreadable(name, base, error, "{} was not compared")
     if old is None or not is_:
-        return _told(name, old_built, built_before(after, name) if is_ else None)
-    return _both(name, base, old, modelled(after, name))
+        return _told(name, old_built, built_before(after, name) if is_ else None, edited)
+    return _both(name, base, old, modelled(after, name), edited)
 
 
-def _both(name: str, base: Base | None, old: Modelled, new: Modelled) -> EnvironmentDiff | Finding | None:
+def _both(
+    name: str, base: Base | None, old: Modelled, new: Modelled, edited: Edited
+) -> EnvironmentDiff | Finding | None:
     """Compare an environment that both revisions have; where it suffices, by the services that differ alone."""
     only = apart(old, new)
     built = grown(*new, only)
@@ -124,24 +147,25 @@ def _both(name: str, base: Base | None, old: Modelled, new: Modelled) -> Environ
     except GitrampError as error:
         assert base is not None
         return unreadable(name, base, error, "{} was not compared")
-    return _told(name, was, built)
+    return _told(name, was, built, edited)
 
 
-def _told(name: str, old: Built | None, new: Built | None) -> EnvironmentDiff | None:
-    compared = changes.compared(_state(old), _state(new))
+def _told(name: str, old: Built | None, new: Built | None, edited: Edited) -> EnvironmentDiff | None:
+    compared = changes.compared(_state(old), _state(new), edited.lines, edited.paths)
     was, is_ = old.environment if old else None, new.environment if new else None
     sentences = tuple(f"{service} removed" for service in was.services) if was and not is_ else ()
     sentences = traffic.changes(was, is_) if is_ else sentences
-    if not compared.trees.changes and not sentences:
+    if not compared.changes and not compared.lines:
         return None
     change = "added" if was is None else "removed" if is_ is None else "changed"
     found = EnvironmentDiff(name, change, sentences, changes.rollout(compared), changes.causes(compared))
     if change != "changed":
         return found
+    routed = tuple(changes.routings(compared))
     return replace(
         found,
-        routings=tuple(changes.routings(compared)),
-        matches=tuple(changes.match_changes(compared)),
+        routings=routed,
+        matches=tuple(changes.match_changes(compared, routed)),
         trust=tuple(changes.trust_changes(compared)),
     )
 

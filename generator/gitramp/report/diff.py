@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import reviews, span
+from gitramp.report.diff_words import nothing, reviews, span
 from gitramp.report.source_lines import printable
 
 
@@ -19,7 +19,7 @@ def diff_text(diff: Diff) -> str:
 
 def _lines(diff: Diff) -> Iterator[str]:
     if not diff.differs:
-        yield f"Nothing differs {span(diff)}."
+        yield f"{nothing(diff)} {span(diff)}."
         return
     for heading, sections in reviews(diff):
         yield heading

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import Section, reviews, span
+from gitramp.report.diff_words import Section, nothing, reviews, span
 from gitramp.report.source_lines import printable
 from gitramp.report.told import sentence
 
@@ -32,7 +32,7 @@ def _lines(diff: Diff) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>gitramp diff</title>'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>"
-    yield f"<h1>{'What changes' if diff.differs else 'Nothing differs'} {_text(span(diff))}</h1>"
+    yield f"<h1>{'What changes' if diff.differs else nothing(diff)} {_text(span(diff))}</h1>"
     yield from _listed(f"{f.severity.value} {f.code}: {sentence(f)}" for f in diff.report)
     for heading, sections in reviews(diff):
         yield f"<h2>{_text(heading)}</h2>"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from gitramp.pipeline.diff import Diff
 from gitramp.problem import Report
-from gitramp.report.diff_words import reviews, span
+from gitramp.report.diff_words import nothing, reviews, span
 from gitramp.report.step_summary import plain, step_summary
 from gitramp.report.told import Told, sentence
 
@@ -32,7 +32,7 @@ def refused_markdown(told: Told) -> str:
 
 def _lines(diff: Diff) -> Iterator[str]:
     if not diff.differs:
-        yield f"**Nothing differs** {span(diff)}."
+        yield f"**{nothing(diff)}** {span(diff)}."
     for heading, sections in reviews(diff):
         yield from (f"#### {_escaped(heading)}", "")
         for section in sections:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gitramp.changes import Asked, Cause, Outcome, PodChange, Rollout, Routing
+from gitramp.changes import REST, Asked, Cause, Outcome, PodChange, Rollout, Routing
 from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.report.answers import percent
 from gitramp.router import MESH
@@ -17,14 +17,34 @@ from gitramp.source import show
 _MOST = 12
 """Lines of a kind before the rest is a count."""
 _LONGEST = 160
-_EFFECTS = {"restart": "restarts", "start": "starts", "stop": "stops", "run": "runs anew", "scale": "scales"}
+_EFFECTS = {
+    "restart": "restarts",
+    "start": "starts",
+    "stop": "stops",
+    "run": "runs",
+    "again": "runs anew",
+    "delete": "is deleted",
+    "schedule": "runs by its schedule",
+    "next": "changes with its next run",
+    "unschedule": "runs no more",
+    "scale": "scales",
+}
+
+
+class Row(NamedTuple):
+    """Requests, and who answers them before and after; `after` is "" where that is the same."""
+
+    requests: str
+    before: str
+    after: str = ""
 
 
 class Line(NamedTuple):
-    """A line and what stands beneath it."""
+    """A line and what stands beneath it; `rows` are the same as a table, for formats that have them."""
 
     text: str
     inside: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
 class Section(NamedTuple):
@@ -40,6 +60,11 @@ def span(diff: Diff) -> str:
     return f"from {since} to {f'commit {diff.until[:12]}' if diff.until else 'the work tree'}"
 
 
+def nothing(diff: Diff) -> str:
+    """Say that nothing differs, as far as it could be compared."""
+    return "Nothing that could be compared differs" if len(diff.report) else "Nothing differs"
+
+
 def reviews(diff: Diff) -> list[tuple[str, tuple[Section, ...]]]:
     """Return a heading and the sections of each environment; those of which the same is to be said stand together."""
     alike: dict[object, list[EnvironmentDiff]] = {}
@@ -51,10 +76,18 @@ def reviews(diff: Diff) -> list[tuple[str, tuple[Section, ...]]]:
 def _heading(group: list[EnvironmentDiff]) -> str:
     """Say in one line what changes, as a commit's subject would."""
     first = group[0]
-    names = ", ".join(each.name for each in group)
+    names = ", ".join(short((each.name for each in group), 8))
     change = "" if first.change == "changed" else f" {first.change}"
-    said = "; ".join(short(first.sentences, 4)) if first.change != "removed" else ""
+    said = "; ".join(short(_subject(first), 4)) if first.change != "removed" else ""
     return f"{names}{change}: {said}" if said else f"{names}{change}"
+
+
+def _subject(each: EnvironmentDiff) -> tuple[str, ...]:
+    """Return what is to be said first: of services, else of pods, else of trust, else what was edited."""
+    pods = (f"{_named(pods)} {_EFFECTS[pods.effect]}{_why(pods)}" for pods in _in_order(each.rollout))
+    trust = (found.says for found in each.trust)
+    said = (each.sentences, dict.fromkeys(pods), trust, (cause.says for cause in each.causes))
+    return next(filter(None, map(tuple, said)), ())
 
 
 def _sections(each: EnvironmentDiff) -> Iterator[Section]:
@@ -67,7 +100,7 @@ def _sections(each: EnvironmentDiff) -> Iterator[Section]:
     if each.change == "changed":
         said = [found.says for found in each.trust]
         yield _section("trust", said) if said else Section("trust: as before")
-        yield Section("causes", _cut(tuple(map(_cause, each.causes))))
+    yield Section("causes", _cut(tuple(map(_cause, each.causes))))
 
 
 def _section(title: str, texts: Iterable[str]) -> Section:
@@ -80,13 +113,24 @@ def _cut(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _rollout(rollout: Rollout) -> Section:
-    in_order = sorted(rollout.pods, key=lambda pods: list(_EFFECTS).index(pods.effect))
-    pods = short(f"{_whose(pods)} {_EFFECTS[pods.effect]}{_why(pods)}" for pods in in_order)
+    pods = short(f"{_whose(pods)} {_EFFECTS[pods.effect]}{_why(pods)}" for pods in _in_order(rollout))
     refused = (f"refused by the cluster: {said}" for said in rollout.refused)
     listed = (("appear", rollout.appear), ("go", rollout.go), ("change", rollout.change))
     objects = [f"{_objects(named, what)}: {', '.join(short(_by_kind(named), 4))}" for what, named in listed if named]
-    title = "rollout" if rollout.pods else "rollout: no pod restarts"
-    return Section(title, tuple(Line(text) for text in (*short(refused), *pods, *objects)))
+    if rollout.labels:
+        objects.append(f"{_objects(rollout.labels, 'change')} in labels alone")
+    if rollout.stay:
+        said = (
+            f"{', '.join(short(_by_kind(rollout.stay), 4))} ({_objects(rollout.stay, 'stay')}, for nothing is pruned)"
+        )
+        objects.append(f"no longer rendered: {said}")
+    lines = (*short(refused), *pods, *objects)
+    title = "rollout" if rollout.pods else "rollout: no pod restarts" if lines else "rollout: no object changes"
+    return Section(title, tuple(Line(text) for text in lines))
+
+
+def _in_order(rollout: Rollout) -> list[PodChange]:
+    return sorted(rollout.pods, key=lambda pods: list(_EFFECTS).index(pods.effect))
 
 
 def _objects(named: Sequence[str], what: str) -> str:
@@ -96,7 +140,16 @@ def _objects(named: Sequence[str], what: str) -> str:
 
 
 def _whose(pods: PodChange) -> str:
-    return f"{pods.service} {pods.track} ({pods.object})" if pods.service and pods.track else pods.object
+    named = _named(pods)
+    return named if named == pods.object else f"{named} ({pods.object})"
+
+
+def _named(pods: PodChange) -> str:
+    """Name pods as people do: a Job by its own name."""
+    kind, _, name = pods.object.partition(" ")
+    if kind in {"Job", "CronJob"} or not (pods.service and pods.track):
+        return f"{kind} {name}"
+    return f"{pods.service} {pods.track}"
 
 
 def _why(pods: PodChange) -> str:
@@ -109,16 +162,27 @@ def _by_kind(named: Iterable[str]) -> list[str]:
     for each in named:
         kind, _, name = each.partition(" ")
         kinds.setdefault(kind, []).append(name)
-    return [f"{k} {', '.join(names)}" if len(names) < 4 else f"{len(names):,} {k}" for k, names in kinds.items()]
+    return [f"{k} {', '.join(names)}" if len(names) < 4 else f"{k} ({len(names):,})" for k, names in kinds.items()]
 
 
 def _cause(cause: Cause) -> Line:
-    objects = cause.objects
-    whole = all(not each.pointer for each in cause.reached)
-    fields = "" if whole else f"{len(cause.reached):,} {'field' if len(cause.reached) == 1 else 'fields'} of "
-    where = objects[0] if len(objects) == 1 else f"{len(objects):,} objects"
-    place = f"{cause.mark.path}:{cause.mark.line}"
-    return Line(f"{place}{' (before)' if cause.gone else ''} {show(cause.says, _LONGEST)}: {fields}{where}")
+    place = f"{cause.mark.path}:{cause.mark.line}{' (before)' if cause.gone else ''}"
+    return Line(f"{place} {show(cause.says, _LONGEST)}: {_reached(cause)}")
+
+
+def _reached(cause: Cause) -> str:
+    """Count what a line reaches: objects that come or go as a whole, and fields of others."""
+    whole = dict.fromkeys(each.object for each in cause.reached if not each.pointer)
+    fields = [each.object for each in cause.reached if each.pointer]
+    said = [_some(tuple(whole))] if whole else []
+    if fields:
+        count = f"{len(fields):,} {'field' if len(fields) == 1 else 'fields'}"
+        said.append(f"{count} of {_some(tuple(dict.fromkeys(fields)))}")
+    return ", ".join(said) or "nothing that is rendered"
+
+
+def _some(objects: tuple[str, ...]) -> str:
+    return objects[0] if len(objects) == 1 else f"{len(objects):,} objects"
 
 
 def short(texts: Iterable[str], most: int = _MOST) -> tuple[str, ...]:
@@ -148,9 +212,32 @@ def _alike(routings: Iterable[Routing]) -> list[list[Routing]]:
 def _routing(alike: list[Routing]) -> Line:
     ways = " and ".join(short((_way(each) for each in alike), 3))
     asked = alike[0].asked
-    changed = [f"{each.words}: {_change(each)}" for each in asked if each.differs]
-    kept = short((f"{each.words} ({_outcome(each.after)})" for each in asked if not each.differs), 6)
-    return Line(f"{alike[0].service} {ways}", (*short(changed), *((f"unchanged: {', '.join(kept)}",) if kept else ())))
+    words = {id(each): "all requests" if len(asked) == 1 and each.words == REST else each.words for each in asked}
+    changed = [each for each in asked if each.differs]
+    kept = [each for each in asked if not each.differs]
+    said = short((f"{words[id(each)]} ({_outcome(each.after)})" for each in kept), 6)
+    lines = short(f"{words[id(each)]}: {_change(each)}" for each in changed)
+    rows = [Row(show(words[id(e)], _LONGEST), *_both(e)) for e in changed[: _MOST + 1]]
+    if len(changed) > len(rows):
+        rows.append(Row(f"and {len(changed) - len(rows):,} more", "", ""))
+    same: dict[str, list[str]] = {}
+    for each in kept:
+        same.setdefault(_outcome(each.after), []).append(words[id(each)])
+    rows += [Row(", ".join(short(named, 6)), outcome) for outcome, named in same.items()]
+    text = f"{alike[0].service} {ways}"
+    return Line(text, (*lines, *((f"unchanged: {', '.join(said)}",) if said else ())), tuple(rows))
+
+
+def _both(asked: Asked) -> tuple[str, str]:
+    before, after = _outcome(asked.before), _outcome(asked.after)
+    moved = asked.before and asked.after and asked.before.path != asked.after.path
+    if not moved:
+        return before, after
+    assert asked.before is not None
+    assert asked.after is not None
+    path = asked.request.path
+    said = [f"{text} as {show(each.path or path)}" for text, each in ((before, asked.before), (after, asked.after))]
+    return said[0], said[1]
 
 
 def _way(routing: Routing) -> str:
