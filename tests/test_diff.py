@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from branches import NOON, Branch
 from gitramp import changes, re2, router
 from gitramp.changes import State
-from gitramp.changes.passing import passing
 from gitramp.overlays import names as names_of
 from gitramp.overlays import snapshot as overlays_of
+from gitramp.passing import passing
 from gitramp.pipeline import Built, build
 from gitramp.pipeline.apart import apart
 from gitramp.pipeline.build import grown, modelled

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from gitramp import overlays, preview, re2, router
+from gitramp import overlays, preview, router
 from gitramp.cli import main
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import MOST, Agreements, agreements, difference
 from gitramp.pipeline.built import Built
-from gitramp.pipeline.probes import Probe, example, probes
+from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import MESH, Door
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply, ask
@@ -179,20 +179,6 @@ def test_gateway_that_sends_on_to_https_has_a_door_for_each_port() -> None:
 
 
 # Which requests are asked.
-
-
-@pytest.mark.parametrize(
-    "expression",
-    ["^(.*;[ ]*)?access=v2([ ]*;.*)?$", r"^(.*;[ ]*)?search\-track=v2\.1([ ]*;.*)?$", "GET|HEAD", ".*Tester/[0-9]+.*"],
-)
-def test_text_is_found_that_passes_an_expression(expression: str) -> None:
-    found = example({"regex": expression})
-    assert found is not None
-    assert re2.fits(expression, found)
-
-
-def test_expression_without_a_known_text_is_not_asked() -> None:
-    assert example({"regex": "(a|b){3}"}) is None
 
 
 def test_every_match_of_the_example_is_asked_and_just_missed() -> None:

@@ -49,6 +49,7 @@ _COUNT = re.compile(
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}|.",
     re.DOTALL,
 )
+_SIGN = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\(\?[a-zA-Z-]*[:)]|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|.", re.DOTALL)
 _END = r"\z"
 _STANDS = {"literal": "a", "class": r"\w", "end": r"\Z", "hex": "a", "group": "(?P<", "set": r"\w", "repeat": "a"}
 
@@ -90,6 +91,32 @@ def fits(expression: str, text: str) -> bool:
         return _compiled(expression).fullmatch(text) is not None
     except (re.error, OverflowError, RecursionError):
         return False
+
+
+def inside(expression: str, delimiter: str) -> str:
+    """Return an expression for a whole text as one for a part of a longer text that ends at a delimiter.
+
+    Anchors at its ends mean the ends of the part, so they go; what stands for any letter stands for all but the
+    delimiter.
+    """
+    signs = [found[0] for found in _SIGN.finditer(expression)]
+    found = []
+    for sign, before, after in zip(signs, ["|", *signs], [*signs[1:], "|"], strict=False):
+        opens, closes = before == "|" or before.startswith("("), after in {"|", ")"}
+        if not (sign in {"^", r"\A"} and opens) and not (sign in {"$", _END} and closes):
+            found.append(_but(sign, delimiter))
+    return "".join(found)
+
+
+def _but(sign: str, delimiter: str) -> str:
+    if sign == ".":
+        return f"[^{delimiter}]"
+    if sign in {r"\S", r"\W", r"\D"}:
+        return f"[^{delimiter}{sign.lower()}]"
+    if sign.startswith("[^"):
+        rest = sign[2:]
+        return f"[^{delimiter}" + (rf"\{rest}" if rest.startswith("]") else rest)
+    return sign
 
 
 def _compiled(expression: str) -> re.Pattern[str]:

@@ -1,18 +1,18 @@
 """The requests that a service tells apart, each with one example of it.
 
-Owns which classes there are, in the order in which their rules are tried, and the making of the example. Must not know
-who answers.
+Owns which classes there are, in the order in which their rules are tried, and the request that is an example of one.
+Must not know how a text is found, nor who answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gitramp import re2, traffic
-from gitramp.changes.passing import passing
-from gitramp.model import Match, Service, StringMatch
+from gitramp import passing, traffic, wire
+from gitramp.model import Match, PathMatch, Service, StringMatch
 from gitramp.model.plan import connections, steps
+from gitramp.passing import Test
 from gitramp.router import MESH
 
 REST = "no match"
@@ -71,13 +71,15 @@ def _classes(service: Service) -> Iterator[RequestClass]:
 
 
 def example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
-    """Make a request that fits all of some matches; None where one text would have to pass two tests."""
+    """Make a request that fits all of some matches; None where no text is found that passes the tests of one thing."""
     words = traffic.said(matches) + (f" on port {port}" if port else "")
-    headers = _texts([match.headers for match in matches], lower=True)
-    cookies = _texts([match.cookies for match in matches])
-    query = _texts([match.query for match in matches])
-    path = _texts([{"": match.path} for match in matches if match.path is not None])
+    headers = _texts([match.headers for match in matches], wire.header, lower=True)
+    cookies = _texts([match.cookies for match in matches], wire.header)
+    query = _texts([match.query for match in matches], wire.query)
+    path = _texts([{"": match.path} for match in matches if match.path is not None], wire.whole_path)
     if headers is None or cookies is None or query is None or path is None:
+        return None
+    if any(name != wire.query(name, name=True) for name in query):
         return None
     if cookies:
         headers = {**headers, "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
@@ -91,20 +93,22 @@ def example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
     return RequestClass(words, whole, method, headers, query, labels, namespace, port, mesh, edge)
 
 
-def _texts(tests: list[Mapping[str, StringMatch]], *, lower: bool = False) -> dict[str, str] | None:
+def _texts(
+    tests: list[Mapping[str, StringMatch]], sent: Callable[[str], str], *, lower: bool = False
+) -> dict[str, str] | None:
     """Return a text for each name that passes every test of it."""
-    asked: dict[str, list[StringMatch]] = {}
+    asked: dict[str, list[Test]] = {}
     for each in tests:
         for name, test in each.items():
-            asked.setdefault(name.lower() if lower else name, []).append(test)
-    found = {name: _text(of) for name, of in asked.items()}
+            asked.setdefault(name.lower() if lower else name, []).append(test_of(test))
+    found = {name: passing.example(of, sent) for name, of in asked.items()}
     return None if None in found.values() else {name: text for name, text in found.items() if text is not None}
 
 
-def _text(tests: list[StringMatch]) -> str | None:
-    candidates = [*(t.exact or t.prefix or passing(t.regex or "") for t in tests), "/a", "a"]
-    return next((text for text in candidates if text and all(_passes(test, text) for test in tests)), None)
-
-
-def _passes(test: StringMatch, text: str) -> bool:
-    return re2.fits(test.regex, text) if test.regex is not None else test.fits(text)
+def test_of(match: StringMatch) -> Test:
+    """Return the test that a match is; a prefix of a path is one of whole segments."""
+    if match.exact is not None:
+        return Test("exact", match.exact)
+    if match.prefix is not None:
+        return Test("segments" if isinstance(match, PathMatch) else "prefix", match.prefix)
+    return Test("regex", match.regex or "")

@@ -17,7 +17,7 @@ from gitramp.expand.gateway_api import PLAIN, TLS
 from gitramp.expand.matching import MESH, header_tests, method_tests, path_test, query_tests
 from gitramp.expand.routing import apex_metadata
 from gitramp.model import Environment, Gateway, Match, PathMatch, Port, Service
-from gitramp.model.plan import Share, Step, steps
+from gitramp.model.plan import Share, Step, rules_at, steps
 from gitramp.resource import Manifest, Traced, traced
 
 _GROUP = kinds.API_GATEWAY.group
@@ -39,7 +39,8 @@ def _at_gateway(
     environment: Environment, service: Service, gateway: Gateway, planned: list[Step]
 ) -> Iterator[Manifest]:
     hosts = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]
-    rules = [rule for step in planned if step.port is None for rule in _rules(environment, service, step, gateway.name)]
+    own = rules_at((step for step in planned if step.port is None), gateway.name)
+    rules = [rule for step in own for rule in _rules(environment, service, step)]
     tls, served = gateway.tls, PLAIN
     if tls is not None:
         served = "" if tls.plain_http == "serve" else TLS
@@ -63,8 +64,8 @@ def _parent(environment: Environment, gateway: Gateway, section: str) -> dict[st
 def _in_mesh(environment: Environment, service: Service, port: Port, planned: list[Step]) -> Manifest:
     """Return the route of callers in the mesh: its parent is the service's address."""
     main = port.pointer == service.stable_track.pointer
-    own = [step for step in planned if (step.port is None) == main and (main or step.port == port)]
-    rules = [rule for step in own for rule in _rules(environment, service, step, MESH)]
+    own = rules_at((s for s in planned if (s.port is None) == main and (main or s.port == port)), MESH)
+    rules = [rule for step in own for rule in _rules(environment, service, step)]
     parent = {"group": "", "kind": "Service", "name": service.name, "port": sharing.offered(port)}
     return _route(environment, service, "" if main else f"port-{port.name}", parent, {"rules": rules})
 
@@ -79,11 +80,8 @@ def _route(
     return Manifest.of(kinds.HTTP_ROUTE, {"metadata": metadata, "spec": spec}, service.pointer, service.name)
 
 
-def _rules(environment: Environment, service: Service, step: Step, way_in: str) -> Iterator[dict[str, Any]]:
-    meant = [together for together in step.alternatives if _comes(together, way_in)]
-    if step.alternatives and not meant:
-        return
-    matches = [(path_test(together), request) for together in meant for request in _requests(together)]
+def _rules(environment: Environment, service: Service, step: Step) -> Iterator[dict[str, Any]]:
+    matches = [(path_test(together), request) for together in step.alternatives for request in _requests(together)]
     if not any(path is not None and path.prefix for path, _ in matches) or not _replaces_path(step):
         path = matches[0][0] if matches else None
         yield _rule(environment, service, step, step.name, path, [request for _, request in matches])
@@ -92,10 +90,6 @@ def _rules(environment: Environment, service: Service, step: Step, way_in: str) 
     for number, (path, request) in enumerate(matches, start=1):
         name = step.name if number == 1 else f"{step.name}-{number}"
         yield _rule(environment, service, step, name, path, [request])
-
-
-def _comes(together: tuple[Match, ...], way_in: str) -> bool:
-    return all(not match.gateways or way_in in match.gateways for match in together)
 
 
 def _replaces_path(step: Step) -> bool:

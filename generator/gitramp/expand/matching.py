@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gitramp import re2
 from gitramp.model import Environment, Match, PathMatch, StringMatch
 from gitramp.model.overlap import narrower
 from gitramp.resource import Traced, traced
@@ -107,7 +108,8 @@ def _senders(environment: Environment, together: tuple[Match, ...]) -> dict[str,
             said["sourceNamespace"] = traced(match.source_namespace, match.at("sourceNamespace"))
     limited = [match for match in together if match.gateways]
     if limited:
-        names = sorted(set.intersection(*(set(match.gateways) for match in limited)))
+        elsewhere = {MESH} if environment.has_mesh_routes else set()  # HTTPRoutes say what is done in the mesh
+        names = sorted(set.intersection(*(set(match.gateways) for match in limited)) - elsewhere)
         pointers = tuple(match.at("gateways") for match in limited)
         said["gateways"] = [Traced(gateway_name(environment, name), pointers, "") for name in names]
     return said
@@ -136,5 +138,5 @@ def cookie_pattern(name: str, test: StringMatch) -> str:
     elif test.prefix is not None:
         value = re.escape(test.prefix) + "[^;]*"
     else:
-        value = f"(?:{test.regex})"
+        value = f"(?:{re2.inside(test.regex or '', ';')})"
     return f"^(.*;[ ]*)?{re.escape(name)}={value}([ ]*;.*)?$"

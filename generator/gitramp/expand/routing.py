@@ -6,14 +6,16 @@ Owns how the plan of a service's requests is said to Istio. Must not know pods, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from gitramp.expand import kinds, sharing
 from gitramp.expand.actions import actions
 from gitramp.expand.matching import MESH, requests
 from gitramp.expand.workload import service_ports
-from gitramp.model import Environment, Port, Service
-from gitramp.model.plan import Share, Step, connections, steps
+from gitramp.model import Environment, Match, Port, Service
+from gitramp.model.plan import Share, Step, connections, rules_at, steps
 from gitramp.resource import Manifest, traced
 
 
@@ -54,7 +56,7 @@ def virtual_service(environment: Environment, service: Service) -> Manifest:
     ]
     edge = [traced(host, service.at("hosts", position)) for position, host in enumerate(service.hosts)]
     rules = {
-        "http": [_rule(environment, service, step) for step in steps(service) if in_mesh or _comes(step)],
+        "http": [_rule(environment, service, step) for step in _planned(service, in_mesh=in_mesh)],
         "tcp": [_connections(environment, service, port, shares) for port, shares in connections(service) if in_mesh],
     }
     spec = {
@@ -66,10 +68,25 @@ def virtual_service(environment: Environment, service: Service) -> Manifest:
     return Manifest.of(kinds.VIRTUAL_SERVICE, tree, service.pointer, service.name)
 
 
-def _comes(step: Step) -> bool:
-    """Whether some of a rule's requests come through a gateway."""
-    limited = [any(m.gateways == (MESH,) for m in together) for together in step.alternatives]
-    return step.port is None and not (limited and all(limited))
+def _planned(service: Service, *, in_mesh: bool) -> Iterator[Step]:
+    """Yield the rules of a VirtualService; a further port is spoken to by callers in the mesh alone."""
+    for port, group in groupby(steps(service), key=lambda step: step.port):
+        own = list(group)
+        if port is None:
+            yield from own if in_mesh else filter(None, map(_at_the_edge, own))
+        elif in_mesh:
+            yield from rules_at(own, MESH)
+
+
+def _at_the_edge(step: Step) -> Step | None:
+    """Return a rule without what is for callers in the mesh alone; None when nothing is left."""
+    own = tuple(together for together in step.alternatives if not _is_for_the_mesh(together))
+    return replace(step, alternatives=own) if own or not step.alternatives else None
+
+
+def _is_for_the_mesh(together: tuple[Match, ...]) -> bool:
+    named = [set(match.gateways) for match in together if match.gateways]
+    return bool(named) and set.intersection(*named) <= {MESH}
 
 
 def apex_metadata(environment: Environment, service: Service) -> dict[str, Any]:
@@ -97,11 +114,13 @@ def _rule(environment: Environment, service: Service, step: Step) -> dict[str, A
 
 
 def _on_port(requests: list[dict[str, Any]], port: Port) -> Iterator[dict[str, Any]]:
-    """Limit requests to a further port, which callers in the mesh alone can mean."""
+    """Limit requests to a further port, which callers in the mesh alone can mean.
+
+    Where callers are named, the way in is not: the mesh would look at no caller then.
+    """
     for request in requests:
-        named = {gateway.value for gateway in request.get("gateways", [])}
-        if not named or MESH in named:
-            yield {**request, "port": sharing.offered(port), "gateways": [MESH]}
+        callers = {"sourceLabels", "sourceNamespace"} & request.keys()
+        yield {**request, "port": sharing.offered(port), **({} if callers else {"gateways": [MESH]})}
 
 
 def _connections(environment: Environment, service: Service, port: Port, shares: tuple[Share, ...]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ Stable's weight is derived, never said. Must not know the objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from gitramp.model.match import Match
-from gitramp.model.overlap import both
+from gitramp.model.overlap import both, covers
 from gitramp.model.port import Port
 from gitramp.model.route import Route
 from gitramp.model.service import Canary, Service, Track
@@ -62,6 +62,32 @@ def steps(service: Service) -> Iterator[Step]:
     if main.is_http:
         for route in service.ordered_routes:
             yield from _of_route(service, route, main)
+
+
+def rules_at(planned: Iterable[Step], way_in: str) -> Iterator[Step]:
+    """Yield the rules of one way in, a gateway's name or `mesh`, without what gets no request there.
+
+    That is what is meant for others, and what stands behind a match for whoever comes in there.
+    """
+    earlier: list[tuple[Match, ...]] = []
+    for step in planned:
+        meant: list[tuple[Match, ...]] = []
+        for together in step.alternatives or ((),):
+            own = tuple(replace(match, gateways=()) for match in together)
+            if _comes(together, way_in) and not any(_covers(wide, own) for wide in earlier):
+                meant.append(together)
+                earlier += [own] if own != together else []
+        if meant:
+            yield replace(step, alternatives=tuple(filter(None, meant)))
+
+
+def _comes(together: tuple[Match, ...], way_in: str) -> bool:
+    return all(not match.gateways or way_in in match.gateways for match in together)
+
+
+def _covers(wide: tuple[Match, ...], narrow: tuple[Match, ...]) -> bool:
+    """Whether a request that fits all of `narrow` is known to fit all of `wide`."""
+    return all(any(covers(own, each) for each in narrow or (Match(),)) for own in wide)
 
 
 def connections(service: Service) -> Iterator[tuple[Port, tuple[Share, ...]]]:

@@ -193,6 +193,11 @@ class Route(Named):
     )
 
     @property
+    def takes_the_rest(self) -> bool:
+        """Whether it takes all that no other route does: it has no match, or one of the prefix `/` alone."""
+        return not self.match or any(match.asks_path_for_nothing for match in self.match)
+
+    @property
     def forwards(self) -> bool:
         """Whether the tracks get the requests."""
         return self.redirect is None and self.direct_response is None

@@ -236,4 +236,4 @@ class Service(Named):
     def ordered_routes(self) -> tuple[Route, ...]:
         """The routes as they are tried; the last one takes what no other does."""
         said = sorted(self.routes.values(), key=lambda route: (not route.match, route.order, route.name))
-        return tuple(said) if any(not route.match for route in said) else (*said, Route(pointer=self.pointer))
+        return tuple(said) if said and said[-1].takes_the_rest else (*said, Route(pointer=self.pointer))

@@ -60,20 +60,20 @@ class Agreements:
         return sum(sum(each.replies.values()) for each in self.asked)
 
 
-def agreements(name: str, manifests: ManifestSet, probes: Iterable[Probe], ask: Ask) -> Agreements:
+def agreements(name: str, manifests: ManifestSet, probes: Iterable[Probe], ask: Ask, most: int = MOST) -> Agreements:
     """Ask every request class; one that misses its shares is asked once more, four times as often."""
     listed = [(probe, router.answer(manifests, probe.request())) for probe in probes]
     shared = sum(1 for _, answer in listed if len(answer.shares) > 1)
-    left = MOST - _CERTAIN * (len(listed) - shared)
+    left = most - _CERTAIN * (len(listed) - shared)
     often = max(_FEWEST, min(_SHARED, left // max(shared, 1)))
     asked: list[Agreement] = []
     total = again = 0
     for position, (probe, answer) in enumerate(listed):
         times = often if len(answer.shares) > 1 else _CERTAIN
-        if total + times > MOST:
+        if total + times > most:
             return Agreements(name, tuple(asked), len(listed) - position)
         found = _asked(probe, answer, times, ask)
-        if found.missed and again + 4 * times <= MOST:
+        if found.missed and again + 4 * times <= most:
             again += 4 * times
             found = _asked(probe, answer, 4 * times, ask)
         asked.append(found)

@@ -6,17 +6,14 @@ translation lost is asked all the same. Must not know who answers.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 
-from gitramp import body, re2, router
+from gitramp import body, passing, router, wire
+from gitramp.passing import Test
 from gitramp.preview import MESH, Door
 from gitramp.resource import Manifest, ManifestSet
-
-_OPTIONAL = re.compile(r"\((?:\\.|[^()\\])*\)[?*]|\[[^\]]*\]\*|\.\*|[\^$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,8 @@ class Probe:
     @property
     def target(self) -> str:
         """The path with the query."""
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+        query = "&".join(f"{name}={value}" for name, value in self.query.items())
+        return f"{self.path}?{query}" if self.query else self.path
 
     def request(self) -> router.Request:
         """Return the request for the evaluator."""
@@ -111,24 +109,37 @@ _SOMEWHERE = Door("")
 
 
 def _of_istio(entry: Any) -> Probe | None:
-    headers = {name.lower(): example(test) for name, test in body.mapping(entry, "headers").items()}
-    query = {name: example(test) for name, test in body.mapping(entry, "queryParams").items()}
-    path = example(body.mapping(entry, "uri") or {"exact": "/"})
-    method = example(body.mapping(entry, "method") or {"exact": "GET"})
-    return _probe(path, method, headers, query)
+    headers = {
+        name.lower(): _text(_of_string(test), wire.header) for name, test in body.mapping(entry, "headers").items()
+    }
+    query = {name: _text(_of_string(test), wire.query) for name, test in body.mapping(entry, "queryParams").items()}
+    uri, method = body.mapping(entry, "uri"), body.mapping(entry, "method")
+    path = _text(_of_string(uri), wire.whole_path) if uri else "/"
+    return _probe(path, _text(_of_string(method), str) if method else "GET", headers, query)
+
+
+def _of_string(test: Any) -> Test:
+    """Return an Istio StringMatch; an empty one asks for presence."""
+    kinds = body.mapping(test)
+    for kind in ("exact", "prefix", "regex"):
+        if kind in kinds:
+            return Test(kind, body.text(test, kind))
+    return Test("present", "any")
 
 
 def _of_gateway_api(entry: Any) -> Probe | None:
-    def told(field: str) -> dict[str, str | None]:
-        return {body.text(each, "name"): example(_test(each)) for _, each in body.items(entry, field)}
+    path = _text(_typed(body.mapping(entry, "path") or {"value": "/"}), wire.whole_path)
+    query = {body.text(e, "name"): _text(_typed(e), wire.query) for _, e in body.items(entry, "queryParams")}
+    headers = {body.text(e, "name").lower(): _text(_typed(e), wire.header) for _, e in body.items(entry, "headers")}
+    return _probe(path, body.text(entry, "method") or "GET", headers, query)
 
-    path = example(_test(body.mapping(entry, "path") or {"value": "/"}))
-    return _probe(path, body.text(entry, "method") or "GET", told("headers"), told("queryParams"))
+
+def _typed(test: Any) -> Test:
+    return Test("regex" if body.text(test, "type") == "RegularExpression" else "exact", body.text(test, "value"))
 
 
-def _test(typed: Any) -> dict[str, str]:
-    kind = "regex" if body.text(typed, "type") == "RegularExpression" else "exact"
-    return {kind: body.text(typed, "value")}
+def _text(test: Test, sent: Callable[[str], str]) -> str | None:
+    return passing.example([test], sent)
 
 
 def _probe(
@@ -139,19 +150,6 @@ def _probe(
         return None
     known = {name: value for name, value in headers.items() if value is not None}
     asked = {name: value for name, value in query.items() if value is not None}
+    if any(name != wire.query(name, name=True) for name in asked):
+        return None
     return Probe(_SOMEWHERE, "", path if path.startswith("/") else f"/{path}", method, known, asked)
-
-
-def example(test: Any) -> str | None:
-    """Return a text that passes a test; of an expression one that is found by leaving out what may be left out."""
-    regex = body.text(test, "regex")
-    if not regex:
-        return body.text(test, "exact") or body.text(test, "prefix") or "any"
-    for tried in (regex.partition("|")[0], regex):
-        plain = (
-            _OPTIONAL.sub("", _OPTIONAL.sub("", tried)).replace(".+", "x").replace("[0-9]+", "1").replace(r"\d+", "1")
-        )
-        found = re.sub(r"\\(.)", r"\1", plain)
-        if re2.fits(regex, found):
-            return found
-    return None

@@ -76,7 +76,7 @@ def _several(asked: Asked, times: int) -> Counter[Reply]:
 def _once(connection: http.client.HTTPConnection, asked: Asked) -> Reply:
     connection.putrequest(asked.method, asked.target, skip_host=True, skip_accept_encoding=True)
     for name, value in {"host": asked.host, **asked.headers}.items():
-        connection.putheader(name, value)
+        connection.putheader(name, value.encode())
     connection.endheaders()
     response = connection.getresponse()
     response.read()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gitramp import body
+from gitramp import body, durations
 from gitramp.preview import doing, hosts, matching
 from gitramp.preview.doing import Destination, Edits
 from gitramp.preview.doors import GATEWAY_API, MESH, Door
@@ -107,7 +107,7 @@ def _done(rule: Any, entry: Any, namespace: str) -> dict[str, Any]:
     found = list(_destinations(rule, namespace))
     if not any(each.weight for each in found):
         return doing.answered(500)
-    time = body.text(rule, "timeouts", "request") or "0s"
+    time = durations.in_seconds(body.text(rule, "timeouts", "request"))
     return doing.forwarded(found, {"timeout": time, **_rewritten(_filter(rule, "urlRewrite"), entry)})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitramp import body
+from gitramp import body, durations
 from gitramp.preview import doing, hosts, matching
 from gitramp.preview.doing import Destination, Edits
 from gitramp.preview.doors import ISTIO, MESH, Door
@@ -107,7 +107,9 @@ def _done(rule: Any) -> dict[str, Any]:
         )
     if response := body.mapping(rule, "directResponse"):
         return doing.answered(body.number(response, "status") or 200, body.text(response, "body", "string"))
-    return doing.forwarded(_destinations(rule), {"timeout": body.text(rule, "timeout") or "0s", **_rewritten(rule)})
+    return doing.forwarded(
+        _destinations(rule), {"timeout": durations.in_seconds(body.text(rule, "timeout")), **_rewritten(rule)}
+    )
 
 
 def _destinations(rule: Any) -> Iterator[Destination]:

@@ -26,6 +26,7 @@ from gitramp.problem import ToolError
 
 _PATIENCE = 10.0  # seconds; it takes a fifth of one
 _LOOK = 0.01
+_REFUSED = (".update_rejected", ".update_failure")
 
 
 def find() -> Path:
@@ -62,7 +63,7 @@ class Envoy:
         self._binary, self._back_end = binary, back_end
         self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
-        self._version = 0
+        self._version = self._refused = 0
         self._told: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -123,14 +124,16 @@ class Envoy:
                 return
             if self._process is not None and self._process.poll() is not None:
                 break
-            if any(name.endswith(".update_rejected") and value != "0" for name, value in stats.items()):
+            refused = sum(int(value) for name, value in stats.items() if name.endswith(_REFUSED))
+            if refused > self._refused:
+                self._refused = refused
                 break
             time.sleep(_LOOK)
         raise ToolError(FAILED, "Envoy did not take the routes", details=self._log())
 
     def _stats(self) -> dict[str, str]:
         try:
-            text = _get(self._folder / "admin.sock", "/stats?filter=version_text|update_rejected|live")
+            text = _get(self._folder / "admin.sock", "/stats?filter=version_text|update_rejected|update_failure")
         except (OSError, http.client.HTTPException):  # not up yet
             return {}
         lines = (line.partition(": ") for line in text.splitlines())
@@ -138,9 +141,10 @@ class Envoy:
 
     def _log(self) -> str:
         try:
-            return (self._folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
+            lines = (self._folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return ""
+        return "\n".join(line[:500] for line in lines[-5:])  # a line may hold all of the routes
 
 
 def _get(path: Path, target: str) -> str:

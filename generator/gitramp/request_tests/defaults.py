@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitramp import re2, router
-from gitramp.changes.classes import example
+from gitramp import router
+from gitramp.changes.classes import example, test_of
 from gitramp.model import Canary, Match, Service, StringMatch
 from gitramp.model.plan import Step, steps
 from gitramp.request_tests.offers import Offers
@@ -110,4 +110,4 @@ def _fits(match: Match, request: router.Request) -> bool:
 
 
 def _passes(test: StringMatch, text: str) -> bool:
-    return re2.fits(test.regex, text) if test.regex is not None else test.fits(text)
+    return test_of(test).passes(text)

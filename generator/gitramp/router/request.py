@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+
+from gitramp import wire
 
 MESH = "mesh"
 """Where a request enters that a pod of the mesh sends; any other way in is a Gateway, `namespace/name`."""
@@ -35,15 +36,19 @@ class Request:
     def to(cls, host: str, target: str = "/", method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Request:
         """Build from what stands on a command line: a host with its port, a target with its query, headers.
 
-        A header given twice counts once, its values joined: by `; ` for cookies, by `,` for others, as proxies do.
+        A header given twice counts once, its values joined: by `; ` for cookies, by `,` for others, as proxies do. The
+        path is normalised; of the query nothing is decoded, and the first of two parameters with one name counts.
         """
-        parts = urlsplit(target)
+        path, _, query = wire.target(target).partition("?")
         joined: dict[str, str] = {}
         for name, value in headers:
             known, glue = joined.get(name.lower()), "; " if name.lower() == "cookie" else ","
-            joined[name.lower()] = value if known is None else f"{known}{glue}{value}"
+            joined[name.lower()] = wire.header(value if known is None else f"{known}{glue}{value}")
         first: dict[str, str] = {}
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        for pair in filter(None, query.split("&")):
+            name, _, value = pair.partition("=")
             first.setdefault(name, value)
         bare, _, port = host.lower().partition(":")
-        return cls(bare, parts.path or "/", method.upper(), joined, first, port=int(port) if port.isdecimal() else 0)
+        return cls(
+            bare, wire.whole_path(path), method.upper(), joined, first, port=int(port) if port.isdecimal() else 0
+        )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gitramp.checks import durations, mesh_objects
-from gitramp.checks.durations import MILLISECOND
+from gitramp import durations
+from gitramp.checks import mesh_objects
 from gitramp.checks.fields import texts
 from gitramp.checks.rule import Breach, ObjectRule
+from gitramp.durations import MILLISECOND
 from gitramp.problem import Code
 from gitramp.resource import Manifest
 from gitramp.source import show

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp import body
-from gitramp.checks import durations, mesh_objects, names
+from gitramp import body, durations
+from gitramp.checks import mesh_objects, names
 from gitramp.checks.fields import EACH, mappings, texts
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from gitramp import durations
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code, Severity
@@ -17,7 +17,6 @@ CODE = Code(
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry",
     severity=Severity.WARNING,
 )
-_MILLISECONDS = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 
 
 def find(environment: Environment) -> Iterator[Breach]:
@@ -28,14 +27,10 @@ def find(environment: Environment) -> Iterator[Breach]:
             if retries is None or retries.per_try_timeout is None or route.timeout is None:
                 continue
             attempts = retries.attempts + 1
-            if attempts * _milliseconds(retries.per_try_timeout) > _milliseconds(route.timeout):
+            each, whole = durations.nanoseconds(retries.per_try_timeout), durations.nanoseconds(route.timeout)
+            if each and whole and attempts * each > whole:
                 message = f"{attempts} attempts of {retries.per_try_timeout} do not fit into {route.timeout}"
                 yield Breach(message, retries.at("perTryTimeout"))
-
-
-def _milliseconds(duration: str) -> int:
-    number, unit = re.fullmatch(r"([0-9]+)([a-z]+)", duration).groups()  # type: ignore[union-attr]
-    return int(number) * _MILLISECONDS[unit]
 
 
 RULE = EnvironmentRule(CODE, find)

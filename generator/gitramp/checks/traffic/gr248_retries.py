@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from gitramp import body
+from gitramp import body, durations
 from gitramp.checks import routes
 from gitramp.checks.registry import is_own
 from gitramp.checks.rule import Breach, ManifestRule
@@ -21,8 +20,6 @@ CODE = Code(
     Severity.WARNING,
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry",
 )
-_MILLISECONDS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1_000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001}
-_PART = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(h|ms|m|s|us|ns)")
 
 
 def find(manifests: ManifestSet) -> Iterator[Breach]:
@@ -32,18 +29,11 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             continue
         for at, rule in body.items(virtual_service.body, "spec", "http"):
             each, whole = body.text(rule, "retries", "perTryTimeout"), body.text(rule, "timeout")
-            one, all_of_them = _milliseconds(each), _milliseconds(whole)
+            one, all_of_them = durations.nanoseconds(each), durations.nanoseconds(whole)
             tries = (body.number(rule, "retries", "attempts") or 0) + 1
             if one and all_of_them and tries * one > all_of_them:
                 message = f"{tries} attempts of {show(each)} do not fit into {show(whole)}"
                 yield Breach(message, (*at, "retries", "perTryTimeout"), virtual_service)
-
-
-def _milliseconds(duration: str) -> float:
-    """Return a duration of Go in milliseconds, 0 for none."""
-    parts = _PART.findall(duration)
-    whole = "".join(number + unit for number, unit in parts) == duration
-    return sum(float(number) * _MILLISECONDS[unit] for number, unit in parts) if whole else 0.0
 
 
 RULE = ManifestRule(CODE, find)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.checks.matches import matches
+from gitramp.checks.planned import planned
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Gateway, Match, PathMatch, Route, Service
 from gitramp.model.overlap import narrower
-from gitramp.model.plan import steps
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
 
@@ -63,7 +63,7 @@ def _of_service(service: Service) -> Iterator[_Fault]:
         yield f"{len(service.hosts)} hosts, an HTTPRoute has {_MOST_HOSTS} at most", service.at("hosts")
     for route in service.routes.values():
         yield from _of_route(route)
-    for step in steps(service):
+    for step in planned(service):
         if step.route.rewrite is not None and step.route.rewrite.path is not None:
             yield from _of_rewrite(step.route, step.alternatives)
 

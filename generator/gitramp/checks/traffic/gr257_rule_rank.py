@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from gitramp.checks.planned import planned
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Match, Service
 from gitramp.model.overlap import CannotSay, covers, disjoint, narrower
-from gitramp.model.plan import Step, steps
+from gitramp.model.plan import Step
 from gitramp.problem import Code
 
 CODE = Code(
@@ -49,7 +50,7 @@ def find(environment: Environment) -> Iterator[Breach]:
 def _of_service(service: Service) -> Iterator[Breach]:
     entries = [
         _Entry(step, together, _rank(together))
-        for step in steps(service)
+        for step in planned(service)
         if step.port is None
         for together in step.alternatives or ((),)
         if not any(match.path and match.path.regex for match in together)  # GR256 refuses these

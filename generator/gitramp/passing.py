@@ -1,13 +1,16 @@
-r"""A text that passes an RE2 expression, so that a request can be made that a rule takes.
+r"""A text that passes some tests, so that a request can be made that a rule takes.
 
-Owns the search: the shortest way through the expression, first alternatives first. It is careful, not complete: what it
-finds is tried, and where it finds nothing nobody is asked. Must not know where expressions are said.
+Owns what a test means, and the search: through an expression the shortest way, first alternatives first. It is careful,
+not complete: what it finds is tried, and where it finds nothing nobody is asked. Must not know where tests are said: in
+overlays or in rendered objects.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from gitramp import re2
 
@@ -15,6 +18,33 @@ _FLAGS = re.compile(r"\?(?:P?<[^>]*>|[a-zA-Z-]*:)|\?[a-zA-Z-]*(?=\))")
 _COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 _LETTERS = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a", "n": "\n", "t": "\t"}
 _NOTHING = frozenset("bBAz")
+
+
+class Test(NamedTuple):
+    """A test of a text; `segments` is a prefix of whole segments of a path, `present` asks for nothing."""
+
+    kind: Literal["exact", "prefix", "segments", "regex", "present"]
+    value: str = ""
+
+    def passes(self, text: str) -> bool:
+        """Whether a text passes."""
+        if self.kind == "exact":
+            return text == self.value
+        if self.kind == "prefix":
+            return text.startswith(self.value)
+        if self.kind == "segments":
+            return text == self.value or text.startswith(f"{self.value.rstrip('/')}/")
+        return self.kind == "present" or re2.fits(self.value, text)
+
+
+def example(tests: Sequence[Test], sent: Callable[[str], str]) -> str | None:
+    """Return a text that passes every test and that is `sent` as it is; None when none is found."""
+    likely = [passing(test.value) if test.kind == "regex" else test.value for test in tests]
+    return next((text for text in (*likely, "/a", "a") if text is not None and _will_do(text, tests, sent)), None)
+
+
+def _will_do(text: str, tests: Sequence[Test], sent: Callable[[str], str]) -> bool:
+    return text == sent(text) and all(test.passes(text) for test in tests)
 
 
 def passing(expression: str) -> str | None:

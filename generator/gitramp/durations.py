@@ -24,3 +24,9 @@ def nanoseconds(text: str) -> int | None:
         return None
     total = sum(int(Fraction(part["number"].rstrip(".")) * _UNITS[part["unit"]]) for part in _EACH.finditer(text))
     return None if total > _MOST else -total if whole["sign"] == "-" else total
+
+
+def in_seconds(text: str) -> str:
+    """Return a duration as Protocol Buffers write it, in seconds alone; none is "0s"."""
+    seconds, rest = divmod(nanoseconds(text) or 0, SECOND)
+    return f"{seconds}.{rest:09}".rstrip("0").rstrip(".") + "s" if rest else f"{seconds}s"
