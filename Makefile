@@ -111,8 +111,8 @@ metrics: setup ## Ask a real Prometheus about canaries, and promtool about the q
 envoy: setup ## Get the Envoy of the preview unless there is one.
 	@python -c 'from gitramp.preview.process import find; find()' 2>/dev/null || python $(GET_ENVOY)
 
-preview-check: setup envoy ## Ask a real Envoy about the preview: every example and case, edits under load, what is left behind.
-	@python -m pytest --quiet conformance/test_preview.py
+preview-check: setup envoy ## Ask a real Envoy about the preview: examples, cases, 200 random environments, edits under load.
+	@python -m pytest --quiet conformance/test_preview.py conformance/test_random_environments.py
 
 mesh-check: setup envoy ## Ask Envoys that Istio's own code tells what to do: every example and case. Needs Go (once), root.
 	@python -m pytest --quiet conformance/test_mesh.py conformance/test_mesh_objects.py

@@ -16,11 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branches import NOON, Branch
-from gitramp import changes, re2, router
+from gitramp import changes, router
 from gitramp.changes import State
 from gitramp.overlays import names as names_of
 from gitramp.overlays import snapshot as overlays_of
-from gitramp.passing import passing
 from gitramp.pipeline import Built, build
 from gitramp.pipeline.apart import apart
 from gitramp.pipeline.build import grown, modelled
@@ -440,22 +439,6 @@ def test_what_cannot_be_read_at_the_base_is_told(worked: Branch) -> None:
     assert finding.message.startswith("production was not compared: at ")
     with pytest.raises(UsageError, match="did you mean staging"):
         told(worked, "stagin")
-
-
-@pytest.mark.parametrize(
-    "expression", ["v[2-9]", "(?i)beta|alpha", r"a\.b+c{2}", ".*", "^(x|y)?z$", "[^a]", r"\d+-\w", "(?P<n>q)*?r", "[]]"]
-)
-def test_a_text_is_found_that_passes(expression: str) -> None:
-    found = passing(expression)
-    assert found is not None
-    assert re2.fits(expression, found)
-
-
-@given(st.from_regex(r"[a-c.(|)\[\]?*+^$\\dw{2}]{1,12}", fullmatch=True))
-@settings(max_examples=200, deadline=None)
-def test_what_is_found_passes(expression: str) -> None:
-    found = passing(expression)
-    assert found is None or re2.fits(expression, found)
 
 
 def state_of(overlay: str) -> tuple[Built, State]:

@@ -64,3 +64,18 @@ def test_what_go_refuses_is_refused(expression: str) -> None:
 )
 def test_expression_fits_what_it_says(expression: str, text: str) -> None:
     assert re2.fits(expression, text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "inside"),
+    [
+        ("^canary$", "canary"),
+        ("a|^b$|(^c|d$)", "a|b|(c|d)"),
+        ("(?i)^x.y$", "(?i)x[^;]y"),
+        (r"\S+[^a-][^]b]", r"[^;\s]+[^;a-][^;\]b]"),
+        (r"\Q.^$\E\$[.^$]a\z", r"\Q.^$\E\$[.^$]a"),
+    ],
+)
+def test_expression_for_a_part_ends_at_the_delimiter(expression: str, inside: str) -> None:
+    assert re2.inside(expression, ";") == inside
+    assert re2.fault(inside) == ""

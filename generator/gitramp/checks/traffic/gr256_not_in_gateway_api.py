@@ -77,9 +77,15 @@ def _of_route(route: Route) -> Iterator[_Fault]:
 
 
 def _of_rewrite(route: Route, alternatives: tuple[tuple[Match, ...], ...]) -> Iterator[_Fault]:
-    """Yield a rewrite whose match is narrowed by the canary's: the prefix that is replaced would be the longer one."""
+    """Yield a rewrite that would give another path.
+
+    Either because of its last slash, or because its match is narrowed by the canary's: what is replaced would be the
+    longer prefix.
+    """
     assert route.rewrite is not None
     own = [match.path for match in route.match if match.path is not None]
+    if (route.rewrite.path or "") > "/" and str(route.rewrite.path).endswith("/") and any(path.prefix for path in own):
+        yield "an HTTPRoute drops the slash at the end of what replaces a prefix", route.rewrite.at("path")
     for together in alternatives:
         path = _narrowed([match.path for match in together if match.path is not None])
         if path is not None and path not in own:
