@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from gitramp.preview.config import RUNTIME
 from gitramp.preview.process import find
 
 PATIENCE = 15.0  # seconds; it takes a fifth of one
@@ -53,6 +54,7 @@ def bootstrap(node: Node, istiod: int) -> dict[str, Any]:
     ads = {"ads": {}, "initial_fetch_timeout": "0s", "resource_api_version": "V3"}
     return {
         "node": node.body(),
+        "layered_runtime": {"layers": [{"name": "istio", "static_layer": RUNTIME}]},
         "dynamic_resources": {
             "lds_config": ads,
             "cds_config": ads,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance import corpus, mesh
+from conformance.forms import Form, forms
 from conformance.mesh import Istiod, Refused
 from gitramp import overlays, preview
 from gitramp.pipeline import build
@@ -41,6 +42,14 @@ def test_istio_and_the_evaluator_agree(root: Path, name: str, istio: Istiod) -> 
     found = mesh.compare(istio, built(root, name))
     assert differences(found) == []
     assert found.requests
+
+
+@pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
+def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form, istio: Istiod) -> None:
+    with istio.serving(form.manifests) as ask:
+        found = agreements(form.name, form.manifests, form.probes, ask)
+    assert differences(found) == []
+    assert not found.unasked
 
 
 def test_disagreement_is_found(istio: Istiod, tmp_path: Path) -> None:

@@ -16,22 +16,21 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conformance import corpus
+from conformance.forms import Form, forms
 from gitramp import overlays, preview
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import agreements, asker
 from gitramp.pipeline.preview import Preview, main_door
 from gitramp.pipeline.probes import Probe
-from gitramp.preview import MESH, Door
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply, ask
 from gitramp.preview.process import Envoy, find, free_port, is_free
 from gitramp.problem import InputRejected, UsageError
-from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+from gitramp.resource import ManifestSet
 from gitramp.workspace import Workspace
 
 ROOT = corpus.ROOT
@@ -151,116 +150,9 @@ def until(file: Path, words: str) -> str:
     return text
 
 
-def rules(*listed: dict[str, Any]) -> ManifestSet:
-    """Return a VirtualService with rules that no overlay can say, but that a `manifests` file can."""
-    kind = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
-    to = [{"destination": {"host": "web.a.svc.cluster.local", "port": {"number": 80}}}]
-    http = [{"match": [match], "route": to} if "route" not in match else match for match in listed]
-    body = {"spec": {"hosts": ["web.example.com"], "http": [*http, {"directResponse": {"status": 404}}]}}
-    return ManifestSet.of([Manifest(ResourceId(kind, "a", "web"), body, {}, ())])
-
-
-FORMS: list[dict[str, Any]] = [
-    {"uri": {"prefix": "/API"}, "ignoreUriCase": True},
-    {"uri": {"exact": "/One"}, "ignoreUriCase": True},
-    {"uri": {"regex": "/(a|b)+"}},
-    {"uri": {"prefix": "/y"}, "headers": {"x": {}}},
-    {"uri": {"prefix": "/n"}, "withoutHeaders": {"x": {}}},
-    {"uri": {"prefix": "/m"}, "withoutHeaders": {"x": {"exact": "1"}}},
-    {"uri": {"prefix": "/h"}, "headers": {"X-Up": {"prefix": "ca"}}},
-    {"uri": {"prefix": "/q"}, "queryParams": {"b": {"regex": "[0-9]+"}}},
-    {"uri": {"prefix": "/e"}, "queryParams": {"b": {"exact": "1"}}},
-    {"method": {"exact": "PUT"}},
-]
-PATHS = ["/", "/api/x", "/API", "/one", "/one/", "/aab", "/abc", "/y", "/n", "/m", "/h", "/q", "/e", "/nx"]
-HEADERS: list[dict[str, str]] = [{}, {"x": "1"}, {"x": "2"}, {"x-up": "canary"}, {"x-up": "Canary"}]
-QUERIES: list[dict[str, str]] = [{}, {"b": "12"}, {"b": "1"}, {"b": ""}, {"c": "1"}]
-
-
-def test_forms_of_matches_that_no_example_has_are_read_alike() -> None:
-    manifests, door = rules(*FORMS), Door(MESH)
-    asked = [
-        Probe(door, "web.example.com", path, method, headers, query)
-        for path in PATHS
-        for headers in HEADERS
-        for query in QUERIES
-        for method in ("GET", "PUT")
-    ]
-    assert differing(manifests, asked) == []
-
-
-REWRITES: list[dict[str, Any]] = [
-    {"match": [{"uri": {"exact": "/a"}}], "rewrite": {"uri": "/b"}},
-    {"match": [{"uri": {"prefix": "/c/"}}], "rewrite": {"uri": "/d/"}},
-    {"match": [{"uri": {"prefix": "/e"}}], "rewrite": {"uri": "/f"}},
-    {"match": [{"uri": {"prefix": "/g"}}], "rewrite": {"uriRegexRewrite": {"match": "^/g(/?)", "rewrite": r"/h\1"}}},
-    {"match": [{"uri": {"regex": "/i.*"}}], "rewrite": {"uri": "/j"}},
-]
-
-
-def test_rewrites_that_no_example_has_lead_to_the_same_path() -> None:
-    to = [{"destination": {"host": "web.a.svc.cluster.local", "port": {"number": 80}}}]
-    manifests = rules(*({**each, "route": to} for each in REWRITES))
-    paths = ["/a", "/c/x", "/e", "/e/x", "/ex", "/g", "/g/x", "/ix", "/"]
-    assert differing(manifests, [Probe(Door(MESH), "web.example.com", path) for path in paths]) == []
-
-
-def http_route(name: str, host: str, *listed: dict[str, Any]) -> Manifest:
-    kind = GroupVersionKind("gateway.networking.k8s.io", "v1", "HTTPRoute")
-    found = [{"backendRefs": [{"name": "web", "port": 80}], **rule} for rule in listed]
-    body = {"spec": {"parentRefs": [{"name": "gw"}], "hostnames": [host], "rules": found}}
-    return Manifest(ResourceId(kind, "a", name), body, {}, ())
-
-
-def rewritten(prefix: str, **path: str) -> dict[str, Any]:
-    match = {"path": {"type": "PathPrefix", "value": prefix}}
-    return {"matches": [match], "filters": [{"type": "URLRewrite", "urlRewrite": {"path": path}}]}
-
-
-ROUTES = [
-    http_route(
-        "one",
-        "*.example.com",
-        rewritten("/a", replacePrefixMatch="/b"),
-        rewritten("/c/", replacePrefixMatch="/d/"),
-        rewritten("/e", replacePrefixMatch="/"),
-        rewritten("/", replacePrefixMatch="/z"),
-        rewritten("/f", replaceFullPath="/g"),
-    ),
-    http_route(
-        "two",
-        "x.example.com",
-        {
-            "matches": [
-                {"path": {"value": "/p"}},
-                {"path": {"value": "/p/long"}, "method": "PUT"},
-                {"headers": [{"name": "X-T", "value": "1"}]},
-                {"path": {"type": "RegularExpression", "value": "/p.*"}},
-            ]
-        },
-        {
-            "matches": [{"path": {"value": "/p"}, "headers": [{"name": "y", "value": "1"}]}],
-            "backendRefs": [{"name": "other", "port": 80}],
-        },
-        {"matches": [{"path": {"value": "/w"}}], "backendRefs": [{"name": "web", "port": 80, "weight": 0}]},
-    ),
-]
-LISTENER = {"name": "h", "port": 80, "protocol": "HTTP"}
-TARGETS = "/ /a /a/x /ab /c /c/ /c/x /e /e/ /e/x /f /f/q /p /p/long /pq /w"
-
-
-def test_http_routes_that_no_example_has_are_ranked_and_rewritten_alike() -> None:
-    kind = GroupVersionKind("gateway.networking.k8s.io", "v1", "Gateway")
-    gateway = Manifest(ResourceId(kind, "a", "gw"), {"spec": {"listeners": [LISTENER]}}, {}, ())
-    door = Door("a/gw", 80)
-    asked = [
-        Probe(door, host, path, method, headers)
-        for host in ("q.example.com", "x.example.com", "other.org")
-        for path in TARGETS.split()
-        for method in ("GET", "PUT")
-        for headers in ({}, {"x-t": "1"}, {"y": "1"})
-    ]
-    assert differing(ManifestSet.of([gateway, *ROUTES]), asked) == []
+@pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
+def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form) -> None:
+    assert differing(form.manifests, form.probes) == []
 
 
 def differing(manifests: ManifestSet, asked: list[Probe]) -> list[str]:

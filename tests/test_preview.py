@@ -53,6 +53,11 @@ def routes(manifests: ManifestSet) -> list[dict[str, Any]]:
     return next(host["routes"] for host in found if host["name"].startswith("web.example.com"))
 
 
+def test_envoy_takes_expressions_as_long_as_istios_proxies_do(tmp_path: Path) -> None:
+    (layer,) = preview.bootstrap(tmp_path, 1)["layered_runtime"]["layers"]
+    assert layer["static_layer"]["re2.max_program_size.error_level"] == 32768
+
+
 # What routes become.
 
 

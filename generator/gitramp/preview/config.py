@@ -17,6 +17,12 @@ from gitramp.preview.doors import MESH, Door
 _TYPE = "type.googleapis.com/envoy"
 _LARGEST_ANSWER = 1024 * 1024
 LISTENERS = "listeners.json"
+RUNTIME = {
+    "re2.max_program_size.error_level": 32768,
+    "envoy.reloadable_features.http_reject_path_with_fragment": False,
+}
+"""How Istio's proxies are started: a stock Envoy takes no expression that is long.
+https://github.com/istio/istio/blob/master/pkg/bootstrap/config.go"""
 
 
 def file_of(door: Door) -> str:
@@ -30,6 +36,7 @@ def bootstrap(folder: Path, back_end: int) -> dict[str, Any]:
     return {
         "node": {"id": "gitramp-preview", "cluster": "gitramp-preview"},
         "admin": {"address": {"pipe": {"path": str(folder / "admin.sock"), "mode": 0o600}}},
+        "layered_runtime": {"layers": [{"name": "istio", "static_layer": RUNTIME}]},
         "dynamic_resources": {"lds_config": _watched(folder, LISTENERS)},
         "static_resources": {
             "clusters": [
