@@ -33,5 +33,6 @@ def ledger() -> Ledger:
 def pytest_sessionfinish(exitstatus: int) -> None:
     """Write the report, unless something failed or was left out."""
     judged = {ruling.case.fixture for ruling in LEDGER.rulings}
-    if exitstatus == 0 and judged >= corpus.everything():
+    drawn = any(ruling.case.drawn for ruling in LEDGER.rulings)
+    if exitstatus == 0 and drawn and judged >= corpus.everything():
         report.write(LEDGER.rulings, *DEFINITIONS)

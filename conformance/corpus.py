@@ -15,13 +15,19 @@ from typing import Any
 import yaml
 
 from conformance.verdict import Document
-from gitramp import documents, merge, overlays, parse, patches, pipeline
+from gitramp import documents, merge, overlays, parse, patches, pipeline, schemas
 from gitramp.expand import deliver, expand
 from gitramp.resource import ManifestSet
 from gitramp.source import Overlay, Snapshot
+from gitramp.workspace import Workspace
+from random_environments import listed
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = ROOT / "tests" / "checks"
+RANDOM = "random/"
+"""How the names of environments at random begin; their seeds follow."""
+SEEDS = 400
+"""How many environments are made at random; the gate refuses some, and HTTPRoutes of others have no such form."""
 FAMILIES = ("Kubernetes", "Istio objects")  # of codes: what a cluster is expected to refuse as well
 
 
@@ -38,6 +44,11 @@ class Case:
     def fixture(self) -> str:
         """The name without the environment: `GR302/bad-2`."""
         return self.name.partition(":")[0]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it was made at random."""
+        return self.name.startswith(RANDOM)
 
     @property
     def family(self) -> str:
@@ -74,6 +85,18 @@ def read(path: Path) -> list[Document]:
     bodies = [body for body in yaml.safe_load_all(text) if isinstance(body, dict)]
     bodies = [body for body in bodies if isinstance(body.get("metadata"), dict) and body.get("kind")]
     return [Document(body, text if len(bodies) == 1 else "") for body in bodies]
+
+
+def random_cases() -> Iterator[Case]:
+    """Yield the objects of environments at random, those that the gate passes, schemas included."""
+    workspace = Workspace(ROOT)
+    for seed, _, built in listed(SEEDS):
+        if built is None:
+            continue
+        platform = built.environment.platform
+        folders = workspace.schema_folders(platform.kubernetes, platform.istio)
+        if not any(schemas.apply(built.manifests, folders)):
+            yield Case(f"{RANDOM}{seed}", good=True, documents=tuple(_documents_of(built.manifests)))
 
 
 def good_fixtures() -> list[Path]:

@@ -20,9 +20,10 @@ HEAD = """\
 
 <!-- Written by `make conformance`. Do not edit. -->
 
-`make conformance` puts what gitramp renders, and every fixture of its checks, before the real ones: a kube-apiserver
-with its etcd, and istiod's admission webhook. Objects are applied server-side with strict fields; of each pod template
-a pod is created, under the Pod Security level of its namespace; where a quota counts, all its replicas are.
+`make conformance` puts what gitramp renders, of its examples and of environments at random, and every fixture of its
+checks, before the real ones: a kube-apiserver with its etcd, and istiod's admission webhook. Objects are applied
+server-side with strict fields; of each pod template a pod is created, under the Pod Security level of its namespace;
+where a quota counts, all its replicas are.
 
 - What is rendered here, and what a check calls good, must be **accepted** by both.
 - What a check of the families *Kubernetes* (GR300 to GR379) and *Istio objects* (GR900 to GR999) calls bad must be
@@ -68,8 +69,10 @@ def _cell(value: object) -> str:
 
 def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
     yield "## Figures\n"
+    rendered = [ruling for ruling in rulings if not ruling.case.code]
     corpora = {
-        "rendered here: the worked example, examples/, tests/cases/": [r for r in rulings if not r.case.code],
+        "rendered here: the worked example, examples/, tests/cases/": [r for r in rendered if not r.case.drawn],
+        "environments at random": [r for r in rendered if r.case.drawn],
         "good fixtures of all checks": [r for r in rulings if r.case.code and r.case.good],
     }
     for family in FAMILIES:

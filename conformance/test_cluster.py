@@ -28,6 +28,12 @@ def test_rendered_tree_is_accepted(folder: Path, both: Judges, ledger: Ledger) -
     assert [subject for subject in ruling.unknown if not subject.startswith(OWN_KINDS)] == []
 
 
+def test_environments_at_random_are_accepted(both: Judges, ledger: Ledger) -> None:
+    rulings = [ledger.enter(case, both.judge(case.documents)) for case in corpus.random_cases()]
+    assert len(rulings) >= 200, "the gate refuses so many that the others say little"
+    assert {ruling.case.name: ruling.refusals for ruling in rulings if ruling.refusals} == {}
+
+
 @pytest.mark.parametrize("folder", corpus.good_fixtures(), ids=name_of)
 def test_good_fixture_is_accepted(folder: Path, both: Judges, ledger: Ledger) -> None:
     for case in corpus.fixture_cases(folder):
