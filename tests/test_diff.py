@@ -29,6 +29,7 @@ from gitramp.report.diff import diff_text
 from gitramp.report.diff_html import diff_html
 from gitramp.report.diff_markdown import diff_markdown
 from gitramp.report.machine import envelope
+from gitramp.report.text import Style
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 from test_result_schema import check
@@ -317,15 +318,15 @@ def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp
     assert done.stdout == (
         "<!-- gitramp diff -->\n"
         "#### production\\: search canary v2 10 % → 25 %\n\n"
-        "- **traffic**\n"
-        "  - search at services/public \\(search.local\\) and in the mesh \\(search.services\\)\n"
-        "    - no match\\: v1 90 % → 75 %, v2 10 % → 25 %\n"
-        "    - unchanged\\: x\\-track=canary \\(v2\\), cookie access=v2 \\(v2\\)\n"
-        "- **rollout**: no pod restarts\n"
-        "  - 1 object changes\\: VirtualService services/search\n"
-        "- **trust**: as before\n"
-        "- **causes**\n"
-        "  - environments/production.yaml\\:15 services.search.canary.weight 10 → 25\\: "
+        "| search at services/public \\(search.local\\) and in the mesh \\(search.services\\) | before | after |\n"
+        "|:---|:---|:---|\n"
+        "| no match | v1 90 %, v2 10 % | **v1 75 %, v2 25 %** |\n"
+        "| x\\-track=canary, cookie access=v2 | v2 | the same |\n\n"
+        "**rollout**: no pod restarts\n\n"
+        "- 1 object changes\\: VirtualService services/search\n\n"
+        "**trust**: as before\n\n"
+        "**causes**\n\n"
+        "- environments/production.yaml\\:15 services.search.canary.weight 10 → 25\\: "
         "2 fields of VirtualService services/search\n\n"
         f"<sub>From commit {start} to the work tree; the same: dev, staging.</sub>\n"
     )
@@ -341,14 +342,31 @@ def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp
 
 
 def test_values_do_not_break_the_markdown(worked: Branch) -> None:
-    nasty = "'a` | <b>x</b> @octocat #1 **b** <!-- -->'"
+    nasty = "'a` | <b>x</b> @octocat #1 GH-1 www.x.y **b** <!-- -->'"
     edit(worked, "{exact: canary}", f"{{exact: {nasty}}}")
     text = diff_markdown(diff(Workspace(worked.folder)))
-    (line,) = (line for line in text.splitlines() if line.startswith("    - x") and "octocat" in line)
-    assert line.startswith(
-        "    - x\\-track=a\\` \\| &lt;b\\>x&lt;/b\\> "
-        "@<!-- -->octocat \\#<!-- -->1 \\*\\*b\\*\\* &lt;\\!\\-\\- \\-→\\: v1 90 %"
+    (line,) = (line for line in text.splitlines() if line.startswith("| x") and "**v2**" in line)
+    assert line == (
+        "| x\\-track=a\\` \\| &lt;b\\>x&lt;/b\\> @<!-- -->octocat \\#<!-- -->1 GH\\-<!-- -->1 www<!-- -->.x.y "
+        "\\*\\*b\\*\\* &lt;\\!\\-\\- \\-→ | v1 90 %, v2 10 % | **v2** |"
     )
+
+
+def test_what_is_long_is_behind_a_summary_to_open(worked: Branch) -> None:
+    """What is cut is cut between blocks, so that no summary stays open."""
+    variables = ", ".join(f"A{number}: x" for number in range(20))
+    edit(worked, "env: {LOG_LEVEL: info}", f"env:\n      {{{variables}}}".replace(", ", ",\n       "), "base")
+    text = diff_markdown(diff(Workspace(worked.folder)))
+    assert "<details><summary><b>causes</b> (13 lines)</summary>\n\n- environments/base.yaml\\:" in text
+    assert text.count("<details>") == text.count("</details>") > 0
+
+
+def test_colour_is_for_terminals_alone(worked: Branch) -> None:
+    edit(worked, "weight: 10", "weight: 25")
+    found = diff(Workspace(worked.folder))
+    painted = diff_text(found, Style(colour=True))
+    assert painted.startswith("\x1b[1mproduction: search canary v2 10 % -> 25 %\x1b[0m\n  \x1b[36mtraffic\x1b[0m\n")
+    assert re.sub("\x1b\\[[0-9]*m", "", painted) == diff_text(found)
 
 
 class Elements(HTMLParser):

@@ -230,22 +230,29 @@ def test_comment_is_made_once_and_then_edited(shop: Path, tmp_path: Path) -> Non
         "RUNNER_TEMP": str(tmp_path / "temp"),
         "COMMENTS": "repos/acme/shop/issues/7/comments",
         "COMMENT": "repos/acme/shop/issues/comments",
+        "GITHUB_BASE_REF": "main",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "GITHUB_WORKSPACE": str(shop),
         "GH_FOLDER": str(tmp_path),
     }
-    text = script("gitramp.yaml", "Comment on the pull request")
+    text = script("gitramp.yaml", "Say what it does") + script("gitramp.yaml", "Comment on the pull request")
+    edit(shop, "production.yaml", "replicas: 3", "replicas: 4")
+    assert run(shop, "gitramp render -q").returncode == 0
     made = run(shop, text, **env)
     assert made.returncode == 0, made.stdout + made.stderr
     (comment,) = (tmp_path / "comments").iterdir()
     first = comment.read_text()
-    assert first.startswith("<!-- gitramp -->\n## gitramp validate: no findings\n")
+    assert first.startswith("<!-- gitramp diff -->\n#### production\\: search v1 scales\\: 3 → 4\n")
+    assert "\n## gitramp validate: no findings\n" in first
     assert "search.example.com" in first
+    assert (tmp_path / "summary.md").read_text() == first.partition("\n## gitramp validate")[0]
     edit(shop, "staging.yaml", "stable: v1", "stable: v9")
     assert run(shop, text, **env).returncode == 0
     (comment,) = (tmp_path / "comments").iterdir()
-    assert "1 error" in comment.read_text()
+    assert comment.read_text().count("1 error") == 1
     calls = (tmp_path / "calls").read_text()
     assert len(re.findall("--method", calls)) == 2
-    assert 'startswith("<!-- gitramp -->")' in calls
+    assert 'startswith("<!-- gitramp diff -->")' in calls
 
 
 def test_findings_for_code_scanning_are_written_whatever_they_are(shop: Path, tmp_path: Path) -> None:
@@ -267,6 +274,8 @@ def test_jobs_of_gitlab_report_and_keep_the_exit_code(shop: Path) -> None:
     assert "GR531" in refused.stdout
     assert "GR531" in (shop / "gitramp.xml").read_text()
     assert "GR531" in (shop / "gl-code-quality-report.json").read_text()
+    assert "search v1 1.29.3-alpine -> 1.29.4-alpine\n  traffic" in refused.stdout
+    assert "<!doctype html>" in (shop / "gitramp-diff.html").read_text()
     (text,) = JOBS["gitramp:drift"]["script"]
     assert run(shop, text, shell).returncode == 1
 

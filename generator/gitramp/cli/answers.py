@@ -91,4 +91,4 @@ def diff(console: Console, names: list[str] | None, against: str | None, *, fail
     exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.may_differ else 0)
     if console.output in _PAGES:
         return console.finish(exit_code, _PAGES[console.output](found))
-    return console.finish(exit_code, diff_text(found), found.report, diff=found)
+    return console.finish(exit_code, diff_text(found, console.style), found.report, diff=found)

@@ -8,27 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import nothing, reviews, span
+from gitramp.report.diff_words import Section, nothing, reviews, span
 from gitramp.report.source_lines import printable
+from gitramp.report.text import Style
+
+_BOLD, _FAINT, _ASKED, _REFUSED = "1", "2", "36", "31"
+_PLAIN = Style()
 
 
-def diff_text(diff: Diff) -> str:
+def diff_text(diff: Diff, style: Style = _PLAIN) -> str:
     """Write what changes in each environment: traffic first."""
-    return printable("\n".join(_lines(diff)) + "\n")
+    return "\n".join(_lines(diff, style)) + "\n"
 
 
-def _lines(diff: Diff) -> Iterator[str]:
+def _lines(diff: Diff, style: Style) -> Iterator[str]:
     if not diff.differs:
         yield f"{nothing(diff)} {span(diff)}."
         return
     for heading, sections in reviews(diff):
-        yield heading
+        yield style.paint(printable(heading), _BOLD)
         for section in sections:
-            yield f"  {section.title}"
-            for line in section.lines:
-                yield f"    {line.text}"
-                yield from (f"      {inside}" for inside in line.inside)
+            yield from _section(section, style)
         yield ""
     same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
     said = span(diff)
-    yield f"{said[:1].upper()}{said[1:]}{same}."
+    yield style.paint(printable(f"{said[:1].upper()}{said[1:]}{same}."), _FAINT)
+
+
+def _section(section: Section, style: Style) -> Iterator[str]:
+    title, colon, rest = section.title.partition(":")
+    yield f"  {style.paint(printable(title), _ASKED)}{colon}{printable(rest)}"
+    for line in section.lines:
+        text = printable(line.text)
+        yield f"    {style.paint(text, _REFUSED) if line.is_bad else text}"
+        yield from (f"      {printable(inside)}" for inside in line.inside)

@@ -5,11 +5,12 @@ Owns its layout, the marker by which a bot finds its own comment again, escaping
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from gitramp.pipeline.diff import Diff
 from gitramp.problem import Report
-from gitramp.report.diff_words import nothing, reviews, span
+from gitramp.report.diff_words import Line, Section, nothing, reviews, span
 from gitramp.report.step_summary import plain, step_summary
 from gitramp.report.told import Told, sentence
 
@@ -18,35 +19,66 @@ MARKER = "<!-- gitramp diff -->"
 _LIMIT = 60_000
 """Of the 65,536 characters that a comment may have on GitHub; other hosts allow more. What posts it may add some."""
 _SPLIT = "<!-- -->"
+_LINKED = re.compile(r"(?i)\b(GH\\-(?=\d)|www(?=\.))")
+"""What else hosts make links of: another spelling of an issue, and addresses without a scheme."""
+_OPEN = 12
+"""Lines of a list that are seen at once."""
 
 
 def diff_markdown(diff: Diff) -> str:
     """Write what changes in each environment; what is too long for a comment is cut, with a count."""
-    return "\n".join(_cut([MARKER, *_lines(diff)])) + "\n"
+    return "\n".join(_cut([[MARKER], *_blocks(diff)])) + "\n"
 
 
 def refused_markdown(told: Told) -> str:
     """Write, under the same marker, why there is nothing to compare."""
-    return f"{MARKER}\n{step_summary(told, '')}"[:_LIMIT]
+    return "\n".join(_cut([[MARKER], *([line] for line in step_summary(told, "").splitlines())])) + "\n"
 
 
-def _lines(diff: Diff) -> Iterator[str]:
+def _blocks(diff: Diff) -> Iterator[list[str]]:
+    """Yield lines that only make sense together."""
     if not diff.differs:
-        yield f"**{nothing(diff)}** {span(diff)}."
+        yield [f"**{nothing(diff)}** {span(diff)}."]
     for heading, sections in reviews(diff):
-        yield from (f"#### {_escaped(heading)}", "")
+        yield [f"#### {_escaped(heading)}", ""]
         for section in sections:
-            title, colon, rest = section.title.partition(":")
-            yield f"- **{_escaped(title)}**{colon}{_escaped(rest)}"
-            for line in section.lines:
-                yield f"  - {_escaped(line.text)}"
-                yield from (f"    - {_escaped(inside)}" for inside in line.inside)
-        yield ""
-    yield from _findings(diff.report)
+            yield from _section(section)
+    if len(diff.report):
+        yield [*_findings(diff.report), ""]
     if diff.differs:
         same = f"; the same: {_escaped(', '.join(diff.same))}" if diff.same else ""
         said = span(diff)
-        yield f"<sub>{said[:1].upper()}{said[1:]}{same}.</sub>"
+        yield [f"<sub>{said[:1].upper()}{said[1:]}{same}.</sub>"]
+
+
+def _section(section: Section) -> Iterator[list[str]]:
+    """Yield a section: tables as such, a list that is long behind a summary to open."""
+    tables = [line for line in section.lines if line.rows]
+    listed = [line for line in section.lines if not line.rows]
+    title, colon, rest = section.title.partition(":")
+    if listed or not tables:
+        inside = [item for line in listed for item in _item(line)]
+        head = f"**{_escaped(title)}**{colon}{_escaped(rest)}"
+        if len(inside) > _OPEN:
+            opened = f"<details><summary><b>{_escaped(title)}</b> ({len(inside):,} lines)</summary>"
+            yield [opened, "", *inside, "", "</details>", ""]
+        else:
+            yield [head, *(("", *inside) if inside else ()), ""]
+    for line in tables:
+        yield [*_table(line), ""]
+
+
+def _item(line: Line) -> Iterator[str]:
+    yield f"- {_escaped(line.text)}"
+    yield from (f"  - {_escaped(inside)}" for inside in line.inside)
+
+
+def _table(line: Line) -> Iterator[str]:
+    yield f"| {_escaped(line.text)} | before | after |"
+    yield "|:---|:---|:---|"
+    for row in line.rows:
+        after = f"**{_escaped(row.after)}**" if row.after else "the same"
+        yield f"| {_escaped(row.requests)} | {_escaped(row.before)} | {after} |"
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -54,17 +86,18 @@ def _findings(report: Report) -> Iterator[str]:
         yield f"- {finding.severity.value} {finding.code}: {_escaped(sentence(finding))}"
 
 
-def _cut(lines: Iterable[str]) -> Iterator[str]:
-    listed, room = list(lines), _LIMIT
-    for position, line in enumerate(listed):
-        room -= len(line.encode("utf-8", "backslashreplace")) + 1
+def _cut(blocks: Iterable[list[str]]) -> Iterator[str]:
+    """Yield the lines of blocks as far as there is room, and how many are left out."""
+    listed, room = list(blocks), _LIMIT
+    for position, block in enumerate(listed):
+        room -= sum(len(line.encode("utf-8", "backslashreplace")) + 1 for line in block)
         if room < 0:
-            yield f"\n{len(listed) - position:,} more lines; run `gitramp diff` to see them all"
+            yield f"\n{sum(map(len, listed[position:])):,} more lines; run `gitramp diff` to see them all"
             return
-        yield line
+        yield from block
 
 
 def _escaped(text: str) -> str:
     """Write a text as it is; hosts look for people and issues in what is rendered, so a backslash is not enough."""
-    escaped = plain(text)
-    return escaped.replace("\\@", f"@{_SPLIT}").replace("\\#", f"\\#{_SPLIT}").replace("\\-\\>", "→")
+    escaped = plain(text).replace("\\-\\>", "→").replace("\\@", f"@{_SPLIT}").replace("\\#", f"\\#{_SPLIT}")
+    return _LINKED.sub(rf"\1{_SPLIT}", escaped)

@@ -40,11 +40,15 @@ class Row(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line and what stands beneath it; `rows` are the same as a table, for formats that have them."""
+    """A line and what stands beneath it; `rows` are the same as a table, for formats that have them.
+
+    `is_bad` when the cluster will not take what the line tells.
+    """
 
     text: str
     inside: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    is_bad: bool = False
 
 
 class Section(NamedTuple):
@@ -114,7 +118,7 @@ def _cut(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _rollout(rollout: Rollout) -> Section:
     pods = short(f"{_whose(pods)} {_EFFECTS[pods.effect]}{_why(pods)}" for pods in _in_order(rollout))
-    refused = (f"refused by the cluster: {said}" for said in rollout.refused)
+    refused = [Line(f"refused by the cluster: {said}", is_bad=True) for said in short(rollout.refused)]
     listed = (("appear", rollout.appear), ("go", rollout.go), ("change", rollout.change))
     objects = [f"{_objects(named, what)}: {', '.join(short(_by_kind(named), 4))}" for what, named in listed if named]
     if rollout.labels:
@@ -124,9 +128,9 @@ def _rollout(rollout: Rollout) -> Section:
             f"{', '.join(short(_by_kind(rollout.stay), 4))} ({_objects(rollout.stay, 'stay')}, for nothing is pruned)"
         )
         objects.append(f"no longer rendered: {said}")
-    lines = (*short(refused), *pods, *objects)
+    lines = (*refused, *map(Line, (*pods, *objects)))
     title = "rollout" if rollout.pods else "rollout: no pod restarts" if lines else "rollout: no object changes"
-    return Section(title, tuple(Line(text) for text in lines))
+    return Section(title, lines)
 
 
 def _in_order(rollout: Rollout) -> list[PodChange]:
