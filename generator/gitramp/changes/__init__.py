@@ -11,7 +11,7 @@ from gitramp.changes.matches import MatchChange, match_changes
 from gitramp.changes.plain_text import TrustChange
 from gitramp.changes.rollout import PodChange, Rollout, rollout
 from gitramp.changes.state import Compared, State, compared
-from gitramp.changes.traffic import Asked, Outcome, Routing, routings
+from gitramp.changes.traffic import Asked, Outcome, Routing, answered, routings
 from gitramp.changes.trust import trust_changes
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Routing",
     "State",
     "TrustChange",
+    "answered",
     "causes",
     "compared",
     "edits",

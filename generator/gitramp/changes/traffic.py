@@ -1,4 +1,4 @@
-"""Who answers the requests of a service, before and after.
+"""Who answers the requests of a service: as things stand, and before and after a change.
 
 Owns the questions: every host, every way in, every class that either state tells apart. Must not know how the router
 finds an answer.
@@ -6,7 +6,8 @@ finds an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ from gitramp.changes.state import Compared, State
 from gitramp.checks.routes import texts
 from gitramp.model import Service
 from gitramp.ordering.routing import Entry, entries
-from gitramp.resource import Manifest
+from gitramp.resource import Manifest, ManifestSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,19 @@ def _routings(
 ) -> Iterator[Routing]:
     told = {each.key: each for each in found}
     for way_in, host in ways:
-        asked = [_asked(compared, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
+        both = compared.before, compared.after
+        asked = [_asked(*both, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
         in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
         yield Routing(name, way_in, host, tuple(in_order))
+
+
+def answered(state: State) -> Iterator[Routing]:
+    """Yield what becomes of the requests of every service, as things stand: classes in the order of their rules."""
+    for service in state.environment.services.values():
+        told = tuple(classes(service))
+        for way_in, host in _ways(state, service):
+            asked = (_asked(None, state, way_in, host, each) for each in told if each.comes_by(way_in))
+            yield Routing(service.name, way_in, host, tuple(asked))
 
 
 def _ways_of(route: Manifest | None) -> Iterator[tuple[str, str]]:
@@ -109,12 +120,20 @@ def _ways(state: State | None, service: Service | None) -> Iterator[tuple[str, s
     """Yield the ways in and hosts under which the routes of a service are found, those from outside first."""
     if state is None or service is None:
         return
-    kinds = ("VirtualService", "HTTPRoute")
-    routes = [m for kind in kinds for m in state.manifests.of_kind(kind) if m.service == service.name]
-    found = [entry for route in routes for entry in entries(route)]
+    found = [entry for route in _routes(state.manifests).get(service.name, ()) for entry in entries(route)]
     edge = [(_named(entry), entry.host) for entry in found if entry.gateway is not None]
     yield from sorted(set(edge))
     yield router.MESH, f"{service.name}.{state.environment.namespaces.apex}"
+
+
+@functools.lru_cache(maxsize=8)
+def _routes(manifests: ManifestSet) -> Mapping[str, Sequence[Manifest]]:
+    """Return what routes requests, by service: a thousand services are asked one after the other."""
+    found: dict[str, list[Manifest]] = {}
+    for kind in ("VirtualService", "HTTPRoute"):
+        for manifest in manifests.of_kind(kind):
+            found.setdefault(manifest.service, []).append(manifest)
+    return found
 
 
 def _named(entry: Entry) -> str:
@@ -122,12 +141,12 @@ def _named(entry: Entry) -> str:
     return f"{entry.gateway.namespace}/{entry.gateway.name}"
 
 
-def _asked(compared: Compared, way_in: str, host: str, each: RequestClass) -> Asked:
+def _asked(before: State | None, after: State | None, way_in: str, host: str, each: RequestClass) -> Asked:
     meant = f"any{host[1:]}" if host.startswith("*.") else "any.example" if host == "*" else host
     request = router.Request(
         meant, each.path, each.method, each.headers, each.query, way_in, each.port, each.labels, each.namespace
     )
-    return Asked(each.words, request, _outcome(compared.before, request), _outcome(compared.after, request))
+    return Asked(each.words, request, _outcome(before, request), _outcome(after, request))
 
 
 def _outcome(state: State | None, request: router.Request) -> Outcome | None:

@@ -1,6 +1,6 @@
-"""`gitramp diff`: what a change does, for those who review it.
+"""`gitramp diff` and `gitramp report`: what a change does, and how everything stands, for those who look at it.
 
-Owns its name, options and help text; what finds and tells the result is imported when it runs. Must not know how two
+Owns their names, options and help texts; what finds and tells the result is imported when one runs. Must not know how
 states are compared.
 """
 
@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from gitramp.cli.options import Directory, Environments, Quiet, console_of, named
+from gitramp.cli.options import Directory, Environments, Quiet, console_of, given, named
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -51,3 +51,28 @@ def diff(
 
     console = console_of(context, output, directory, quiet=quiet)
     return console.run(lambda c: answers.diff(c, environment, against, fail_if_different=exit_code))
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    environment: Environments = None,
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="FILE", callback=given, help="The file to write; - is stdout."),
+    ] = "-",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", callback=given, help="The page's heading. Default: Releases.")
+    ] = "",
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> int:
+    """Write one HTML page about all environments: traffic as pictures, ramps, findings, drift, parity.
+
+    The page is a single file that needs no network and no script. What stands in the work tree is looked at as
+    `validate` does, and findings are part of the page: exit 0 says that it is written, not that all is well.
+    """
+    from gitramp.cli import pages
+
+    console = console_of(context, Review.TEXT, directory, quiet=quiet)
+    return console.run(lambda c: pages.report(c, environment, output, title))

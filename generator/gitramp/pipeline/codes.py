@@ -1,6 +1,6 @@
 """The findings of the line itself: what no stage could see alone.
 
-Owns codes GR708, GR709, GR711, GR712, GR820 and GR821.
+Owns codes GR708, GR709, GR711, GR712, GR820, GR821 and GR872.
 """
 
 from gitramp.problem import Code, Severity
@@ -43,4 +43,10 @@ NOT_JUDGED = Code(
     "let the checkout have the history (`fetch-depth: 0`), or say `--no-steps` where nothing shall be judged",
     Severity.WARNING,
     source="https://github.com/actions/checkout#fetch-all-history-for-all-tags-and-branches",
+)
+PAGE_UNWRITTEN = Code(
+    "GR872",
+    "a page that cannot be written",
+    "What was there before is still there; half a page is never left.",
+    "name a file in a folder that is there and may be written, or `-o -` for the standard output",
 )

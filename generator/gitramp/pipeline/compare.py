@@ -39,6 +39,19 @@ def compare(workspace: Workspace, one: str, other: str) -> Compared:
     return Compared(one, other, parity.differences(here, there, reasons), reasons)
 
 
+def declared(built: Sequence[Built], taken: Snapshot) -> tuple[Compared, ...]:
+    """Hold environments against those that they declare to be like, as far as both can be read."""
+    values = {one.name: one.values for one in built}
+    found = []
+    for one in built:
+        said = one.environment.parity
+        other = (values.get(said.other) or _other(taken, said.other)) if said and said.other != one.name else None
+        if said and other:
+            told = parity.differences(one.values, other, said.allow)
+            found.append(Compared(one.name, said.other, told, said.allow))
+    return tuple(found)
+
+
 def parities(built: Sequence[Built], taken: Snapshot, *, everything: bool) -> Mapping[str, list[Finding]]:
     """Return what is wrong with the parity that environments declare, by environment.
 

@@ -139,7 +139,7 @@ def turns(
     Where a shallow clone ends, the last turn of each that waits is not `known`.
     """
     files = {path: content for path, content in taken.files.items() if reader.wants(path)}
-    views = {name: reader.view(files, name) for _, name in waiting}
+    views = {name: reader.view(files, name) for name in {name for _, name in waiting}}
     for depth, landing in enumerate(repo.landings(repository, tip, ENVIRONMENTS, reader.wants)):
         if landing.before is None:
             yield from (Turn(landing.commit, depth, *key, readable=False, known=False) for key in tuple(waiting))

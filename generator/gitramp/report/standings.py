@@ -92,21 +92,21 @@ def _cells(line: Line, moment: int) -> tuple[str, ...]:
 
 def _track(service: Service, name: str) -> str:
     track = service.tracks.get(name)
-    return f"{name} {_tag(track.image.text)}" if track else name or "?"
+    return f"{name} {tag(track.image.text)}" if track else name or "?"
 
 
-def _tag(image: str) -> str:
+def tag(image: str) -> str:
     """Return what tells an image from others of its name: the start of its digest, or its tag."""
     name, at, digest = image.rpartition("/")[2].partition("@")
     return digest.partition(":")[2][:12] if at else name.partition(":")[2] or "latest"
 
 
 def _step(canary: Canary) -> str:
-    number = _number(canary)
+    number = step_number(canary)
     return f"{canary.weight} % ({number[0]} of {number[1]})" if number else f"{canary.weight} %"
 
 
-def _number(canary: Canary) -> tuple[int, int] | None:
+def step_number(canary: Canary) -> tuple[int, int] | None:
     """Return which step of its plan a canary stands at, and of how many; None before the first and beside them."""
     if canary.ramp is None:
         return None
@@ -234,7 +234,7 @@ def _track_json(service: Service, name: str) -> dict[str, Any]:
 
 
 def _canary_json(line: Line, canary: Canary) -> dict[str, Any]:
-    stay, number = line.stay, _number(canary)
+    stay, number = line.stay, step_number(canary)
     return {
         **_track_json(line.service, canary.track),
         "weight": canary.weight,

@@ -1,0 +1,42 @@
+"""What `gitramp report` does: look at everything, write one page, an exit code.
+
+Owns how a page comes to its place. Imported only when the command runs. Must not know option names.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from gitramp.cli.console import Console
+from gitramp.overview import overview
+from gitramp.pipeline.codes import PAGE_UNWRITTEN
+from gitramp.problem import ToolError
+from gitramp.report.page import overview_page, standing
+from gitramp.source import show
+
+STREAM = "-"
+
+
+def report(console: Console, names: list[str] | None, to: str, title: str) -> int:
+    """Write everything as one page; what is found is in it, so that it is written whatever is found."""
+    found = overview(console.workspace(), names or (), console.progress())
+    page = overview_page(found, title)
+    if to == STREAM:
+        return console.finish(0, notice=page)
+    _write(Path(to), page)
+    return console.finish(0, f"Wrote {show(to, 200)}: {standing(found)}\n")
+
+
+def _write(target: Path, page: str) -> None:
+    """Put a page in its place at once: who loads it meanwhile gets the one before, never half of this."""
+    try:
+        passing = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            passing.write_text(page, encoding="utf-8", newline="\n")
+            passing.replace(target)
+        finally:
+            passing.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it has no name"
+        raise ToolError(PAGE_UNWRITTEN, f"{show(str(target), 200)} cannot be written: {why}") from None

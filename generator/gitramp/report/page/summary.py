@@ -1,0 +1,105 @@
+"""The top of the page: what it is about, and a card for each environment.
+
+Owns the one line that says how all of it stands. Must not know services in detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitramp.overview import Overview, Seen
+from gitramp.problem import Severity
+from gitramp.report.markup import text
+from gitramp.report.page.words import anchor
+from gitramp.report.text import counted, tally
+from gitramp.steps import clock
+
+
+def header(overview: Overview, title: str) -> Iterator[str]:
+    """Yield the title, the commit, and how all of it stands in one sentence."""
+    yield f"<header>\n<h1>{text(title)}</h1>"
+    yield f'<p class="as-of">{_as_of(overview)}</p>'
+    yield f'<p class="verdict {_worst(overview)}">{text(standing(overview))}</p>\n</header>'
+
+
+def standing(overview: Overview) -> str:
+    """Say how all of it stands: `4 environments, 3 services, 1 canary under way; no findings; rendered/ is current`."""
+    environments = overview.environments
+    services = {seen.service.name for each in environments for seen in each.services}
+    canaries = sum(len(each.canaries) for each in environments)
+    under_way = f"{counted(canaries, 'canary') if canaries == 1 else f'{canaries:,} canaries'} under way"
+    said = [counted(len(environments), "environment"), counted(len(services), "service"), under_way]
+    return f"{', '.join(said)}; {tally(overview.report)}; {_drift(overview)}"
+
+
+def _drift(overview: Overview) -> str:
+    known = [each.drift for each in overview.environments]
+    files = sum(len(drift) for drift in known if drift) + len(overview.gone)
+    if files:
+        return f"{counted(files, 'rendered file')} {'differs' if files == 1 else 'differ'} from the overlays"
+    return "rendered/ is current" if all(drift is not None for drift in known) else "not all is rendered"
+
+
+def _as_of(overview: Overview) -> str:
+    if overview.commit is None:
+        return "The files as they are; no commit holds them."
+    edited = ", with edits of overlays that are in no commit" if overview.edited else ""
+    return f"Commit <code>{overview.commit.id[:12]}</code> of {clock(overview.commit.time)}{edited}."
+
+
+def _worst(overview: Overview) -> str:
+    if overview.report.failed:
+        return "bad"
+    drifted = overview.gone or any(each.drift for each in overview.environments)
+    return "warn" if overview.report.warned or drifted else "good"
+
+
+def environments(overview: Overview) -> Iterator[str]:
+    """Yield a card for each environment, side by side where there is room."""
+    yield '<section aria-labelledby="environments">\n<h2 id="environments">Environments</h2>\n<div class="cards">'
+    for number, each in enumerate(overview.environments):
+        yield from _card(each, anchor("e", each.name, number))
+    yield "</div>\n</section>"
+
+
+def _card(seen: Seen, own: str) -> Iterator[str]:
+    state, kind = _state(seen)
+    yield f'<article class="card" id="{own}"><div class="head"><h3>{text(seen.name)}</h3>'
+    yield f'<span class="badge {kind}">{text(state)}</span></div>\n<dl>'
+    for name, value, at in _facts(seen):
+        shown = f'<a href="#{at}">{text(value)}</a>' if at else text(value)
+        yield f"<div><dt>{text(name)}</dt><dd>{shown}</dd></div>"
+    yield "</dl></article>"
+
+
+def _state(seen: Seen) -> tuple[str, str]:
+    errors = seen.count(Severity.ERROR)
+    if errors:
+        return counted(errors, "error"), "bad"
+    if seen.drift:
+        return "drift", "warn"
+    warnings = seen.count(Severity.WARNING)
+    return (counted(warnings, "warning"), "warn") if warnings else ("in order", "good")
+
+
+def _facts(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    """Yield a name, a value, and where on the page there is more of it."""
+    if seen.environment is None:
+        yield "Overlays", "cannot be read", "findings"
+        return
+    canaries, held = seen.canaries, [each for each in seen.canaries if each.service.held]
+    aborted = [each for each in seen.canaries if each.service.canary and each.service.canary.aborted]
+    yield "Services", f"{len(seen.services):,}", "services" if seen.services else ""
+    yield "Canaries under way", f"{len(canaries):,}", "canaries" if canaries else ""
+    if held or aborted:
+        yield "Held or aborted", f"{len(held) + len(aborted):,}", "canaries"
+    yield "Findings", f"{len(seen.findings):,}" if seen.findings else "none", "findings" if seen.findings else ""
+    if seen.drift is None:
+        yield "Drift", "not known", ""
+    else:
+        yield "Drift", counted(len(seen.drift), "file") if seen.drift else "none", "drift" if seen.drift else ""
+    if seen.tests:
+        yield "Request tests", f"{seen.tests:,} passed", ""
+    platform = seen.environment.platform
+    mesh = {"sidecar": f"Istio {platform.istio}", "ambient": f"Istio {platform.istio}, ambient", "none": "no mesh"}
+    yield "Platform", f"Kubernetes {platform.kubernetes}, {mesh[platform.mesh]}", ""
