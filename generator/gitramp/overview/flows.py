@@ -10,8 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 from gitramp import changes
-from gitramp.changes import Asked, Routing, State
-from gitramp.changes.classes import REST
+from gitramp.changes import REST, Asked, Routing, State
 from gitramp.checks.mutual_tls import demanded
 from gitramp.checks.pods import Pod, pods
 from gitramp.checks.proxies import proxy_of
