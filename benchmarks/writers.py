@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import process
 from rivals import (
     LANDED,
     NAMES,
@@ -76,7 +77,7 @@ def main(number: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         remote = shop(folder, services(number))
-        ended, cpu = run(remote, folder, list(itertools.islice(writers(), number)))
+        ended, cpu = run(remote, folder, list(itertools.islice(writers(), number)), process.anew)
         seconds = max(each.seconds for each in ended)
         print(f"{number} writers on one branch")
         print("\n".join(table(ended, seconds, cpu)))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import process
 from branches import Branch
 
 ROOT = Path(__file__).resolve().parents[1]
 
-Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
+Gitramp = Callable[..., process.Done]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,10 +42,8 @@ def example(tmp_path: Path) -> Path:
 def gitramp(tmp_path: Path) -> Gitramp:
     """Return the command: `gitramp("render", cwd=folder)` runs it in a process of its own."""
 
-    def run(*arguments: str, cwd: Path = tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, "-m", "gitramp", *arguments]
-        env = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), **environment}
-        return subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120)
+    def run(*arguments: str, cwd: Path = tmp_path, **environment: str) -> process.Done:
+        return process.run(*arguments, cwd=cwd, **environment)
 
     return run
 

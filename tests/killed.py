@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import process
 from rivals import GENERATOR, IDENTITY, git, shop
 
 VERBS: dict[str, tuple[str, ...]] = {
@@ -157,9 +158,9 @@ def _outlive(others: set[int]) -> None:
         time.sleep(0.02)
 
 
-def _runs(process: int) -> bool:
+def _runs(pid: int) -> bool:
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
     except OSError:
         return False
 
@@ -197,7 +198,7 @@ def _odd_files(left: Files, before: Files, whole: Files) -> Iterator[str]:
 def _again(scene: Scene, place: Path, name: str) -> Iterator[str]:
     """Give the command once more, after what it says is in its way has been taken out of it, as it says."""
     for _ in range(4):
-        done = run(place, VERBS[name])
+        done = process.run(*VERBS[name], cwd=place / "clone", **IDENTITY)
         lock = told_lock(place / "clone", done.stderr)
         if done.returncode != 4 or lock is None:
             break

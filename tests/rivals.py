@@ -6,14 +6,14 @@ import json
 import os
 import resource
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import process
 from gitramp import pipeline
 from gitramp.intents import Aim
 from gitramp.source import Snapshot
@@ -59,6 +59,7 @@ CANARY = """\
       weight: {weight}
 """
 
+Command = Callable[..., process.Done]
 Point = tuple[str, str, tuple[str, ...]]
 """A key of a service in an environment."""
 
@@ -151,22 +152,22 @@ def promoting(service: str, name: str) -> Writer:
     return Writer(argv, {(service, name, ("stable",)): "v2", (service, name, ("canary",)): None})
 
 
-def run(remote: Path, folder: Path, writers: Sequence[Writer]) -> tuple[list[Ended], float]:
-    """Let all writers go at once; return how they ended, and the seconds of CPU that they and their gits took."""
+def run(
+    remote: Path, folder: Path, writers: Sequence[Writer], command: Command = process.run
+) -> tuple[list[Ended], float]:
+    """Let all writers go at once; return how they ended, and the seconds of CPU that new processes and gits took."""
     for number in range(len(writers)):
         git(folder, "clone", "--quiet", remote.as_uri(), f"clone-{number}")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with ThreadPoolExecutor(len(writers)) as pool:
-        ended = list(pool.map(lambda each: _ended(folder / f"clone-{each[0]}", each[1]), enumerate(writers)))
+        ended = list(pool.map(lambda each: _ended(folder / f"clone-{each[0]}", each[1], command), enumerate(writers)))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _ended(clone: Path, writer: Writer) -> Ended:
-    argv = [sys.executable, "-m", "gitramp", *writer.argv, "--push", "--output=json"]
-    env = {**os.environ, **IDENTITY, "PYTHONPATH": str(GENERATOR)}
+def _ended(clone: Path, writer: Writer, command: Command) -> Ended:
     started = time.monotonic()
-    done = subprocess.run(argv, cwd=clone, env=env, capture_output=True, text=True, check=False)
+    done = command(*writer.argv, "--push", "--output=json", cwd=clone, **IDENTITY)
     seconds = time.monotonic() - started
     acted = json.loads(done.stdout).get("acted") or {} if done.stdout else {}
     landed = acted.get("landed") or {}

@@ -6,13 +6,14 @@ import os
 import re
 import shlex
 import subprocess
-import sys
+from collections.abc import Sequence
 from math import nan
 from pathlib import Path
 
 import pytest
 import yaml
 
+import process
 from gitramp.analysis import Inquiry, Question, Threshold, evidence, inquiry, verdict
 from gitramp.overlays import read_chains, snapshot
 from gitramp.pipeline import build
@@ -34,15 +35,29 @@ def commands(page: str) -> list[str]:
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
 
+# What no command of the documents reads; the command itself is the one that is tested.
+UNREAD = ("conformance/", "examples/", "generator/", "schemas/", "tests/")
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """Return a clone of what is committed and edited here, with this environment as its virtual environment."""
-    folder = tmp_path / "clone"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    for name in listed.stdout.split("\0"):
+    return committed(tmp_path / "clone", [name for name in listed.stdout.split("\0") if not name.startswith(UNREAD)])
+
+
+@pytest.fixture
+def worked(tmp_path: Path) -> Path:
+    """Return the worked example alone, with its history."""
+    found = [path for name in ("environments", "rendered") for path in (ROOT / name).rglob("*")]
+    return committed(tmp_path / "worked", [path.relative_to(ROOT).as_posix() for path in found])
+
+
+def committed(folder: Path, names: Sequence[str]) -> Path:
+    for name in names:
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / name).read_bytes())
@@ -52,10 +67,7 @@ def clone(tmp_path: Path) -> Path:
         ["-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-qm", "start"],
     ):
         subprocess.run(["git", *argv], cwd=folder, check=True, capture_output=True)
-    (folder / ".venv" / "bin").mkdir(parents=True)
-    script = f'#!/bin/sh\nPYTHONPATH="{folder}/generator" exec "{sys.executable}" -m gitramp "$@"\n'
-    (folder / ".venv" / "bin" / "gitramp").write_text(script)
-    (folder / ".venv" / "bin" / "gitramp").chmod(0o755)
+    process.script(folder / ".venv" / "bin" / "gitramp")
     (folder / ".venv" / ".ready").touch()
     return folder
 
@@ -85,35 +97,35 @@ def test_readme_commands_run_in_their_order(clone: Path) -> None:
     assert status.stdout == ""
 
 
-def test_readme_shows_what_gitramp_prints(clone: Path) -> None:
+def test_readme_shows_what_gitramp_prints(worked: Path) -> None:
     asked = [c for c in commands("README.md") if "explain" in c or "gitramp route" in c]
     assert len(asked) == 2
     readme = (ROOT / "README.md").read_text()
     for command in asked:
-        done = subprocess.run(shlex.split(command), cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+        done = subprocess.run(shlex.split(command), cwd=worked, capture_output=True, text=True, check=True, timeout=60)
         for line in done.stdout.splitlines():
             assert line in readme
-    overlay = clone / "environments" / "production.yaml"
+    overlay = worked / "environments" / "production.yaml"
     overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 110"))
     argv = [".venv/bin/gitramp", "validate"]
-    refused = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=False, timeout=60)
+    refused = subprocess.run(argv, cwd=worked, capture_output=True, text=True, check=False, timeout=60)
     for line in refused.stdout.splitlines()[:4]:
         assert line in readme
 
 
-def test_readme_table_is_what_the_example_does(clone: Path) -> None:
+def test_readme_table_is_what_the_example_does(worked: Path) -> None:
     argv = [".venv/bin/gitramp", "validate", "-e", "production"]
-    done = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(argv, cwd=worked, capture_output=True, text=True, check=True, timeout=60)
     readme = (ROOT / "README.md").read_text()
     table, _, _ = done.stdout.partition("\n\n")
     assert table in readme
 
 
-def test_a_failing_request_test_in_the_page_is_what_is_printed(clone: Path) -> None:
-    overlay = clone / "environments" / "staging.yaml"
+def test_a_failing_request_test_in_the_page_is_what_is_printed(worked: Path) -> None:
+    overlay = worked / "environments" / "staging.yaml"
     overlay.write_text(overlay.read_text().replace("access: v2}}, track", "access: v3}}, track"))
     argv = [".venv/bin/gitramp", "validate", "-e", "staging"]
-    done = subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(argv, cwd=worked, capture_output=True, text=True, check=False, timeout=60)
     page = (ROOT / "docs" / "traffic.md").read_text()
     assert f"```\n$ gitramp validate -e staging\n{done.stdout}{done.stderr}```\n" in page
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import process
+
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """\
 repos:
@@ -36,7 +38,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "gitconfig").write_text("[user]\n\tname = Ada\n\temail = ada@example.com\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    bin_of_hooks = process.script(tmp_path / "bin" / "gitramp").parent
+    monkeypatch.setenv(
+        "PATH", os.pathsep.join([str(bin_of_hooks), str(Path(sys.executable).parent), os.environ["PATH"]])
+    )
     hooks = repository(tmp_path / "hooks")
     shutil.copy(ROOT / ".pre-commit-hooks.yaml", hooks)
     git(hooks, "add", ".")

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+import process
 from git_server import serve
 from gitramp import ci, starter
 from gitramp.pipeline.init import init
@@ -157,8 +157,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(shop, "remote", "add", "origin", "../origin.git")
     git(shop, "push", "-q", "-u", "origin", "main")
     (folder / "bin").mkdir()
-    command = f'#!/bin/sh\nPYTHONPATH="{ROOT}/generator" exec "{sys.executable}" -m gitramp "$@"\n'
-    (folder / "bin" / "gitramp").write_text(command)
+    process.script(folder / "bin" / "gitramp")
     (folder / "bin" / "gh").write_text(GH)
     for path in (folder / "bin").iterdir():
         path.chmod(0o755)

@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import process
 from gitramp import pipeline
 from gitramp.pipeline import From
 from gitramp.problem import InputRejected, Severity
@@ -82,10 +82,8 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def gitramp(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "gitramp", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), **environment}
-    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+def gitramp(folder: Path, *arguments: str, **environment: str) -> process.Done:
+    return process.run(*arguments, cwd=folder, **environment)
 
 
 def dates(moment: int) -> dict[str, str]:
