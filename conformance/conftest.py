@@ -11,8 +11,9 @@ import pytest
 
 from conformance import corpus, judges, report
 from conformance.ledger import Ledger
+from conformance.routing import Routing
 
-LEDGER = Ledger()
+LEDGER, ROUTING = Ledger(), Routing()
 DEFINITIONS: list[int] = []
 
 
@@ -30,9 +31,16 @@ def ledger() -> Ledger:
     return LEDGER
 
 
+@pytest.fixture(scope="session")
+def routing() -> Routing:
+    """Return what keeps the answers to requests of this run."""
+    return ROUTING
+
+
 def pytest_sessionfinish(exitstatus: int) -> None:
     """Write the report, unless something failed or was left out."""
     judged = {ruling.case.fixture for ruling in LEDGER.rulings}
     drawn = any(ruling.case.drawn for ruling in LEDGER.rulings)
-    if exitstatus == 0 and drawn and judged >= corpus.everything():
-        report.write(LEDGER.rulings, *DEFINITIONS)
+    asked = ROUTING.whole(len(corpus.environments()))
+    if exitstatus == 0 and drawn and asked and judged >= corpus.everything():
+        report.write(LEDGER.rulings, ROUTING, *DEFINITIONS)

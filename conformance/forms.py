@@ -13,6 +13,8 @@ from gitramp.preview import MESH, Door
 from gitramp.preview.doors import GATEWAY_API, ISTIO
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 
+ALL = 10_000
+"""More requests than any of these asks."""
 WEB = "web.a.svc.cluster.local"
 _TO_WEB = [{"destination": {"host": WEB, "port": {"number": 80}}}]
 _MESH, _EDGE = Door(MESH), Door("a/gw", 80)

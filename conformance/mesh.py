@@ -40,6 +40,8 @@ from gitramp.preview.process import free_port
 from gitramp.resource import ManifestSet
 from gitramp.router.services import service_of
 
+MOST = 8000
+"""Requests to an environment, but for those that are asked again; no environment here needs as many."""
 SETTINGS = {"PILOT_ENABLE_ALPN_FILTER": "false", "PILOT_ENABLE_METADATA_EXCHANGE": "false"}
 """A stock Envoy has no filters of Istio's own."""
 
@@ -161,12 +163,12 @@ def istiod() -> Iterator[Istiod]:
         process.stdin.close()
 
 
-def compare(istio: Istiod, built: Built) -> Agreements:
-    """Ask every request class of an environment of Istio's Envoys and of the evaluator."""
+def compare(istio: Istiod, built: Built, most: int = MOST) -> Agreements:
+    """Ask every request class of an environment of Istio's Envoys and of the evaluator, so many requests in all."""
     domain = built.environment.platform.cluster_domain
     asked = probes(built.manifests, doors(built.manifests), domain)
     with istio.serving(built.manifests, domain) as ask:
-        return agreements(built.name, built.manifests, asked, ask)
+        return agreements(built.name, built.manifests, asked, ask, most)
 
 
 def _own_addresses() -> Iterator[str]:

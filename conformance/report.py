@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from conformance import differences, upstream
+from conformance import differences, routing, upstream
 from conformance.corpus import FAMILIES
 from conformance.differences import Difference
 from conformance.ledger import Ruling
+from conformance.routing import Routing, table
 from gitramp.pipeline import every_code
 
 HEAD = """\
@@ -32,12 +33,14 @@ where a quota counts, all its replicas are.
   reason is below.
 - What the family *security posture* (GR380 to GR399) calls bad is advice, and a cluster takes most of it: it is not put
   before the real ones.
+- Requests must go where the evaluator says, in a real Envoy and in Istio's: see *Routing*.
 """
 
 
-def write(rulings: Sequence[Ruling], definitions: int) -> None:
+def write(rulings: Sequence[Ruling], asked: Routing, definitions: int) -> None:
     """Replace the file."""
-    parts = [HEAD, *_versions(definitions), "", *_figures(rulings), "", *_differences(rulings), *_others(rulings)]
+    parts = [HEAD, *_versions(definitions), "", *_figures(rulings), "", *routing.told(asked)]
+    parts += [*_differences(rulings), *_others(rulings)]
     path = upstream.ROOT / "docs" / "conformance.md"
     path.write_text("\n".join(parts).rstrip("\n") + "\n")
 
@@ -46,25 +49,16 @@ def _versions(definitions: int) -> Iterator[str]:
     newest = dict(upstream.newest_versions())
     kubernetes = newest.pop(upstream.KUBERNETES)
     yield f"Last run: {dt.datetime.now(dt.UTC):%Y-%m-%d}.\n"
-    yield from _table(("asked", "version"), _asked(kubernetes, newest, definitions))
+    yield from table(("asked", "version"), _asked(kubernetes, newest, definitions))
 
 
 def _asked(kubernetes: str, others: Mapping[str, str], definitions: int) -> Iterator[tuple[str, str]]:
     yield "kube-apiserver", kubernetes
     yield "etcd, unless one is installed", upstream.ETCD[1]
-    yield "istiod's webhook", upstream.istio_version()
+    yield "istiod's webhook and routes", upstream.istio_version()
+    yield "Envoy", routing.envoy_version().removeprefix("Envoy ")
     modules = ", ".join(f"{module} {version}" for module, version in others.items())
     yield f"{definitions} definitions of custom kinds", modules
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    yield from ("| " + " | ".join(_cell(value) for value in row) + " |" for row in rows)
-
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else " ".join(str(value).replace("|", "\\|").split())
 
 
 def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
@@ -78,7 +72,7 @@ def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
     for family in FAMILIES:
         corpora[f"bad fixtures of *{family}*"] = [r for r in rulings if r.case.family == family and not r.case.good]
     head = ("corpus", "cases", "objects", "verdicts", "accepted", "warned of", "refused", "differences")
-    yield from _table(head, ((name, *_counts(listed)) for name, listed in corpora.items()))
+    yield from table(head, ((name, *_counts(listed)) for name, listed in corpora.items()))
 
 
 def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
@@ -102,7 +96,7 @@ def _differences(rulings: Sequence[Ruling]) -> Iterator[str]:
         yield f"\n### {why.value}\n"
         listed = [(code, names, reason) for ((kind, reason), code), names in rows.items() if kind is why]
         listed.sort(key=lambda row: (row[0], row[2]))
-        yield from _table(("code", "what gitramp refuses", "fixtures", "what the cluster does"), map(_row, listed))
+        yield from table(("code", "what gitramp refuses", "fixtures", "what the cluster does"), map(_row, listed))
 
 
 def _row(difference: tuple[str, list[str], str]) -> tuple[str, str, str, str]:
@@ -120,8 +114,8 @@ def _others(rulings: Sequence[Ruling]) -> Iterator[str]:
     unknown = [(ruling.case.name, subject) for ruling in good for subject in ruling.unknown]
     if unknown:
         yield "\n## Kinds that nobody here has a definition of\n"
-        yield from _table(("case", "object"), unknown)
+        yield from table(("case", "object"), unknown)
     warned = [(r.case.name, v.subject, text) for r in good for v in r.verdicts for text in v.warnings]
     if warned:
         yield "\n## Warnings about what is good\n"
-        yield from _table(("case", "object", "warning"), warned)
+        yield from table(("case", "object", "warning"), warned)

@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from conformance import corpus, mesh
-from conformance.forms import Form, forms
+from conformance.forms import ALL, Form, forms
 from conformance.mesh import Istiod, Refused
+from conformance.routing import AT_RANDOM, FORMS, ISTIO, RENDERED, Routing
+from conformance.test_random_environments import FEWEST, MOST, SEEDS
 from gitramp import overlays, preview
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import Agreements, agreements
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import probes
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+from random_environments import listed
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +41,31 @@ def differences(found: Agreements) -> list[str]:
 
 
 @pytest.mark.parametrize(("root", "name"), corpus.environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
-def test_istio_and_the_evaluator_agree(root: Path, name: str, istio: Istiod) -> None:
-    found = mesh.compare(istio, built(root, name))
+def test_istio_and_the_evaluator_agree(root: Path, name: str, istio: Istiod, routing: Routing) -> None:
+    found = routing.enter(RENDERED, ISTIO, mesh.compare(istio, built(root, name)))
     assert differences(found) == []
     assert found.requests
 
 
 @pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
-def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form, istio: Istiod) -> None:
+def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form, istio: Istiod, routing: Routing) -> None:
     with istio.serving(form.manifests) as ask:
-        found = agreements(form.name, form.manifests, form.probes, ask)
-    assert differences(found) == []
+        found = agreements(form.name, form.manifests, form.probes, ask, ALL)
+    assert differences(routing.enter(FORMS, ISTIO, found)) == []
     assert not found.unasked
+
+
+def test_istio_and_the_evaluator_agree_about_environments_at_random(istio: Istiod, routing: Routing) -> None:
+    differ: dict[int, list[str]] = {}
+    asked = 0
+    for each in listed(SEEDS):
+        if each.built is not None:
+            found = routing.enter(AT_RANDOM, ISTIO, mesh.compare(istio, each.built, MOST))
+            asked += 1
+            if found.differ:
+                differ[each.seed] = differences(found)
+    assert differ == {}
+    assert asked >= FEWEST
 
 
 def test_disagreement_is_found(istio: Istiod, tmp_path: Path) -> None:

@@ -20,17 +20,16 @@ from pathlib import Path
 import pytest
 
 from conformance import corpus
-from conformance.forms import Form, forms
+from conformance.forms import ALL, Form, forms
+from conformance.routing import FORMS, PREVIEW, RENDERED, Routing
 from gitramp import overlays, preview
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import agreements, asker
 from gitramp.pipeline.preview import Preview, main_door
-from gitramp.pipeline.probes import Probe
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply, ask
 from gitramp.preview.process import Envoy, find, free_port, is_free
 from gitramp.problem import InputRejected, UsageError
-from gitramp.resource import ManifestSet
 from gitramp.workspace import Workspace
 
 ROOT = corpus.ROOT
@@ -51,9 +50,9 @@ def edit(root: Path, old: str, new: str) -> float:
 
 
 @pytest.mark.parametrize(("root", "name"), corpus.environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
-def test_envoy_and_the_evaluator_agree(root: Path, name: str) -> None:
+def test_envoy_and_the_evaluator_agree(root: Path, name: str, routing: Routing) -> None:
     with Preview(Workspace(root), name) as shown:
-        found = shown.check()
+        found = routing.enter(RENDERED, PREVIEW, shown.check())
     assert [f"{each.probe}: {each.why}" for each in found.differ] == []
     assert found.requests
 
@@ -151,16 +150,11 @@ def until(file: Path, words: str) -> str:
 
 
 @pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
-def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form) -> None:
-    assert differing(form.manifests, form.probes) == []
-
-
-def differing(manifests: ManifestSet, asked: list[Probe]) -> list[str]:
-    """Return in what a real Envoy and the evaluator differ."""
-    shown = preview.shown(manifests, "cluster.local")
+def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form, routing: Routing) -> None:
+    shown = preview.shown(form.manifests, "cluster.local")
     ports = {door: free_port() for door in shown.routes}
     with BackEnd(str) as back_end, Envoy(find(), back_end.port) as envoy:
         envoy.show(shown, ports)
-        found = agreements("x", manifests, asked, lambda probe, _: asker(ports)(probe, 1))
+        found = agreements(form.name, form.manifests, form.probes, asker(ports), ALL)
+    assert [f"{each.probe}: {each.why}" for each in routing.enter(FORMS, PREVIEW, found).differ] == []
     assert not found.unasked
-    return [f"{each.probe.method} {each.probe.target} {each.probe.headers}: {each.why}" for each in found.differ]

@@ -15,6 +15,7 @@ from random import Random
 import pytest
 import yaml
 
+from conformance.routing import AT_RANDOM, PREVIEW, Routing
 from gitramp import preview
 from gitramp.pipeline.agreement import Agreements, agreements, asker
 from gitramp.pipeline.built import Built
@@ -58,7 +59,9 @@ def differences(found: Agreements) -> list[str]:
     return [f"{each.probe}: {each.why}" for each in found.differ]
 
 
-def test_envoy_and_the_evaluator_agree_about_every_environment(capsys: pytest.CaptureFixture[str]) -> None:
+def test_envoy_and_the_evaluator_agree_about_every_environment(
+    capsys: pytest.CaptureFixture[str], routing: Routing
+) -> None:
     asked = refused = classes = requests = 0
     differ: dict[int, list[str]] = {}
     with prover() as real:
@@ -66,7 +69,7 @@ def test_envoy_and_the_evaluator_agree_about_every_environment(capsys: pytest.Ca
             if each.built is None:
                 refused += 1
                 continue
-            found = real.ask(each.built)
+            found = routing.enter(AT_RANDOM, PREVIEW, real.ask(each.built))
             asked, classes, requests = asked + 1, classes + len(found.asked), requests + found.requests
             if found.differ:
                 differ[each.seed] = differences(found)

@@ -233,6 +233,14 @@ def test_answer_of_the_proxy_itself_and_the_path_must_be_the_same() -> None:
     assert difference(SPLIT, Counter({Reply(200, f"{A}:80", "/v1"): 1})) == "the track sees /v1 instead of /"
 
 
+def test_redirect_must_lead_to_the_same_address_where_the_scheme_is_that_of_the_door() -> None:
+    sent = router.Answer(None).redirected(301, "https://a.example.com/x")
+    other = Counter({Reply(301, location="https://a.example.com/"): 2})
+    assert difference(sent, Counter({Reply(301, location="https://a.example.com/x"): 2})) == ""
+    assert difference(sent, other) == "the proxy sends to https://a.example.com/ instead of https://a.example.com/x"
+    assert difference(sent, other, led=False) == ""
+
+
 def test_request_class_that_misses_is_asked_again_and_all_is_bounded() -> None:
     asked: list[int] = []
     one = built(ROOT)

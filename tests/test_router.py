@@ -115,6 +115,7 @@ def test_who_answers(
     ("target", "status", "says"),
     [
         ("/old", 301, "redirect to http://search.example.com/new"),
+        ("/old?from=a&b=", 301, "redirect to http://search.example.com/new?from=a&b="),
         ("/admin", 404, "the proxy's own answer"),
         ("/admin/x", 404, "the proxy's own answer"),
     ],
@@ -314,6 +315,33 @@ def test_ports_and_hosts_of_gateways(edge: ManifestSet, way_in: str, host: str, 
     found = answer(edge, Request(name, port=int(port or 0), way_in=way_in))
     assert found.status == status
     assert bool(found.shares) == (status == 0)
+
+
+@pytest.mark.parametrize(
+    ("redirect", "port", "location"),
+    [
+        ({"path": {"replaceFullPath": "/b"}}, 80, "http://web.example.com/b"),
+        ({"hostname": "x.example.com"}, 8080, "http://x.example.com:8080/a"),
+        ({"scheme": "https"}, 8080, "https://web.example.com/a"),
+        ({"scheme": "https", "port": 443}, 80, "https://web.example.com/a"),
+        ({"port": 8443}, 80, "http://web.example.com:8443/a"),
+    ],
+)
+def test_redirect_of_an_http_route_without_a_scheme_keeps_the_port(
+    redirect: dict[str, Any], port: int, location: str
+) -> None:
+    listener = {"name": "h", "port": port, "protocol": "HTTP"}
+    filters = [{"type": "RequestRedirect", "requestRedirect": redirect}]
+    spec = {"parentRefs": [{"name": "gw"}], "rules": [{"filters": filters}]}
+    kinds = {"Gateway": ("gw", {"listeners": [listener]}), "HTTPRoute": ("web", spec)}
+    found = [
+        Manifest(
+            ResourceId(GroupVersionKind("gateway.networking.k8s.io", "v1", kind), "a", name), {"spec": body}, {}, ()
+        )
+        for kind, (name, body) in kinds.items()
+    ]
+    asked = Request("web.example.com", "/a", way_in="a/gw", port=port)
+    assert answer(ManifestSet.of(found), asked).location == location
 
 
 def test_plain_http_is_sent_to_https(edge: ManifestSet) -> None:

@@ -83,11 +83,14 @@ def agreements(name: str, manifests: ManifestSet, probes: Iterable[Probe], ask: 
 
 def _asked(probe: Probe, answer: router.Answer, times: int, ask: Ask) -> Agreement:
     replies = ask(probe, times)
-    return Agreement(probe, answer, replies, difference(answer, replies))
+    return Agreement(probe, answer, replies, difference(answer, replies, led=not probe.door.tls))
 
 
-def difference(answer: router.Answer, replies: Counter[Reply]) -> str:
-    """Say in what replies are not what the evaluator says, "" when they are."""
+def difference(answer: router.Answer, replies: Counter[Reply], *, led: bool = True) -> str:
+    """Say in what replies are not what the evaluator says, "" when they are.
+
+    Where a redirect leads is compared when it is `led`: a door for TLS is shown in the clear, and its scheme with it.
+    """
     expected = {name_of(share): share.probability for share in answer.shares}
     for reply, times in replies.items():
         if not reply.status:
@@ -96,6 +99,8 @@ def difference(answer: router.Answer, replies: Counter[Reply]) -> str:
             return f"{described(reply)} instead of {answer.status}"
         if expected and reply.destination not in expected:
             return f"{described(reply)}, which gets nothing"
+        if led and answer.location and reply.location != answer.location:
+            return f"the proxy sends to {reply.location} instead of {answer.location}"
         if answer.shares and answer.path and reply.path != answer.path:
             return f"the track sees {reply.path} instead of {answer.path}"
     return _off(expected, replies)

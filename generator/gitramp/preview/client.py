@@ -32,12 +32,13 @@ class Asked:
 class Reply(NamedTuple):
     """Who answered with which status; `destination` is empty where the proxy answered, `path` what a track saw.
 
-    Status 0 stands for no answer at all.
+    Status 0 stands for no answer at all; `location` is where a redirect leads.
     """
 
     status: int
     destination: str = ""
     path: str = ""
+    location: str = ""
 
 
 def ask(asked: Asked) -> Counter[Reply]:
@@ -81,4 +82,5 @@ def _once(connection: http.client.HTTPConnection, asked: Asked) -> Reply:
     response = connection.getresponse()
     response.read()
     destination = response.getheader("x-preview-destination") or ""
-    return Reply(response.status, destination, response.getheader("x-preview-path") or "")
+    path, location = response.getheader("x-preview-path") or "", response.getheader("location") or ""
+    return Reply(response.status, destination, path, location)

@@ -32,7 +32,8 @@ def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
     for each in bound:
         for host in [body.text(each.body, *name) for name, _ in body.items(each.body, "spec", "hostnames")] or ["*"]:
             named.setdefault(host.lower(), []).append(each)
-    yield from ((host, [host], list(ranked(routes))) for host, routes in named.items())
+    usual = 443 if door.tls else 80
+    yield from ((host, [host], list(ranked(routes, door.port, usual))) for host, routes in named.items())
 
 
 def _routes(manifests: ManifestSet) -> Iterator[Manifest]:
@@ -61,7 +62,7 @@ def _in_mesh(manifests: ManifestSet, known: Iterable[Manifest], domain: str) -> 
         for address in hosts.addresses(manifests, host, domain):
             bound = [each for each in known if _is_of(each, service, address.port)]
             if bound:
-                yield f"{host}:{address.port}", hosts.domains(address, domain), list(ranked(bound))
+                yield f"{host}:{address.port}", hosts.domains(address, domain), list(ranked(bound, address.port))
 
 
 def _is_of(route: Manifest, service: Manifest, port: int) -> bool:
@@ -72,14 +73,15 @@ def _is_of(route: Manifest, service: Manifest, port: int) -> bool:
     return False
 
 
-def ranked(routes: Iterable[Manifest]) -> Iterator[dict[str, Any]]:
-    """Yield the routes of HTTPRoutes in the order in which a proxy tries them."""
+def ranked(routes: Iterable[Manifest], port: int, usual: int = 80) -> Iterator[dict[str, Any]]:
+    """Yield the routes of HTTPRoutes, at a port, in the order in which a proxy tries them."""
+    said = 0 if port == usual else port
     found: list[tuple[tuple[int, ...], dict[str, Any]]] = []
     for each in routes:
         for _, rule in body.items(each.body, "spec", "rules"):
             entries = [entry for _, entry in body.items(rule, "matches")]
             for entry in entries or [{}]:
-                done = _done(rule, entry, each.id.namespace)
+                done = _done(rule, entry, each.id.namespace, said)
                 found.append((_rank(entry), {"match": matching.of_gateway_api(entry), **done, **_edited(rule)}))
     yield from (route for _, route in sorted(found, key=lambda each: each[0], reverse=True))
 
@@ -95,14 +97,14 @@ def _filter(rule: Any, name: str) -> Mapping[str, Any]:
     return next((each for each in found if each), {})
 
 
-def _done(rule: Any, entry: Any, namespace: str) -> dict[str, Any]:
+def _done(rule: Any, entry: Any, namespace: str, port: int) -> dict[str, Any]:
     if redirect := _filter(rule, "requestRedirect"):
         return doing.redirected(
             body.number(redirect, "statusCode") or 302,
             path_redirect=body.text(redirect, "path", "replaceFullPath"),
             host_redirect=body.text(redirect, "hostname"),
             scheme_redirect=body.text(redirect, "scheme"),
-            port_redirect=body.number(redirect, "port"),
+            port_redirect=body.number(redirect, "port") or (0 if body.text(redirect, "scheme") else port),
         )
     found = list(_destinations(rule, namespace))
     if not any(each.weight for each in found):

@@ -5,7 +5,7 @@ Owns the shape of the result. Must not know how it is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gitramp.pointer import Pointer
@@ -32,7 +32,8 @@ class Answer:
 
     `rule` leads to the rule in `manifest`, None when no object routes the host and `says` tells what happens then;
     `match` to the entry that fitted, None when the rule takes every request. `status` is that of an answer by the proxy
-    itself, 0 when a track is asked; `says` puts it in words. `path` is what the track sees.
+    itself, 0 when a track is asked; `says` puts it in words. `path` is what the track sees, `location` where a redirect
+    leads, as far as the request tells: what is not said of it stays as it was asked, in HTTP.
     """
 
     manifest: Manifest | None
@@ -43,3 +44,8 @@ class Answer:
     status: int = 0
     says: str = ""
     path: str = ""
+    location: str = ""
+
+    def redirected(self, status: int, location: str) -> Answer:
+        """Return the answer with a redirect."""
+        return replace(self, status=status, says=f"redirect to {location}", location=location)

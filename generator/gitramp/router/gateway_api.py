@@ -59,7 +59,7 @@ def _taken(manifests: ManifestSet, fit: Fit, request: Request) -> Answer:
     for _, each in body.items(rule, "filters"):
         if redirect := body.mapping(each, "requestRedirect"):
             status = body.number(redirect, "statusCode") or 302
-            return replace(answer, status=status, says=f"redirect to {_redirected(redirect, request)}")
+            return answer.redirected(status, _redirected(redirect, request))
     shares = tuple(_shares(manifests, fit, rule))
     if not shares:
         return replace(answer, status=500, says="no back end has a weight")
@@ -67,10 +67,12 @@ def _taken(manifests: ManifestSet, fit: Fit, request: Request) -> Answer:
 
 
 def _redirected(redirect: Any, request: Request) -> str:
-    scheme = body.text(redirect, "scheme") or "http"
-    port = body.number(redirect, "port")
-    path = body.text(redirect, "path", "replaceFullPath") or request.path
-    return f"{scheme}://{body.text(redirect, 'hostname') or request.host}{f':{port}' if port else ''}{path}"
+    """Return where it leads: without a scheme to the port that was asked, with one to the scheme's usual port."""
+    scheme = body.text(redirect, "scheme")
+    port = body.number(redirect, "port") or (None if scheme else request.port)
+    return request.elsewhere(
+        scheme, body.text(redirect, "hostname"), port, body.text(redirect, "path", "replaceFullPath")
+    )
 
 
 def _shares(manifests: ManifestSet, fit: Fit, rule: Any) -> Iterator[Share]:

@@ -88,9 +88,7 @@ def _at_the_gateway(manifests: ManifestSet, request: Request) -> Answer | None:
         port = f" on port {request.port}" if request.port else ""
         return Answer(None, status=404, says=f"{request.way_in} does not list {request.host}{port}")
     if all(body.field(server, "tls", "httpsRedirect") is True for server in servers):
-        return Answer(
-            gateway.manifest, ("spec", "servers"), status=301, says=f"redirect to https://{request.host}{request.path}"
-        )
+        return Answer(gateway.manifest, ("spec", "servers")).redirected(301, request.elsewhere("https", "", None, ""))
     return None
 
 

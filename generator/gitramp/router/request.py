@@ -14,6 +14,9 @@ MESH = "mesh"
 """Where a request enters that a pod of the mesh sends; any other way in is a Gateway, `namespace/name`."""
 
 
+USUAL = {"http": 80, "https": 443}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; header names are in lower case, `path` is without the query.
@@ -31,6 +34,16 @@ class Request:
     port: int = 0
     labels: Mapping[str, str] = field(default_factory=dict)
     namespace: str = ""
+
+    def elsewhere(self, scheme: str, host: str, port: int | None, path: str) -> str:
+        """Return the address that a redirect of this request leads to; what is empty stays as it is.
+
+        The query is kept, and the usual port of a scheme is not said.
+        """
+        scheme = scheme or "http"
+        shown = f":{port}" if port and port != USUAL.get(scheme) else ""
+        query = "&".join(f"{name}={value}" for name, value in self.query.items())
+        return f"{scheme}://{host or self.host}{shown}{path or self.path}{f'?{query}' if query else ''}"
 
     @classmethod
     def to(cls, host: str, target: str = "/", method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Request:

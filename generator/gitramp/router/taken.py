@@ -33,17 +33,11 @@ def taken(manifests: ManifestSet, rule: Rule, request: Request) -> Answer:
     answer = Answer(rule.manifest, rule.at, body.text(rule.body, "name"), rule.entry)
     if redirect := body.mapping(rule.body, "redirect"):
         status = body.number(redirect, "redirectCode") or 301
-        return replace(answer, status=status, says=f"redirect to {_redirected(redirect, request)}")
+        to = (body.text(redirect, "scheme"), body.text(redirect, "authority"), body.number(redirect, "port"))
+        return answer.redirected(status, request.elsewhere(*to, body.text(redirect, "uri")))
     if response := body.mapping(rule.body, "directResponse"):
         return replace(answer, status=body.number(response, "status") or 0, says="the proxy's own answer")
     return replace(answer, shares=tuple(_shares(manifests, rule)), path=_rewritten(rule, request))
-
-
-def _redirected(redirect: Any, request: Request) -> str:
-    scheme = body.text(redirect, "scheme") or "http"
-    host = body.text(redirect, "authority") or request.host
-    port = body.number(redirect, "port")
-    return f"{scheme}://{host}{f':{port}' if port else ''}{body.text(redirect, 'uri') or request.path}"
 
 
 def _shares(manifests: ManifestSet, rule: Rule) -> Iterator[Share]:

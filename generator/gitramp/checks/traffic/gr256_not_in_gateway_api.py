@@ -79,13 +79,15 @@ def _of_route(route: Route) -> Iterator[_Fault]:
 def _of_rewrite(route: Route, alternatives: tuple[tuple[Match, ...], ...]) -> Iterator[_Fault]:
     """Yield a rewrite that would give another path.
 
-    Either because of its last slash, or because its match is narrowed by the canary's: what is replaced would be the
-    longer prefix.
+    Either because of a slash, or because its match is narrowed by the canary's: what is replaced would be the longer
+    prefix. Istio joins what replaces the prefix `/` to the rest without a slash, others with one.
     """
     assert route.rewrite is not None
     own = [match.path for match in route.match if match.path is not None]
     if (route.rewrite.path or "") > "/" and str(route.rewrite.path).endswith("/") and any(path.prefix for path in own):
         yield "an HTTPRoute drops the slash at the end of what replaces a prefix", route.rewrite.at("path")
+    if (route.rewrite.path or "/") != "/" and any(path.prefix == "/" for path in own):
+        yield "what replaces the prefix / is joined to the rest in two ways", route.rewrite.at("path")
     for together in alternatives:
         path = _narrowed([match.path for match in together if match.path is not None])
         if path is not None and path not in own:
