@@ -48,6 +48,11 @@ class Compared:
         """All objects that differ, those beside the environment's own included."""
         return (*self.trees.changes.values(), *self.beside)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether what belongs to no service changes for all of them."""
+        return _widely(self.trees)[0]
+
     def services(self) -> Iterator[tuple[Service | None, Service | None]]:
         """Yield the services for which requests may be answered otherwise, before and after."""
         old = self.before.environment.services if self.before else {}

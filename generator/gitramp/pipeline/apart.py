@@ -1,43 +1,59 @@
-"""Which services differ between two revisions of an environment in nothing but what their own objects are made from.
+"""Which services have to be expanded to compare two revisions of an environment.
 
-Owns the keys of which that is known. What is not known to stay within a service counts as reaching everything, so that
-leaving the other services out can hide nothing. Must not know how objects are made.
+Owns what the objects of one service are made from: its own values, those of services that it names or that name it as
+caller or callee, and what belongs to no service, which is always expanded. Leaving the others out can hide nothing.
+Must not know how objects are made.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from gitramp.changes import fields
-from gitramp.model import Environment
+from gitramp.model import Environment, Service
+from gitramp.model.callers import callers_of
 from gitramp.resource import GroupVersionKind, ManifestSet
 from gitramp.source import Values
 
 Modelled = tuple[Values, Environment]
-_OF_SERVICE = frozenset({"canary", "env", "hold", "image", "replicas", "resources"})
-"""Neither a Gateway, nor a namespace, nor what other services know of one is made from these."""
-_OF_PARTS = _OF_SERVICE - {"canary", "hold"}
-_PARTS = frozenset({"tracks", "jobs"})
+_MADE_OF = frozenset({"apiVersion", "components", "extends", "include", "kind", "parity", "policy", "tests"})
+"""What is rendered of these stands at the services already, or nothing is."""
 
 
 def apart(old: Modelled, new: Modelled) -> frozenset[str]:
-    """Return the services that differ; none when something differs that others may be made from.
+    """Return the services that differ, with their neighbours; none when something differs that all are made from.
 
     A patch may be of any object, so that all are needed.
     """
     (was, before), (is_, after) = old, new
     if before.patches or after.patches or before.attached != after.attached:
         return frozenset()
-    found: set[str] = set()
-    for each in fields.differing(was.plain(), is_.plain()):
-        if not _stays_within(each.path):
-            return frozenset()
-        found.add(each.path[1])
-    return frozenset(found)
+    paths = [each.path for each in fields.differing(was.plain(), is_.plain()) if each.path[0] not in _MADE_OF]
+    if not all(len(path) > 1 and path[0] == "services" for path in paths):
+        return frozenset()
+    differing = {path[1] for path in paths}
+    return frozenset(differing.union(*(_near(differing, environment) for environment in (before, after))))
 
 
-def _stays_within(path: tuple[str, ...]) -> bool:
-    if len(path) < 3 or path[0] != "services":
-        return False
-    return path[2] in _OF_SERVICE or (len(path) > 4 and path[2] in _PARTS and path[4] in _OF_PARTS)
+def _near(differing: Collection[str], environment: Environment) -> Iterator[str]:
+    """Yield the services that services name, those that name them, and those whose hosts may be theirs, too."""
+    hosts = {host for name in differing if name in environment.services for host in environment.services[name].hosts}
+    for service in environment.services.values():
+        named = {*_named(service)}
+        if service.name in differing:
+            yield from named.intersection(environment.services)
+        elif not named.isdisjoint(differing) or not hosts.isdisjoint(service.hosts) or _takes_any(service):
+            yield service.name
+
+
+def _named(service: Service) -> Iterator[str]:
+    yield from (caller.name for caller in callers_of(service) if not caller.namespace)
+    yield from service.calls or ()
+
+
+def _takes_any(service: Service) -> bool:
+    """Whether a service takes hosts that it does not name: another one's, once that lets go of it."""
+    return any(host.startswith("*") for host in service.hosts)
 
 
 def kinds_of(manifests: ManifestSet) -> frozenset[tuple[GroupVersionKind, str]]:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from gitramp import changes, overlays, traffic
-from gitramp.changes import Cause, MatchChange, Rollout, Routing, State, TrustChange
+from gitramp.changes import Cause, Compared, MatchChange, Rollout, Routing, State, TrustChange
 from gitramp.pipeline import bases
 from gitramp.pipeline.apart import Modelled, apart, kinds_of
 from gitramp.pipeline.bases import Base
@@ -130,7 +130,8 @@ def _compared(
         assert base is not None
         return unreadable(name, base, error, "{} was not compared")
     if old is None or not is_:
-        return _told(name, old_built, built_before(after, name) if is_ else None, edited)
+        built = built_before(after, name) if is_ else None
+        return _told(name, old_built, built, _held(old_built, built, edited))
     return _both(name, base, old, modelled(after, name), edited)
 
 
@@ -142,16 +143,21 @@ def _both(
     built = grown(*new, only)
     try:
         was = grown(*old, only)
-        if only and kinds_of(was.manifests) != kinds_of(built.manifests):  # what delivers a tree knows its kinds
-            was, built = grown(*old), grown(*new)
+        compared = _held(was, built, edited)
+        if only and (compared.is_wide or kinds_of(was.manifests) != kinds_of(built.manifests)):
+            was, built = grown(*old), grown(*new)  # all meet at Gateways, and what delivers a tree knows its kinds
+            compared = _held(was, built, edited)
     except GitrampError as error:
         assert base is not None
         return unreadable(name, base, error, "{} was not compared")
-    return _told(name, was, built, edited)
+    return _told(name, was, built, compared)
 
 
-def _told(name: str, old: Built | None, new: Built | None, edited: Edited) -> EnvironmentDiff | None:
-    compared = changes.compared(_state(old), _state(new), edited.lines, edited.paths)
+def _held(old: Built | None, new: Built | None, edited: Edited) -> Compared:
+    return changes.compared(_state(old), _state(new), edited.lines, edited.paths)
+
+
+def _told(name: str, old: Built | None, new: Built | None, compared: Compared) -> EnvironmentDiff | None:
     was, is_ = old.environment if old else None, new.environment if new else None
     sentences = tuple(f"{service} removed" for service in was.services) if was and not is_ else ()
     sentences = traffic.changes(was, is_) if is_ else sentences
