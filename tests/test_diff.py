@@ -339,6 +339,10 @@ def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp
     assert refused.returncode == 1
     assert refused.stdout.startswith("<!-- gitramp diff -->\n## gitramp diff: 1 error\n")
     assert "GR204" in refused.stdout
+    page = gitramp("diff", "-o", "html", cwd=worked.folder)
+    assert page.returncode == 1
+    assert "<h1>Nothing was compared: 1 error</h1>" in page.stdout
+    assert "environments/production.yaml:15:15 error GR204: " in page.stdout
 
 
 def test_values_do_not_break_the_markdown(worked: Branch) -> None:
@@ -393,11 +397,13 @@ def test_the_page_is_sound_html_whatever_the_values_are(worked: Branch, gitramp:
     page = gitramp("diff", "-o", "html", cwd=worked.folder).stdout
     seen = Elements(page).seen
     assert (seen.count("h1"), seen.count("h2"), "script" in seen, "link" in seen) == (1, 1, False, False)
-    assert "&lt;/li&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;: v1 90 % -&gt; 0 %" in page
+    hostile = "x-track=&lt;/li&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;"
+    moves = '<td role="cell" data-of="after"><span class="moves">v2</span></td>'
+    assert f'scope="row">{hostile}</th><td role="cell" data-of="before">v1 90 %, v2 10 %</td>{moves}' in page
     worked.commit("nasty", NOON)
     nothing = gitramp("diff", "-o", "html", "--against", "HEAD", cwd=worked.folder).stdout
     assert Elements(nothing).seen.count("h2") == 0
-    assert "<h1>Nothing differs from commit" in nothing
+    assert '<h1>Nothing differs</h1>\n<p class="span">From commit ' in nothing
 
 
 def test_no_secret_is_told(worked: Branch) -> None:

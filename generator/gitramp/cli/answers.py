@@ -17,7 +17,7 @@ from gitramp.problem import InputRejected, UsageError
 from gitramp.ramps.history import history as past
 from gitramp.ramps.status import status as standing
 from gitramp.report.diff import diff_text
-from gitramp.report.diff_html import diff_html
+from gitramp.report.diff_html import diff_html, refused_html
 from gitramp.report.diff_markdown import diff_markdown, refused_markdown
 from gitramp.report.impacts import impact_text
 from gitramp.report.ramp_history import history_text
@@ -28,6 +28,7 @@ __all__ = ["Query", "codes", "diff", "explain", "history", "impact", "pairs", "r
 
 _PAGES = {"markdown": diff_markdown, "html": diff_html}
 """Formats of `diff` that hold its findings themselves."""
+_REFUSED = {"markdown": refused_markdown, "html": refused_html}
 
 
 def explain(console: Console, target: str) -> int:
@@ -84,10 +85,10 @@ def diff(console: Console, names: list[str] | None, against: str | None, *, fail
     try:
         found = compared(console.workspace(), names or (), against, console.progress())
     except InputRejected as rejected:
-        if console.output != "markdown":
+        if console.output not in _REFUSED:
             raise
         told = report.Told("diff", rejected.exit_code, rejected.report.said(without_secrets))
-        return console.finish(rejected.exit_code, refused_markdown(told))
+        return console.finish(rejected.exit_code, _REFUSED[console.output](told))
     exit_code = console.verdict(found.report) or (FINDINGS if fail_if_different and found.may_differ else 0)
     if console.output in _PAGES:
         return console.finish(exit_code, _PAGES[console.output](found))
