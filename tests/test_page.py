@@ -144,8 +144,8 @@ def names_its_parts(page: Page) -> None:
 
 def says_the_same_as_tables(text: str) -> None:
     assert "end-user=jason: v3 100 %; everything else: v2 90 %, v3 10 %." in text
-    assert '<td role="cell" data-of="Requests">everything else</td>' in text
-    assert '<td role="cell" data-of="Answered by">v2 90 %, v3 10 %</td>' in text
+    row = '<th role="rowheader" scope="row">everything else</th><td role="cell" data-of="Answered by">'
+    assert f"{row}v2 90 %, v3 10 %</td>" in text
 
 
 def test_same_commit_and_files_give_the_same_bytes(branch: Branch, gitramp: Gitramp) -> None:

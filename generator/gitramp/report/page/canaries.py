@@ -5,7 +5,7 @@ Owns which come first. Must not know how a standing is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gitramp import traffic
@@ -20,7 +20,7 @@ from gitramp.steps import clock
 
 _CARDS = 24
 """Canaries that get a card; the others are rows of a table."""
-_BADGES = {
+_BADGES: Mapping[State | None, tuple[str, str]] = {
     State.ABORTED: ("aborted", "bad"),
     State.HELD: ("held", "warn"),
     State.REFUSED: ("refused", "warn"),
@@ -42,10 +42,16 @@ class _Shown(NamedTuple):
         return self.seen.standing.ahead if self.seen.standing else None
 
     @property
+    def state(self) -> State | None:
+        """How it stands for people: that somebody must agree counts also while it bakes."""
+        ahead = self.ahead
+        waits = ahead is not None and ahead.state is State.WAITING
+        return State.APPROVAL if ahead and waits and ahead.approvers else ahead.state if ahead else None
+
+    @property
     def urgency(self) -> int:
         """What wants a person comes first."""
-        state = self.ahead.state if self.ahead else None
-        return _FIRST.index(state) if state in _FIRST else len(_FIRST)
+        return _FIRST.index(self.state) if self.state in _FIRST else len(_FIRST)
 
 
 def canaries(overview: Overview) -> Iterator[str]:
@@ -80,12 +86,13 @@ def _shown(overview: Overview) -> Iterator[_Shown]:
 
 def _card(each: _Shown) -> Iterator[str]:
     service, canary = each.seen.service, each.canary
-    badge, kind = _BADGES.get(each.ahead.state, ("", "")) if each.ahead else ("", "")
+    badge, kind = _BADGES.get(each.state, ("", ""))
     yield '<article class="card canary"><div class="head">'
     yield f'<h3><a href="#{each.at}">{text(service.name)}</a> in {text(each.environment)}</h3>'
     yield f'<span class="badge {kind}">{badge}</span></div>' if badge else "</div>"
     version = service.tracks[canary.track].image.text if canary.track in service.tracks else ""
-    yield f'<p class="share"><strong>{canary.weight} %</strong> {text(f"{canary.track} {tag(version)}".strip())}</p>'
+    share = "By match" if canary.match and not canary.weight and not canary.aborted else f"{canary.weight} %"
+    yield f'<p class="share"><strong>{share}</strong> {text(f"{canary.track} {tag(version)}".strip())}</p>'
     yield f'<div class="bar" aria-hidden="true"><span style="width:{canary.weight}%"></span></div>'
     yield f'<p class="rest">{100 - canary.weight} % {text(_stable(each))}</p>'
     yield from _steps(canary)
@@ -152,15 +159,15 @@ def _said_next(ahead: Ahead | None) -> str:
     if ahead is None or ahead.state is State.ABORTED:
         return ""
     if ahead.state is State.UNPLANNED:
-        return "no plan says"
+        return "no plan"
     what = f"{ahead.weight} %" if ahead.weight is not None else "promotion"
     if ahead.state is State.HELD:
         return f"{what}, once nobody holds it"
     since = f" from {_minute(ahead.since)}" if ahead.since is not None else ""
-    by = f", approved by {' or '.join(show(name) for name in ahead.approvers)}" if ahead.approvers else ""
+    by = f", once {' or '.join(show(name) for name in ahead.approvers)} agrees" if ahead.approvers else ""
     why = f" ({show(ahead.why, 120)})" if ahead.state is State.WAITING else ""
     unknown = "; since when is not known here" if ahead.state is State.UNKNOWN else ""
-    return f"{what}{since}{by}{why}{unknown}"
+    return f"{what}{since}{why}{by}{unknown}"
 
 
 def _minute(moment: int) -> str:
@@ -170,7 +177,7 @@ def _minute(moment: int) -> str:
 
 def _row(each: _Shown) -> list[str]:
     service = each.seen.service
-    badge, _ = _BADGES.get(each.ahead.state, ("", "")) if each.ahead else ("", "")
+    badge, _ = _BADGES.get(each.state, ("", ""))
     following = ", ".join(part for part in (badge, _said_next(each.ahead)) if part)
     link = f'<a href="#{each.at}">{text(service.name)}</a>'
     return [link, text(each.environment), text(each.canary.track), f"{each.canary.weight} %", text(following or "-")]

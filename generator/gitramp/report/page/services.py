@@ -13,7 +13,7 @@ from gitramp.overview import Flow, Overview, ServiceSeen
 from gitramp.report.markup import code, table, text
 from gitramp.report.page.layout import left_out
 from gitramp.report.page.picture import picture
-from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, requests
+from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, requests, ways
 from gitramp.report.standings import tag
 from gitramp.report.text import counted
 
@@ -124,14 +124,9 @@ def _beside(flow: Flow, seen: ServiceSeen) -> Iterator[str]:
 
 def _tables(name: str, group: _Alike) -> Iterator[str]:
     where = ", ".join(group.environments)
-    rows = [
-        [text(f"{way.host} {way.where}"), text(requests(rule, flow)), text(answer(rule.outcome))]
-        for flow in group.seen.flows
-        for way in flow.ways
-        for rule in flow.rules
-    ]
-    if rows:
-        yield from table(f"Who answers the requests of {name} in {where}", ("Way in", "Requests", "Answered by"), rows)
+    for flow in group.seen.flows:
+        rows = ([text(requests(rule, flow)), text(answer(rule.outcome))] for rule in flow.rules)
+        yield from table(f"Who answers in {where}: {ways(flow)}", ("Requests", "Answered by"), rows)
     tracks = (
         [
             text(track.name),

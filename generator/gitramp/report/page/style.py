@@ -20,7 +20,7 @@ h2, .service, .card { scroll-margin-top: 4.5rem }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: .75rem }
 .cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)) }
 .card, .service, .finding { background: var(--surface); border: 1px solid var(--line); border-radius: .75rem }
-.card { padding: .8rem .95rem }
+.card { padding: .8rem .95rem; min-width: 0 }
 .head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .25rem .75rem }
 .badge { border-radius: 1rem; padding: .05rem .6rem; font-size: .8125rem; font-weight: 600; white-space: nowrap }
 .badge.plain { background: var(--raised); color: var(--ink) }
@@ -36,7 +36,7 @@ dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums }
 .rest { margin: .15rem 0 0; color: var(--stable-ink); text-align: right }
 .bar { height: .7rem; border-radius: .35rem; background: var(--stable); overflow: hidden; margin-top: .3rem }
 .bar span { display: block; height: 100%; background: var(--canary); border-right: 2px solid var(--surface) }
-.bar span[style="width:0%"] { border: 0 }
+.bar span[style="width:0%"], .bar span[style="width:100%"] { border: 0 }
 .steps { display: flex; flex-wrap: wrap; gap: .25rem; list-style: none; margin: .7rem 0 0; padding: 0 }
 .steps li { flex: 1 0 2.2rem; text-align: center; border-radius: .3rem; padding: .1rem 0; font-size: .875rem }
 .steps li { background: var(--raised); color: var(--muted); font-variant-numeric: tabular-nums }
@@ -45,12 +45,13 @@ dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 summary { cursor: pointer }
 .service { margin-bottom: .6rem }
-.service > summary { padding: .7rem .95rem; display: flex; flex-wrap: wrap; align-items: center; gap: .35rem .9rem }
+.service > summary { padding: .7rem .95rem .7rem 2.1rem; position: relative }
+.service > summary { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem .9rem }
 .service > summary { list-style: none }
 .service > summary::-webkit-details-marker { display: none }
 .service > summary::before { content: ""; width: .5rem; height: .5rem; border: solid var(--muted) }
-.service > summary::before { border-width: 0 2px 2px 0 }
-.service > summary::before { transform: rotate(-45deg); margin-right: -.2rem }
+.service > summary::before { border-width: 0 2px 2px 0; position: absolute; left: .95rem; top: 1.1rem }
+.service > summary::before { transform: rotate(-45deg) }
 .service[open] > summary::before { transform: rotate(45deg) }
 .service h3 { min-width: 6rem }
 .chips { display: flex; flex-wrap: wrap; gap: .3rem }
@@ -63,7 +64,7 @@ summary { cursor: pointer }
 .pictures { padding: .25rem .95rem .5rem }
 .group h4 { margin: 0 0 .4rem; font-size: .9375rem; color: var(--muted) }
 .group { max-width: 100% }
-figure { margin: 0 0 1rem; width: 23rem; max-width: 100% }
+figure { margin: 0 0 1rem; width: 21.5rem; max-width: 100% }
 figcaption { color: var(--muted); font-size: .875rem }
 .tables { padding: 0 .95rem .8rem }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .9375rem }
@@ -72,7 +73,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
 thead th { color: var(--muted); font-weight: 500; border: 0 }
 tbody th { font-weight: 600 }
 td small { display: block; color: var(--muted) }
-.findings { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem }
+.findings { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: .6rem }
 .finding { padding: .75rem .95rem; background: var(--surface); color: var(--ink) }
 .finding.bad { border-left: 4px solid var(--bad-ink) }
 .finding.warn { border-left: 4px solid var(--warn-ink) }
@@ -80,6 +81,10 @@ td small { display: block; color: var(--muted) }
 .finding .badge { margin-right: .5rem }
 .where, .related, .concerns { color: var(--muted); font-size: .9375rem }
 pre { margin: .4rem 0; padding: .5rem .7rem; background: var(--raised); border-radius: .4rem; overflow-x: auto }
+section > h3, section > .head { margin-top: .9rem }
+section > h3 + * { margin-top: .25rem }
+.files { margin: .2rem 0 .6rem; padding-left: 1.25rem }
+.reason { margin: .6rem 0 0 }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--muted); font-size: .875rem }
 .flow { display: block; width: 100%; height: auto; font: 11.5px ui-monospace, monospace; fill: var(--ink) }
 .flow .host { font-weight: 600 }
@@ -118,7 +123,7 @@ footer { margin-top: 2.5rem; padding-bottom: 2rem; color: var(--muted); font-siz
   tbody th { display: block }
   td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem }
   td::before { content: attr(data-of); color: var(--muted) }
-  td > * { min-width: 0 }
+  td > * { min-width: 0; grid-column: 2 }
 }
 @media print { nav { display: none } .service { break-inside: avoid } }
 """

@@ -18,6 +18,8 @@ from gitramp.report.told import sentence
 from gitramp.source import show
 
 _MOST = 100
+_FEW = 4
+"""Files of which the same is said that are listed without being asked for."""
 _KINDS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "plain"}
 
 
@@ -110,18 +112,33 @@ def drift(overview: Overview) -> Iterator[str]:
             yield f"<h3>{text(name)}</h3><p>Not known: errors keep it from being rendered.</p>"
         elif found:
             yield f"<h3>{text(name)}</h3>"
-            yield from _files(name, found)
+            yield from _files(found)
     if overview.gone:
         yield "<h3>No environment any more</h3>"
-        yield from _files("environments that are gone", overview.gone)
+        yield from _files(overview.gone)
     yield "</section>"
 
 
-def _files(name: str, found: Sequence[Finding]) -> Iterator[str]:
-    rows = ([code(str(each.mark)), text(show(each.message, 300))] for each in found[:_MOST])
-    yield from table(f"Files of {name} that differ", ("File", "What"), rows)
-    if len(found) > _MOST:
-        yield f"<p>And {len(found) - _MOST:,} more: <code>gitramp render --diff</code> tells all.</p>"
+def _files(found: Sequence[Finding]) -> Iterator[str]:
+    """Yield files by what is said of them: of a whole tree the same is said."""
+    alike: dict[str, list[Finding]] = {}
+    for each in found:
+        alike.setdefault(each.message, []).append(each)
+    for message, of in list(alike.items())[:_MOST]:
+        files = (f"<li>{_place(each)}</li>" for each in of[:_MOST])
+        rest = f"<li>and {len(of) - _MOST:,} more</li>" if len(of) > _MOST else ""
+        if len(of) <= _FEW:
+            yield f'<p class="reason">{text(show(message, 300))}</p><ul class="files">{"".join(files)}</ul>'
+            continue
+        yield f'<details><summary>{len(of):,} files: {text(show(message, 300))}</summary><ul class="files">'
+        yield f"{''.join(files)}{rest}</ul></details>"
+    if len(alike) > _MOST:
+        yield f"<p>And {len(alike) - _MOST:,} more: <code>gitramp render --diff</code> tells all.</p>"
+
+
+def _place(finding: Finding) -> str:
+    mark = finding.mark
+    return code(f"{mark.path}:{mark.line}" if mark and mark.line > 1 else mark.path if mark else "")
 
 
 def parity(overview: Overview) -> Iterator[str]:
