@@ -121,7 +121,7 @@ envoy: setup ## Get the Envoy of the preview unless there is one.
 preview-check: setup envoy ## Ask a real Envoy about the preview: examples, cases, 200 random environments, edits under load.
 	@python -m pytest --quiet conformance/test_preview.py conformance/test_random_environments.py
 
-mesh-check: setup envoy ## Ask Envoys that Istio's own code tells what to do: every example and case. Needs Go (once), root.
+mesh-check: setup envoy ## Ask Envoys that Istio's own code tells what to do: examples, cases, 200 random ones. Needs Go (once), root.
 	@python -m pytest --quiet conformance/test_mesh.py conformance/test_mesh_objects.py
 
 pythons: setup ## Render the example with every Python on this machine that gitramp supports: the same bytes.

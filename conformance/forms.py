@@ -30,7 +30,7 @@ class Form(NamedTuple):
 
 def forms() -> list[Form]:
     """Return all of them."""
-    return [matches(), rewrites(), http_routes()]
+    return [matches(), schemes(), rewrites(), http_routes(), whole_prefixes(), listeners()]
 
 
 def _object(group: str, kind: str, name: str, spec: Any, version: str = "v1") -> Manifest:
@@ -97,9 +97,23 @@ def rewrites() -> Form:
     return Form("rewrites", found, [Probe(_MESH, "web.example.com", path) for path in paths])
 
 
-def _http_route(name: str, host: str, *listed: dict[str, Any]) -> Manifest:
-    rules = [{"backendRefs": [{"name": "web", "port": 80}], **rule} for rule in listed]
-    spec = {"parentRefs": [{"name": "gw"}], "hostnames": [host], "rules": rules}
+def schemes() -> Form:
+    """Return a VirtualService that tells schemes apart, at a gateway and in the mesh."""
+    port = {"number": 80, "name": "http", "protocol": "HTTP"}
+    server = {"port": port, "hosts": ["*/web.example.com"]}
+    gateway = _object(ISTIO, "Gateway", "gw", {"selector": {"istio": "in"}, "servers": [server]})
+    rules = [{"match": [{"scheme": {"exact": "https"}}], "directResponse": {"status": 404}}, {"route": _TO_WEB}]
+    spec = {"hosts": ["web.example.com", WEB], "gateways": ["a/gw", "mesh"], "http": rules}
+    found = ManifestSet.of([*_services("web"), gateway, _object(ISTIO, "VirtualService", "web", spec)])
+    said = ({}, *({"x-forwarded-proto": scheme} for scheme in ("https", "HTTPS", "http", "ftp")))
+    ways = ((_EDGE, "web.example.com"), (_MESH, WEB))
+    return Form("schemes", found, [Probe(door, host, headers=headers) for door, host in ways for headers in said])
+
+
+def _http_route(name: str, host: str, *listed: dict[str, Any], listener: str = "", to: str = "web") -> Manifest:
+    rules = [{"backendRefs": [{"name": to, "port": 80}], **rule} for rule in listed]
+    parent = {"name": "gw", **({"sectionName": listener} if listener else {})}
+    spec = {"parentRefs": [parent], **({"hostnames": [host]} if host else {}), "rules": rules}
     return _object(GATEWAY_API, "HTTPRoute", name, spec)
 
 
@@ -141,9 +155,16 @@ _TARGETS = "/ /a /a/x /ab /c /c/ /c/x /e /e/ /e/x /f /f/q /p /p/long /pq /w"
 
 def http_routes() -> Form:
     """Return HTTPRoutes of which ranks and the longest host decide."""
-    listener = {"name": "h", "port": 80, "protocol": "HTTP"}
-    gateway = _object(GATEWAY_API, "Gateway", "gw", {"gatewayClassName": "istio", "listeners": [listener]})
-    return Form("HTTPRoutes", ManifestSet.of([*_services("web", "other"), gateway, *_ROUTES]), list(_ranked()))
+    found = ManifestSet.of([*_services("web", "other"), _gateway(_listener("h")), *_ROUTES])
+    return Form("HTTPRoutes", found, list(_ranked()))
+
+
+def _listener(name: str, host: str = "", port: int = 80) -> dict[str, Any]:
+    return {"name": name, "port": port, "protocol": "HTTP", **({"hostname": host} if host else {})}
+
+
+def _gateway(*listened: dict[str, Any]) -> Manifest:
+    return _object(GATEWAY_API, "Gateway", "gw", {"gatewayClassName": "istio", "listeners": list(listened)})
 
 
 def _ranked() -> Iterable[Probe]:
@@ -151,3 +172,30 @@ def _ranked() -> Iterable[Probe]:
         for path in _TARGETS.split():
             for method in ("GET", "PUT"):
                 yield from (Probe(_EDGE, host, path, method, headers) for headers in ({}, {"x-t": "1"}, {"y": "1"}))
+
+
+def whole_prefixes() -> Form:
+    """Return HTTPRoutes that replace the prefix / of every path."""
+    told = {"x.example.com": "/v", "y.example.com": "/v/", "z.example.com": "/"}
+    routes = [_http_route(host[0], host, _rewritten("/", replacePrefixMatch=to)) for host, to in told.items()]
+    asked = [Probe(_EDGE, host, path) for host in told for path in ("/", "/x", "/x/y", "//x")]
+    return Form("whole prefixes", ManifestSet.of([*_services("web"), _gateway(_listener("h")), *routes]), asked)
+
+
+def listeners() -> Form:
+    """Return HTTPRoutes at listeners with hosts of their own: the nearest listener of a port takes a request alone."""
+    gateway = _gateway(
+        _listener("any", "*.example.com"), _listener("x", "x.example.com"), _listener("o", "o.org", port=81)
+    )
+    two = {"matches": [{"path": {"type": "PathPrefix", "value": "/two"}}]}
+    routes = [
+        _http_route("one", "", {}, listener="any"),
+        _http_route("two", "*.example.com", two, listener="x", to="two"),
+        _http_route("three", "o.org", {}, to="three"),
+        _http_route("nowhere", "z.org", {}, to="three"),
+        _http_route("apart", "x.example.com", {}, listener="any", to="three"),
+    ]
+    hosts = ("x.example.com", "y.example.com", "a.b.example.com", "example.com", "o.org", "z.org")
+    doors = (_EDGE, Door("a/gw", 81))
+    asked = [Probe(door, host, path) for door in doors for host in hosts for path in ("/", "/two")]
+    return Form("listeners", ManifestSet.of([*_services("web", "two", "three"), gateway, *routes]), asked)

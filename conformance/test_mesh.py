@@ -12,17 +12,16 @@ from pathlib import Path
 import pytest
 
 from conformance import corpus, mesh
+from conformance.every_random import FEWEST, MOST, differences, tally
 from conformance.forms import ALL, Form, forms
 from conformance.mesh import Istiod, Refused
 from conformance.routing import AT_RANDOM, FORMS, ISTIO, RENDERED, Routing
-from conformance.test_random_environments import FEWEST, MOST, SEEDS
 from gitramp import overlays, preview
 from gitramp.pipeline import build
 from gitramp.pipeline.agreement import Agreements, agreements
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import probes
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
-from random_environments import listed
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +33,6 @@ def istio() -> Iterator[Istiod]:
 def built(root: Path, name: str) -> Built:
     (found,) = build(overlays.snapshot(root), [name])
     return found
-
-
-def differences(found: Agreements) -> list[str]:
-    return [f"{each.probe}: {each.why}" for each in found.differ]
 
 
 @pytest.mark.parametrize(("root", "name"), corpus.environments(), ids=lambda v: v.name if isinstance(v, Path) else v)
@@ -56,16 +51,9 @@ def test_forms_of_routes_that_no_example_has_are_read_alike(form: Form, istio: I
 
 
 def test_istio_and_the_evaluator_agree_about_environments_at_random(istio: Istiod, routing: Routing) -> None:
-    differ: dict[int, list[str]] = {}
-    asked = 0
-    for each in listed(SEEDS):
-        if each.built is not None:
-            found = routing.enter(AT_RANDOM, ISTIO, mesh.compare(istio, each.built, MOST))
-            asked += 1
-            if found.differ:
-                differ[each.seed] = differences(found)
-    assert differ == {}
-    assert asked >= FEWEST
+    found = tally(lambda built: routing.enter(AT_RANDOM, ISTIO, mesh.compare(istio, built, MOST)))
+    assert found.differ == {}
+    assert found.asked >= FEWEST
 
 
 def test_disagreement_is_found(istio: Istiod, tmp_path: Path) -> None:

@@ -194,14 +194,28 @@ def test_slash_at_the_end_of_a_prefix_does_not_count(target: str, fits: bool) ->
         ("/c", "/d/", "/c", "/d"),
         ("/c", "/", "/c/x", "/x"),
         ("/c", "/", "/c", "/"),
-        ("/", "/d", "/", "/d/"),
+        ("/", "/d", "/", "/d"),
+        ("/", "/d", "/x", "/dx"),
+        ("/", "/d/", "//x", "/d/x"),
+        ("/", "/", "//x", "//x"),
     ],
 )
 def test_what_replaces_the_prefix_of_an_http_route(prefix: str, target: str, path: str, seen: str) -> None:
-    """As the table of Gateway API has it: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmodifier."""
+    """As the table of Gateway API has it, but for the prefix /, of which istiod replaces the slash too.
+
+    https://gateway-api.sigs.k8s.io/reference/spec/#httppathmodifier
+    """
     rewrite = {"type": "URLRewrite", "urlRewrite": {"path": {"replacePrefixMatch": target}}}
     rule = {"matches": [{"path": {"value": prefix}}], "filters": [rewrite], "backendRefs": [{"name": "web"}]}
     assert ask(http_route(rule), path, host="web.local", way_in="a/gw").path == seen
+
+
+@pytest.mark.parametrize(("said", "fits"), [("", False), ("https", True), ("HTTPS", True), ("ftp", False)])
+def test_scheme_in_the_mesh_is_what_the_caller_says(said: str, *, fits: bool) -> None:
+    match = [{"scheme": {"exact": "https"}}]
+    found = virtual_service(http=[{"match": match, "route": [{"destination": {"host": "web.a.svc.cluster.local"}}]}])
+    headers = {"x-forwarded-proto": said} if said else {}
+    assert bool(ask(found, host="web.local", way_in=MESH, headers=headers).shares) is fits
 
 
 def test_back_ends_without_weight_are_an_answer_of_500() -> None:

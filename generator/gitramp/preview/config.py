@@ -85,6 +85,8 @@ def _connections(folder: Path, door: Door) -> dict[str, Any]:
             "normalize_path": True,
             "strip_trailing_host_dot": True,
             "stream_idle_timeout": "0s",
+            # A gateway's own TLS is not shown, but routes may tell it apart.
+            **({"scheme_header_transformation": {"scheme_to_overwrite": "https"}} if door.tls else {}),
             "rds": {"route_config_name": door.name, "config_source": _watched(folder, file_of(door))},
             "http_filters": [
                 {

@@ -26,32 +26,48 @@ def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
     if door.way_in == MESH:
         yield from _in_mesh(manifests, known, domain)
         return
-    sections = _sections(manifests, door)
-    bound = [each for each in known if _is_bound(each, door, sections)]
     named: dict[str, list[Manifest]] = {}
-    for each in bound:
-        for host in [body.text(each.body, *name) for name, _ in body.items(each.body, "spec", "hostnames")] or ["*"]:
-            named.setdefault(host.lower(), []).append(each)
+    listeners = _listeners(manifests, door)
+    for each in known:
+        for host in dict.fromkeys(_hosts(each, door, listeners)):
+            named.setdefault(host, []).append(each)
+    # What a listener takes and none of its routes, no other listener's route gets.
+    own = [host for host in listeners.values() if named and host not in {"*", *named}]
     usual = 443 if door.tls else 80
-    yield from ((host, [host], list(ranked(routes, door.port, usual))) for host, routes in named.items())
+    listed = (named | {host: [] for host in own}).items()
+    yield from ((host, [host], list(ranked(routes, door.port, usual))) for host, routes in listed)
 
 
 def _routes(manifests: ManifestSet) -> Iterator[Manifest]:
     return (each for each in manifests.of_kind("HTTPRoute") if each.id.gvk.group == GATEWAY_API)
 
 
-def _sections(manifests: ManifestSet, door: Door) -> set[str]:
+def _listeners(manifests: ManifestSet, door: Door) -> dict[str, str]:
+    """Return the host of each listener of a door by its name; of a gateway that is elsewhere, one with every host."""
+    if not door.port:
+        return {"": "*"}
     found = (g for g in manifests.of_kind("Gateway") if f"{g.id.namespace}/{g.id.name}" == door.way_in)
-    listeners = (listener for gateway in found for _, listener in body.items(gateway.body, "spec", "listeners"))
-    return {body.text(each, "name") for each in listeners if body.number(each, "port") == door.port}
+    listed = [each for gateway in found for _, each in body.items(gateway.body, "spec", "listeners")]
+    at_port = (each for each in listed if body.number(each, "port") == door.port)
+    return {body.text(each, "name"): body.text(each, "hostname").lower() or "*" for each in at_port}
 
 
-def _is_bound(route: Manifest, door: Door, sections: set[str]) -> bool:
+def _hosts(route: Manifest, door: Door, listeners: Mapping[str, str]) -> Iterator[str]:
+    """Yield the hosts that a route has at a door: what it has in common with a listener, unless a nearer one has it."""
+    own = [body.text(route.body, *name).lower() for name, _ in body.items(route.body, "spec", "hostnames")] or ["*"]
+    for name, listener in listeners.items():
+        nearer = [each for each in listeners.values() if each != listener and hosts.in_common(listener, each) == each]
+        for host in (hosts.in_common(listener, each) for each in own if _is_bound(route, door, name)):
+            if host and not any(hosts.in_common(each, host) == host for each in nearer):
+                yield host
+
+
+def _is_bound(route: Manifest, door: Door, listener: str) -> bool:
     for _, parent in body.items(route.body, "spec", "parentRefs"):
         name = f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}"
-        section = body.text(parent, "sectionName")
-        asked = not door.port or section in sections or (not section and sections)
-        if name == door.way_in and body.text(parent, "kind") in {"", "Gateway"} and asked:
+        here = name == door.way_in and body.text(parent, "kind") in {"", "Gateway"}
+        asked = body.text(parent, "sectionName") in {"", listener} and body.number(parent, "port") in {None, door.port}
+        if here and (asked or not door.port):
             return True
     return False
 
@@ -131,9 +147,9 @@ def _rewritten(rewrite: Any, entry: Any) -> dict[str, Any]:
         return host
     target = body.text(path, "replacePrefixMatch").rstrip("/")
     prefix = body.text(entry, "path", "value").rstrip("/")
-    if target and prefix:
+    if target:  # of the prefix / it replaces the slash, too, and so does istiod
         return {**host, "prefix_rewrite": target}
-    return {**host, **_regex(f"^{re.escape(prefix)}(/?)(.*)", rf"{target}/\2")}
+    return {**host, **_regex(f"^{re.escape(prefix)}(/?)(.*)", r"/\2")}
 
 
 def _regex(pattern: str, substitution: str) -> dict[str, Any]:

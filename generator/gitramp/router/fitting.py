@@ -55,7 +55,7 @@ def in_full(gateway: str, namespace: str) -> str:
 
 def _tests(entry: Any, request: Request) -> Iterator[tuple[Any, str | None]]:
     """Yield each test of the entry with the text it is about, None where the request has none."""
-    pseudo = {"uri": request.path, "method": request.method, "authority": request.host}
+    pseudo = {"uri": request.path, "method": request.method, "authority": request.host, "scheme": request.scheme}
     for field, text in pseudo.items():
         if test := body.mapping(entry, field):
             folded = field == "uri" and body.field(entry, "ignoreUriCase") is True

@@ -14,7 +14,8 @@ from gitramp import body
 from gitramp.resource import Manifest, ManifestSet
 from gitramp.router import http_routes
 from gitramp.router.answer import Answer, Share
-from gitramp.router.http_routes import GROUP, Fit
+from gitramp.router.http_routes import Fit
+from gitramp.router.listeners import GROUP
 from gitramp.router.request import MESH, Request
 from gitramp.router.services import service_of, track_of
 
@@ -94,7 +95,9 @@ def _rewritten(fit: Fit, rule: Any, request: Request) -> str:
         if "replaceFullPath" in path:
             return body.text(path, "replaceFullPath")
         if "replacePrefixMatch" in path:
-            prefix = body.text(fit.manifest.body, *fit.entry, "path", "value") if fit.entry else "/"
-            rest = request.path.removeprefix(prefix.rstrip("/"))
-            return body.text(path, "replacePrefixMatch").rstrip("/") + rest or "/"
+            prefix = (body.text(fit.manifest.body, *fit.entry, "path", "value") if fit.entry else "").rstrip("/")
+            target = body.text(path, "replacePrefixMatch").rstrip("/")
+            if target:  # of the prefix / istiod replaces the slash, too
+                return target + request.path.removeprefix(prefix or "/")
+            return "/" + request.path.removeprefix(prefix).removeprefix("/")
     return request.path

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from gitramp import body, re2
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest, ManifestSet
+from gitramp.router import listeners
+from gitramp.router.listeners import GROUP, Listener
 from gitramp.router.request import Request
 from gitramp.router.services import covering, covers
-
-GROUP = "gateway.networking.k8s.io"
 
 
 class Fit(NamedTuple):
@@ -51,47 +51,38 @@ def _at(manifests: ManifestSet, gateway: str, host: str) -> list[Manifest]:
 def of_gateway(manifests: ManifestSet, gateway: Manifest, request: Request) -> list[Manifest]:
     """Return the HTTPRoutes at a Gateway for a request's host: those with the longest host name that covers it."""
     name = f"{gateway.id.namespace}/{gateway.id.name}"
-    routes = _at(manifests, name, request.host)
-    asked = _listeners(manifests, name, request.port)
-    return _nearest((route for route in routes if _bound(route, gateway, asked)), request.host)
-
-
-@functools.lru_cache(maxsize=256)
-def _listeners(manifests: ManifestSet, gateway: str, port: int) -> frozenset[str]:
-    """Return the names of a Gateway's listeners on a port, of all when it is 0: one may have a thousand."""
-    found = (m for m in manifests.of_kind("Gateway") if m.id.gvk.group == GROUP)
-    listeners = (
-        each
-        for m in found
-        if f"{m.id.namespace}/{m.id.name}" == gateway
-        for _, each in body.items(m.body, "spec", "listeners")
-    )
-    return frozenset(body.text(each, "name") for each in listeners if port in {0, body.number(each, "port")})
-
-
-def _bound(route: Manifest, gateway: Manifest, listeners: frozenset[str]) -> bool:
-    for _, parent in body.items(route.body, "spec", "parentRefs"):
-        namespace = body.text(parent, "namespace") or route.id.namespace
-        section = body.text(parent, "sectionName")
-        same = (namespace, body.text(parent, "name")) == (gateway.id.namespace, gateway.id.name)
-        if same and body.text(parent, "kind") in {"", "Gateway"} and (section in listeners if section else listeners):
-            return True
-    return False
+    return _nearest(_at(manifests, name, request.host), listeners.taking(manifests, name, request), name, request.host)
 
 
 def of_gateway_elsewhere(manifests: ManifestSet, name: str, host: str) -> list[Manifest]:
     """Return the HTTPRoutes at a Gateway that is not in the set; its listeners are taken to offer them."""
-    return _nearest(_at(manifests, name, host), host)
+    return _nearest(_at(manifests, name, host), None, name, host)
 
 
-def _nearest(routes: Iterable[Manifest], host: str) -> list[Manifest]:
+def _nearest(routes: Iterable[Manifest], heard: Sequence[Listener] | None, gateway: str, host: str) -> list[Manifest]:
+    """Return the routes with the longest host name; a route that names none has that of its listener."""
     ranked: dict[int, list[Manifest]] = {}
     for route in routes:
-        named = [body.text(route.body, *at) for at, _ in body.items(route.body, "spec", "hostnames")]
-        lengths = [len(name) + (not name.startswith("*")) for name in named or ["*"] if covers(name, host)]
+        listed = [Listener()] if heard is None else [each for each in heard if _bound(route, gateway, each)]
+        named = [body.text(route.body, *at).lower() for at, _ in body.items(route.body, "spec", "hostnames")] or ["*"]
+        lengths = [max(_length(name), _length(each.host)) for name in named if covers(name, host) for each in listed]
         if lengths:
             ranked.setdefault(max(lengths), []).append(route)
     return ranked[max(ranked)] if ranked else []
+
+
+def _length(host: str) -> int:
+    return len(host) + (not host.startswith("*"))
+
+
+def _bound(route: Manifest, gateway: str, listener: Listener) -> bool:
+    for _, parent in body.items(route.body, "spec", "parentRefs"):
+        name = f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}"
+        here = name == gateway and body.text(parent, "kind") in {"", "Gateway"}
+        port = body.number(parent, "port") in {None, listener.port}
+        if here and port and body.text(parent, "sectionName") in {"", listener.name}:
+            return True
+    return False
 
 
 def of_service(manifests: ManifestSet, service: Manifest, request: Request) -> list[Manifest]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from gitramp import body
@@ -18,6 +19,7 @@ from gitramp.router.services import covering, service_of
 from gitramp.router.taken import Rule, taken
 
 _GROUP = "networking.istio.io"
+_TLS = 443
 
 
 def answer(manifests: ManifestSet, request: Request) -> Answer | None:
@@ -27,6 +29,7 @@ def answer(manifests: ManifestSet, request: Request) -> Answer | None:
     """
     if refused := _at_the_gateway(manifests, request):
         return refused
+    request = replace(request, scheme=request.scheme or _scheme(manifests, request))
     virtual_service = _routed_by(manifests, request)
     if virtual_service is None:
         return None
@@ -90,6 +93,21 @@ def _at_the_gateway(manifests: ManifestSet, request: Request) -> Answer | None:
     if all(body.field(server, "tls", "httpsRedirect") is True for server in servers):
         return Answer(gateway.manifest, ("spec", "servers")).redirected(301, request.elsewhere("https", "", None, ""))
     return None
+
+
+def _scheme(manifests: ManifestSet, request: Request) -> str:
+    """Return the scheme of a request: a gateway says TLS's or none, a proxy in the mesh believes its caller.
+
+    Where a gateway serves the host both ways and no port is said, it is taken to be asked by TLS.
+    """
+    if request.way_in == MESH:
+        said = request.headers.get("x-forwarded-proto", "").lower()
+        return said if said in {"http", "https"} else "http"
+    gateway = _gateways(manifests).get(request.way_in)
+    if gateway is None:
+        return "https" if request.port == _TLS else "http"
+    protocols = {body.text(server, "port", "protocol").upper() for server in gateway.servers_for(request)}
+    return "https" if "HTTPS" in protocols else "http"
 
 
 def _routed_by(manifests: ManifestSet, request: Request) -> Manifest | None:

@@ -21,8 +21,8 @@ USUAL = {"http": 80, "https": 443}
 class Request:
     """One request; header names are in lower case, `path` is without the query.
 
-    `way_in` is MESH or a Gateway; `port` the port asked for, 0 when any will do. `labels` and `namespace` are those of
-    the calling pod.
+    `way_in` is MESH or a Gateway; `port` the port asked for, 0 when any will do; `scheme` is "" where port and way in
+    tell it. `labels` and `namespace` are those of the calling pod.
     """
 
     host: str
@@ -34,6 +34,7 @@ class Request:
     port: int = 0
     labels: Mapping[str, str] = field(default_factory=dict)
     namespace: str = ""
+    scheme: str = ""
 
     def elsewhere(self, scheme: str, host: str, port: int | None, path: str) -> str:
         """Return the address that a redirect of this request leads to; what is empty stays as it is.
