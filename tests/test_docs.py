@@ -140,7 +140,7 @@ def test_tests_in_the_page_hold() -> None:
         "    canary: {track: v2, weight: 10, match: [{cookies: {access: {exact: v2}}}]}\n"
     )
     (built,) = build(Snapshot({"environments/production.yaml": f"{head}{tests}".encode()}))
-    assert built.asked.written == len(built.environment.tests) == 4
+    assert built.asked.written == len(built.environment.tests) == 5
 
 
 def test_overlays_in_the_readme_render(tmp_path: Path) -> None:

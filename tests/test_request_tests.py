@@ -233,3 +233,35 @@ def test_a_verb_is_refused_by_a_test_and_an_abort_is_not(tmp_path: Path) -> None
     assert [each.returncode for each in done] == [1, 0], [each.stdout + each.stderr for each in done]
     assert "GR269 test most" in done[0].stdout + done[0].stderr
     assert "aborted: errors" in overlay.read_text()
+
+
+PROMOTED = (
+    SEARCH[: SEARCH.index("    canary:")].replace("stable: v1", "stable: v2") + SEARCH[SEARCH.index("    routes:") :]
+)
+BY_ROLE = """\
+tests:
+  cookie: {request: {url: search.example.com, cookies: {access: v2}}, role: canary}
+  most: {request: search.example.com, role: stable, atLeast: 75}
+  few: {request: search.services, role: canary, atMost: 25}
+"""
+
+
+def test_a_test_of_a_role_outlives_a_promotion() -> None:
+    assert built(SEARCH + BY_ROLE).asked.written == 3
+    assert built(PROMOTED + BY_ROLE).asked.written == 1
+    (other,) = refused(PROMOTED.replace("stable: v2", "stable: v1") + BY_ROLE.replace("atLeast: 75", "atMost: 75"))
+    assert "v1 of search 100 % by rule split, not v1 of search at most 75 %" in other.message
+
+
+def test_a_test_of_the_canary_does_not_hold_up_an_abort() -> None:
+    aborted = SEARCH.replace("weight: 25\n", "weight: 0\n      aborted: slow\n")
+    aborted = aborted.replace(aborted[aborted.index("      match:\n") : aborted.index("    routes:")], "")
+    assert built(aborted + BY_ROLE).asked.written == 2
+
+
+def test_a_role_is_asked_of_a_split_in_either_words() -> None:
+    (finding,) = refused(SEARCH + BY_ROLE.replace("atLeast: 75", "atLeast: 76"))
+    assert finding.message.startswith("test most: GET search.example.com/")
+    assert finding.message.endswith(
+        "v1 of search 75 %, v2 of search 25 % by rule split, not v1 of search at least 76 %"
+    )

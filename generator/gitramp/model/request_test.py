@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from gitramp.model.key import Named, Placed, key
@@ -70,7 +70,7 @@ class ClientRequest(Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTest(Named):
-    """A request and who must answer it, asked of the rendered routes; say a track, a service or a status."""
+    """A request and who must answer it, asked of the rendered routes; say a role, a track, a service or a status."""
 
     request: ClientRequest = key(
         "The request; a text is its URL.", example={"url": "search.example.com/", "cookies": {"access": "v2"}}
@@ -86,6 +86,12 @@ class RequestTest(Named):
         example="v2",
         default="",
         minLength=1,
+    )
+    role: Literal["stable", "canary"] | None = key(
+        "What the track that must answer is now, whatever its name: so the test outlives a promotion. One for the "
+        "canary is not asked while there is none.",
+        example="canary",
+        default=None,
     )
     at_least: int | None = key("The least share, in percent.", example=90, default=None, minimum=1, maximum=100)
     at_most: int | None = key("The greatest share, in percent.", example=10, default=None, minimum=0, maximum=99)

@@ -24,12 +24,15 @@ def faults(test: RequestTest, offers: Offers) -> Iterator[Breach]:
 
 
 def _contradictions(test: RequestTest) -> Iterator[Breach]:
-    who, shared = test.track or test.service, not (test.at_least is None and test.at_most is None)
+    who, shared = test.track or test.role or test.service, not (test.at_least is None and test.at_most is None)
     if not who and test.status is None:
         yield Breach(f"test {show(test.name)} does not say who must answer", test.pointer)
     if test.status is not None and (who or shared):
         message = f"test {show(test.name)} says a status, which the proxy answers with, and who answers"
-        yield Breach(message, test.at("status"), remedy="keep `status`, or `track` and `service`")
+        yield Breach(message, test.at("status"), remedy="keep `status`, or who answers")
+    elif test.track and test.role:
+        message = f"test {show(test.name)} says a role, and the track that has it now"
+        yield Breach(message, test.at("track"), remedy="keep `role`, which stays true, or `track`")
     elif shared and not who:
         yield Breach(f"test {show(test.name)} does not say whose share it bounds", test.pointer)
     least, most = test.bounds
@@ -54,6 +57,9 @@ def _unknown(test: RequestTest, offers: Offers) -> Iterator[Breach]:
         yield Breach(f"there is no service {show(test.service)}", test.at("service"), remedy=remedy)
         return
     service = _service(test, offers)
+    if test.role and service is None:
+        message = f"{show(test.request.target.host)} is no host of a service, so no track of it is {test.role}"
+        yield Breach(message, test.at("role"), remedy="say the `service` that must answer")
     tracks = service.tracks if service else {name for each in environment.services.values() for name in each.tracks}
     if test.track and test.track not in tracks:
         message = f"{service.name if service else environment.name} has no track {show(test.track)}"
@@ -73,18 +79,27 @@ def _service(test: RequestTest, offers: Offers) -> Service | None:
 
 
 def probe(test: RequestTest, offers: Offers) -> Probe | None:
-    """Return the question that a test is; None while it wants the track of a canary that was aborted.
+    """Return the question that a test is; None while it wants a canary that is not there, or that was aborted.
 
     An abort takes all traffic from the canary, at once and by whoever is there: no test may stand in its way.
     """
     service = _service(test, offers)
     least, most = test.bounds
     canary = service.canary if service else None
-    if canary is not None and canary.aborted and test.track == canary.track and least:
+    track = _track(test, service)
+    gone = canary is not None and canary.aborted and track == canary.track and least
+    if gone or (test.role and not track):
         return None
     name = service.name if service else ""
-    bounds = () if test.status is not None else (Bound(name, test.track, least, most),)
+    bounds = () if test.status is not None else (Bound(name, track, least, most),)
     return Probe(f"test {show(test.name)}", test.pointer, tuple(_requests(test.request, offers)), bounds, test.status)
+
+
+def _track(test: RequestTest, service: Service | None) -> str:
+    """Return the name of the track that must answer, "" for any, and for a canary where there is none."""
+    if test.role is None or service is None:
+        return test.track
+    return service.stable if test.role == "stable" else service.canary.track if service.canary else ""
 
 
 def _requests(said: ClientRequest, offers: Offers) -> Iterator[router.Request]:
