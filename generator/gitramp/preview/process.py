@@ -24,7 +24,7 @@ from gitramp.preview.doors import Door
 from gitramp.preview.translate import Shown
 from gitramp.problem import ToolError
 
-_PATIENCE = 10.0  # seconds; it takes a fifth of one
+_PATIENCE = 30.0  # seconds; it takes a fifth of one, and what it refuses it says at once
 _LOOK = 0.01
 _REFUSED = (".update_rejected", ".update_failure")
 
@@ -117,7 +117,7 @@ class Envoy:
 
     def _wait(self, wanted: set[str]) -> None:
         """Wait until Envoy says of all that is new that it has this version."""
-        end = time.monotonic() + _PATIENCE
+        end, fault = time.monotonic() + _PATIENCE, "Envoy did not take the routes"
         while time.monotonic() < end:
             stats = self._stats()
             if all(stats.get(name) == str(self._version) for name in wanted):
@@ -129,7 +129,9 @@ class Envoy:
                 self._refused = refused
                 break
             time.sleep(_LOOK)
-        raise ToolError(FAILED, "Envoy did not take the routes", details=self._log())
+        else:
+            fault += f" in {_PATIENCE:.0f} seconds"
+        raise ToolError(FAILED, fault, details=self._log())
 
     def _stats(self) -> dict[str, str]:
         try:

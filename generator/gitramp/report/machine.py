@@ -220,7 +220,7 @@ def _routed(routed: Routed) -> dict[str, Any]:
     answer = routed.answer
     return {
         "environment": routed.environment,
-        "request": {camel(name): value for name, value in asdict(routed.request).items()},
+        "request": {camel(name): value for name, value in asdict(routed.request).items() if name != "scheme"},
         "object": str(answer.manifest.id) if answer.manifest else None,
         "rule": show_pointer(answer.rule) or None,
         "name": answer.name or None,
