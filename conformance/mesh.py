@@ -30,7 +30,7 @@ from conformance.mesh_caller import CALLER, CALLER_OF_OTHERS
 from conformance.mesh_envoy import Address, Node, Proxy
 from conformance.mesh_objects import DOMAIN, Places, Told
 from gitramp import body, router
-from gitramp.pipeline.agreement import MOST, Agreements, agreements, name_of
+from gitramp.pipeline.agreement import Agreements, agreements, name_of
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import MESH, Door, client, doors

@@ -18,7 +18,7 @@ from conformance.mesh import Istiod, Refused
 from conformance.routing import AT_RANDOM, FORMS, ISTIO, RENDERED, Routing
 from gitramp import overlays, preview
 from gitramp.pipeline import build
-from gitramp.pipeline.agreement import Agreements, agreements
+from gitramp.pipeline.agreement import agreements
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.probes import probes
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId

@@ -41,7 +41,7 @@ class Request:
 
         The query is kept, and the usual port of a scheme is not said.
         """
-        scheme = scheme or "http"
+        scheme = scheme or self.scheme or "http"
         shown = f":{port}" if port and port != USUAL.get(scheme) else ""
         query = "&".join(f"{name}={value}" for name, value in self.query.items())
         return f"{scheme}://{host or self.host}{shown}{path or self.path}{f'?{query}' if query else ''}"
