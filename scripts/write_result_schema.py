@@ -205,7 +205,11 @@ def _impact() -> Json:
     environment = {
         "name": TEXT, "overlay": listed(TEXT),
         "fields": listed(said("A rendered field, and the overlay value that it was made from.", field)),
-        "overridden": listed(said("A value that a later line replaces.", {"overlay": TEXT, "by": TEXT})),
+        "objects": listed(said("An object that is rendered for what the line says.", {"path": TEXT, "object": TEXT})),
+        "overridden": listed(
+            said("A value that a later line replaces or takes away.", {"overlay": TEXT, "by": TEXT, "takenAway": FLAG})
+        ),
+        "removes": listed(said("A value that the line takes away, and who says it.", {"overlay": TEXT, "said": MAYBE})),
     }  # fmt: skip
     return said(
         "A line of an overlay, and what it reaches in each environment that is made from its file.",

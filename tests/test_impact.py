@@ -6,14 +6,17 @@ import functools
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitramp import overlays, provenance, tree
 from gitramp.pipeline import Built, build
-from gitramp.pipeline.impact import _reach
+from gitramp.pipeline.impact import Field, Impact, Reach, reach
+from gitramp.pipeline.on_line import Place
 from gitramp.pointer import Pointer
+from gitramp.report.impacts import impact_shape, impact_text
 
 ROOT = Path(__file__).resolve().parents[1]
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -65,6 +68,101 @@ def test_what_is_no_line_is_told(example: Path, gitramp: Gitramp, target: str, s
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "environments\\production.yaml:15",
+        "production.yaml:15",
+        "./environments/../environments/production.yaml:15:3",
+        "environments/production.yaml:15:",
+    ],
+)
+def test_a_line_is_found_however_it_is_spelled(example: Path, gitramp: Gitramp, spelled: str) -> None:
+    done = gitramp("impact", spelled, cwd=example)
+    assert done.stdout.startswith("environments/production.yaml:15  weight: 10\nproduction: 2 fields in 1 file\n")
+
+
+def told(example: Path, gitramp: Gitramp, target: str, name: str = "dev") -> list[str]:
+    """Return what is said of one environment."""
+    lines = gitramp("impact", target, cwd=example).stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"{name}: "))
+    end = next((n for n in range(start + 1, len(lines)) if not lines[n].startswith(" ")), len(lines))
+    return lines[start:end]
+
+
+def test_a_line_that_takes_away_and_the_one_that_it_takes_away(example: Path, gitramp: Gitramp) -> None:
+    assert told(example, gitramp, "environments/dev.yaml:11") == [
+        "dev: nothing is rendered from it",
+        "  it takes away /services/search/podDisruptionBudget, said at environments/base.yaml:50:5",
+    ]
+    assert told(example, gitramp, "environments/base.yaml:50") == [
+        "dev: nothing is rendered from it",
+        "  /services/search/podDisruptionBudget is taken away at environments/dev.yaml:11:26",
+    ]
+
+
+def test_a_line_within_a_text_is_that_of_the_text(example: Path, gitramp: Gitramp) -> None:
+    lines = told(example, gitramp, "environments/base.yaml:37")
+    assert lines == told(example, gitramp, "environments/base.yaml:31")
+    assert lines[0] == "dev: 2 fields in 2 files"
+    assert lines[-1].startswith("    /spec/template/metadata/annotations/gitramp~1config-checksum = ")
+    assert told(example, gitramp, "environments/base.yaml:1") == ["dev: the line says no value"]
+
+
+def test_objects_that_are_there_for_a_line(example: Path, gitramp: Gitramp) -> None:
+    lines = told(example, gitramp, "environments/base.yaml:18")
+    assert lines[0] == "dev: 6 objects rendered for it"
+    assert "  rendered/dev/services/authorizationpolicy_default.deny.yaml  rendered for it" in lines
+    assert told(example, gitramp, "environments/production.yaml:19", "production") == [
+        "production: nothing is rendered from it"
+    ]
+    (said,) = told(example, gitramp, "environments/dev.yaml:6")
+    assert said == "dev: it says what else the environment is made of"
+
+
+def test_lines_of_files_beside_overlays(example: Path, gitramp: Gitramp) -> None:
+    files = example / "environments" / "base" / "files"
+    files.mkdir(parents=True)
+    (files / "my.conf").write_text("one;\ntwo;\n")
+    (files / "mine.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine, namespace: services}\n")
+    base = example / "environments" / "base.yaml"
+    text = base.read_text().replace("      files:\n", "      files:\n        my.conf: {file: base/files/my.conf}\n", 1)
+    base.write_text(text + "\nmanifests: {mine: base/files/mine.yaml}\n")
+    lines = told(example, gitramp, "environments/base/files/my.conf:2")
+    assert lines[0] == "dev: 2 fields in 2 files"
+    lines = told(example, gitramp, "environments/base/files/mine.yaml:3")
+    assert "    /metadata/name = mine" in lines or "    /metadata = a mapping" in lines
+
+
+def test_no_secret_is_shown() -> None:
+    """The gates refuse most of them, but a comment may allow one."""
+    made_from = ("services", "web", "env", "DB_PASSWORD")
+    field = Field("rendered/a.yaml", ("spec", "env", 0, "value"), "Deployment a/web", "hunter2hunter2", made_from)
+    name = replace(field, pointer=("spec", "env", 0, "name"), value="DB_PASSWORD")
+    whole = replace(field, pointer=("data",), value={"db_password": "hunter2hunter2", "a": ["b"]})
+    found = Impact("environments/dev.yaml", 3, "DB_PASSWORD: hunter2", (Reach("dev", (), (field, name, whole), ()),))
+    told = impact_text(found)
+    assert "/spec/env/0/value = (hidden)\n    /spec/env/0/name = DB_PASSWORD\n" in told
+    assert "hunter2" not in told + str(impact_shape(found))
+
+
+def test_explain_takes_paths_as_windows_spells_them_and_shows_no_secret(example: Path, gitramp: Gitramp) -> None:
+    overlay = example / "environments" / "dev.yaml"
+    allowed = "env:\n      # gitramp: allow GR325 because it is a test\n      DB_PASSWORD: hunter2hunter2"
+    overlay.write_text(overlay.read_text().replace("env: {LOG_LEVEL: debug}", allowed))
+    path = "rendered/dev/services-v1/catalog/deployment.yaml"
+    for target in (path, f"{path}:/spec/template/spec/containers/0/env".replace("rendered/dev/", "rendered\\dev\\")):
+        for output in ("text", "json"):
+            done = gitramp("explain", target, "--output", output, cwd=example)
+            assert done.returncode == 0, done.stderr
+            assert "/env/0/value" in done.stdout
+            assert "hunter2" not in done.stdout
+    whole = gitramp("explain", "rendered/dev/services/authorizationpolicy_default.deny.yaml", cwd=example)
+    assert whole.stdout.splitlines()[1] == (
+        "  the object is rendered for /trust/defaultDeny, environments/base.yaml:18:22"
+    )
+
+
 def test_comment_says_no_value(example: Path, gitramp: Gitramp) -> None:
     done = gitramp("impact", "environments/production.yaml:3", cwd=example)
     assert "production: the line says no value" in done.stdout
@@ -91,5 +189,29 @@ def causes(built: Built) -> dict[tuple[str, int], set[tuple[str, Pointer]]]:
 def test_both_directions_agree(name: str) -> None:
     (built,) = [each for each in everything() if each.name == name]
     for (path, line), fields in causes(built).items():
-        reached = {(field.path, field.pointer) for field in _reach(built, path, line).fields}
+        reached = {(field.path, field.pointer) for field in reach(built, Place(path, line, ())).fields}
         assert fields <= reached, f"{path}:{line}"
+
+
+def test_explain_leads_from_every_field_back_to_the_line() -> None:
+    """To the very line where it says the value itself, else to what is around or beneath."""
+    (built,) = [each for each in everything() if each.name == "production"]
+    manifests = {tree.file_of(built.name, manifest): manifest for manifest in built.manifests}
+    asked = 0
+    for path in ("environments/base.yaml", "environments/production.yaml"):
+        lines = tuple((ROOT / path).read_text().splitlines())
+        for line in range(1, len(lines) + 1):
+            found = reach(built, Place(path, line, lines))
+            for field in found.fields:
+                trace = provenance.trace(manifests[field.path], field.pointer, built.values)
+                causes = [cause for cause in trace.causes if _meet(cause.pointer, found.values)]
+                assert causes, f"{path}:{line} {field.pointer}"
+                exact = [cause for cause in causes if cause.pointer in found.values]
+                told = [cause.settings[-1].mark.line for cause in exact if "default.conf" not in cause.pointer]
+                assert set(told) <= {line}, f"{path}:{line} {field.pointer}"
+                asked += 1
+    assert asked > 500
+
+
+def _meet(pointer: Pointer, said: tuple[Pointer, ...]) -> bool:
+    return any(pointer[: len(each)] == each or each[: len(pointer)] == pointer for each in said)

@@ -11,6 +11,7 @@ import binascii
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 _NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credentials?)"
 _NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
@@ -52,6 +53,15 @@ SHORTEST = 6
 def names_a_secret(name: str) -> bool:
     """Whether what has this name holds a secret: `DB_PASSWORD`, `token`."""
     return bool(_NAMES.search(name))
+
+
+def discreet(value: Any) -> Any:
+    """Return a tree without the texts of keys, and of variables, that say that they hold secrets."""
+    if isinstance(value, dict):
+        hidden = {"value"} if names_a_secret(str(value.get("name", ""))) else set()
+        hidden |= {key for key in value if names_a_secret(str(key))}
+        return {k: HIDDEN if isinstance(v, str) and k in hidden else discreet(v) for k, v in value.items()}
+    return [discreet(each) for each in value] if isinstance(value, list) else value
 
 
 def names_secrets(path: Iterable[object]) -> bool:

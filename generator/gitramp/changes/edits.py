@@ -30,7 +30,7 @@ def edits(before: Mapping[str, bytes], after: Mapping[str, bytes], paths: Iterab
 
 
 def _edited(old: bytes, new: bytes) -> tuple[frozenset[int], frozenset[int]]:
-    mine, theirs = old.splitlines(), new.splitlines()
+    mine, theirs = (each.decode("utf-8", "replace").splitlines() for each in (old, new))  # as YAML counts them
     start = _alike(mine, theirs)
     end = min(_alike(mine[::-1], theirs[::-1]), len(mine) - start, len(theirs) - start)
     between = SequenceMatcher(None, mine[start : len(mine) - end], theirs[start : len(theirs) - end])
@@ -43,7 +43,7 @@ def _edited(old: bytes, new: bytes) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(gone), frozenset(come)
 
 
-def _alike(one: list[bytes], other: list[bytes]) -> int:
+def _alike(one: list[str], other: list[str]) -> int:
     """Return how many lines two files begin with that are the same: most of a large file is not looked at again."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -49,7 +49,7 @@ class Line:
     def said(self) -> tuple[Leaf, ...]:
         """The values without those that others inherit from them."""
         pointers = {leaf.pointer for leaf in self.leaves}
-        return tuple(each for each in self.leaves if pointers.isdisjoint(_inherited_from(each.pointer)))
+        return tuple(each for each in self.leaves if pointers.isdisjoint(inherited_from(each.pointer)))
 
 
 def lines(before: Values, after: Values, edits: Edits) -> tuple[Line, ...]:
@@ -85,7 +85,8 @@ def _texts(at: Pointer, node: Node) -> Iterator[tuple[Pointer, Node]]:
         yield at[:-1], node
 
 
-def _inherited_from(pointer: Pointer) -> Iterator[Pointer]:
+def inherited_from(pointer: Pointer) -> Iterator[Pointer]:
+    """Yield where a service says a value that one of its tracks or jobs has."""
     if pointer[:1] == ("services",) and len(pointer) > _OF_SERVICE + 2 and pointer[_OF_SERVICE] in _INHERITING:
         yield (*pointer[:_OF_SERVICE], *pointer[_OF_SERVICE + 2 :])
 

@@ -5,14 +5,16 @@ Owns the search for the object that a path names. Must not know how answers are 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gitramp import overlays, provenance, tree
 from gitramp.pipeline.build import build
 from gitramp.pointer import Pointer, read_pointer
 from gitramp.problem import UsageError
+from gitramp.secrets import HIDDEN, discreet, is_literal, names_secrets
 from gitramp.source import show
 from gitramp.workspace import RENDERED, Workspace, environment_of
 
@@ -34,7 +36,7 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
     Raises UsageError when no object has that path or the object no such field.
     """
     path, _, text = target.partition(":")
-    path = path.removeprefix(f"{workspace.root}/").removeprefix("./")
+    path = posixpath.normpath(path.replace("\\", "/").removeprefix(f"{workspace.root.as_posix()}/"))
     environment = environment_of(path)
     if not environment:
         message = f"{show(target)} is neither a code nor a file below {RENDERED}/<environment>/"
@@ -47,9 +49,26 @@ def explain_field(workspace: Workspace, target: str) -> Explained:
         raise UsageError(f"nothing renders to {path}" + (f"; did you mean {near[0]}?" if near else ""))
     try:
         pointer = read_pointer(text)
-        trace = provenance.trace(manifest, pointer, built.values)
+        trace = _unseen(pointer, provenance.trace(manifest, pointer, built.values))
     except (KeyError, IndexError, ValueError, TypeError):
         raise UsageError(f"{manifest.id} has no field {text}; write it as a path, such as /metadata/name") from None
     below = [p for p in manifest.origins if p[: len(pointer)] == pointer and p != pointer]
-    inside = {p: provenance.trace(manifest, p, built.values) for p in below}
+    inside = {p: _unseen(p, provenance.trace(manifest, p, built.values)) for p in below}
     return Explained(path, pointer, str(manifest.id), trace, inside)
+
+
+def _unseen(pointer: Pointer, trace: provenance.Trace) -> provenance.Trace:
+    """Hide texts of which a name on the way says that they are secrets."""
+    value = trace.value
+    named = (*pointer, *(step for cause in trace.causes for step in cause.pointer))
+    if isinstance(value, str) and value not in named and is_literal(value) and names_secrets(named):
+        value = HIDDEN
+    return replace(trace, value=discreet(value), causes=tuple(map(_discreet, trace.causes)))
+
+
+def _discreet(cause: provenance.Cause) -> provenance.Cause:
+    if not names_secrets(cause.pointer):
+        return cause
+    plain = {"mapping", "list", "removed"}
+    told = (s if s.shown in plain or not is_literal(s.shown) else s._replace(shown=HIDDEN) for s in cause.settings)
+    return replace(cause, settings=tuple(told))

@@ -1,22 +1,29 @@
 """The line asked forwards: which rendered fields an overlay line reaches, in every environment.
 
-Owns the search for the values that a line says, and for the fields that were made from them. It reads the same origins
-as `explain`, which is the other direction. Must not know how answers are shown.
+Owns which line is meant, and the search for the fields that were made from its values. It reads the same origins as
+`explain`, which is the other direction. Must not know how answers are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gitramp import overlays, tree
 from gitramp.pipeline.build import build
 from gitramp.pipeline.built import Built
+from gitramp.pipeline.on_line import OnLine, Overridden, Place, on_line
 from gitramp.pointer import Pointer
 from gitramp.problem import Mark, UsageError
 from gitramp.resource import Manifest
-from gitramp.source import Node, show
-from gitramp.workspace import ENVIRONMENTS, Workspace
+from gitramp.source import Node, Snapshot, show
+from gitramp.workspace import ENVIRONMENTS, FILES, Workspace
+
+_TARGET = re.compile(r"(.+?):([0-9]{1,9})(?::[0-9]*)?")
+_OF_THE_WHOLE = "SHA-256"
+"""How a field is made that changes with every value beneath its origin: others copy it, or only need its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a line does in one environment; `overridden` are values that a later line has replaced, and that line."""
+    """What a line does in one environment.
+
+    `objects` are file and name of those that are rendered for what it says. `overridden` are values that a later line
+    replaces or takes away, and `removes` those that this line takes away, with the line that says them, None for none.
+    """
 
     environment: str
     values: tuple[Pointer, ...]
     fields: tuple[Field, ...]
-    overridden: tuple[tuple[Pointer, Mark], ...]
+    overridden: tuple[Overridden, ...]
+    objects: tuple[tuple[str, str], ...] = ()
+    removes: tuple[tuple[Pointer, Mark | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,66 +70,69 @@ def impact(workspace: Workspace, target: str) -> Impact:
     Raises UsageError when there is no such file or line, InputRejected when the overlays are not sound.
     """
     taken = overlays.snapshot(workspace.root)
-    path, line = _place(workspace, target)
+    path, line = _place(workspace, taken, target)
     content = taken.files.get(path)
     if content is None:
         known = ", ".join(sorted(p for p in taken.files if overlays.is_input(p)))
         raise UsageError(f"there is no overlay {show(path)}; overlays: {show(known, 300)}")
     lines = content.decode("utf-8", "replace").splitlines()
     if not 1 <= line <= len(lines):
-        raise UsageError(f"{path} has {len(lines)} lines")
-    chains = overlays.read_chains(taken)
-    names = [name for name, chain in chains.items() if any(path in overlay.files for overlay in chain)]
-    built = build(taken, names) if names else ()
-    return Impact(path, line, lines[line - 1].strip(), tuple(_reach(one, path, line) for one in built))
+        raise UsageError(f"{path} has {len(lines)} line{'' if len(lines) == 1 else 's'}")
+    place = Place(path, line, tuple(lines))
+    reaches = tuple(reach(one, place) for one in build(taken, names)) if (names := _made_from(taken, path)) else ()
+    return Impact(path, line, lines[line - 1].strip(), reaches)
 
 
-def _place(workspace: Workspace, target: str) -> tuple[str, int]:
-    path, _, text = target.removeprefix(f"{workspace.root}/").removeprefix("./").partition(":")
-    number = text.partition(":")[0]
-    if not number.isdecimal() or not path.startswith(f"{ENVIRONMENTS}/"):
+def _place(workspace: Workspace, taken: Snapshot, target: str) -> tuple[str, int]:
+    """Read a place, spelled as people and editors do: with a column, from the root of the disk, with backslashes."""
+    found = _TARGET.fullmatch(target.replace("\\", "/"))
+    if found is None:
         raise UsageError(f"{show(target)} is no line of an overlay; write it as {ENVIRONMENTS}/base.yaml:12")
-    return path, int(number)
+    path = posixpath.normpath(found[1].removeprefix(f"{workspace.root.as_posix()}/"))
+    if path not in taken.files and f"{ENVIRONMENTS}/{path}" in taken.files:
+        path = f"{ENVIRONMENTS}/{path}"
+    if not path.startswith(f"{ENVIRONMENTS}/"):
+        raise UsageError(f"{show(target)} is no line of an overlay; write it as {ENVIRONMENTS}/base.yaml:12")
+    return path, int(found[2])
 
 
-def _reach(built: Built, path: str, line: int) -> Reach:
-    said: dict[Pointer, Node] = {}
-    overridden: dict[Pointer, Mark] = {}
-    for pointer, node in _nodes((), built.values.root):
-        if _is_at(node.place, path, line) or (node.key_mark is not None and _is_at(node.key_mark, path, line)):
-            said[pointer] = node
-        elif any(_is_at(setting.mark, path, line) for setting in node.history):
-            overridden[pointer] = node.place
-    fields = tuple(field for manifest in built.manifests for field in _fields(built, manifest, said))
-    return Reach(built.name, tuple(said), fields, tuple(overridden.items()))
+def _made_from(taken: Snapshot, path: str) -> list[str]:
+    """Return the environments that may be made from a file: any overlay may name one that lies beside another."""
+    chains = overlays.read_chains(taken)
+    if f"/{FILES}/" in path:
+        return list(chains)
+    return [name for name, chain in chains.items() if any(path in overlay.files for overlay in chain)]
 
 
-def _is_at(mark: Mark, path: str, line: int) -> bool:
-    return mark.path == path and mark.line == line
+def reach(built: Built, place: Place) -> Reach:
+    """Say what a line does in one environment."""
+    found = on_line(built.values, place)
+    fields: dict[tuple[str, Pointer], Field] = {}
+    for manifest in built.manifests:
+        for each in _fields(built, manifest, found.said):
+            fields.setdefault((each.path, each.pointer), each)
+    owned = (m for m in built.manifests if _is_for(m.owner, found))
+    objects = tuple((tree.file_of(built.name, m), str(m.id)) for m in owned)
+    values, overridden = tuple(found.said), found.overridden
+    return Reach(built.name, values, tuple(fields.values()), overridden, objects, found.removes)
 
 
-def _nodes(at: Pointer, node: Node) -> Iterator[tuple[Pointer, Node]]:
-    yield at, node
-    below: Sequence[tuple[str | int, Node]] = ()
-    if isinstance(node.value, dict):
-        below = tuple(node.value.items())
-    elif isinstance(node.value, list):
-        below = tuple(enumerate(node.value))
-    for step, child in below:
-        yield from _nodes((*at, step), child)
+def _is_for(owner: Pointer, found: OnLine) -> bool:
+    return any(owner[:depth] in found.said for depth in range(1, len(owner) + 1))
 
 
 def _fields(built: Built, manifest: Manifest, said: Mapping[Pointer, Node]) -> Iterator[Field]:
-    """Yield the fields of an object that were made from values of the line, each once, with the nearest value."""
+    """Yield the fields of an object that were made from values of the line, with the nearest value."""
     path = tree.file_of(built.name, manifest)
     for pointer, origin in manifest.origins.items():
         for made_from in origin.pointers:
-            if found := _from(made_from, said):
+            for found in _from(made_from, said):
                 at = (*pointer, *found[len(made_from) :])
                 value = _value(manifest, at)
+                if value is _NOTHING and origin.how.startswith(_OF_THE_WHOLE):
+                    at, value = pointer, _value(manifest, pointer)
                 if value is not _NOTHING:
                     yield Field(path, at, str(manifest.id), value, found, origin.how)
-                    break
 
 
 _NOTHING = object()
@@ -129,9 +145,9 @@ def _value(manifest: Manifest, pointer: Pointer) -> object:
         return _NOTHING
 
 
-def _from(pointer: Pointer, said: Mapping[Pointer, Node]) -> Pointer | None:
-    """Return the value of the line that an origin is, is beneath of, or is around of."""
-    for depth in range(len(pointer), 0, -1):
-        if pointer[:depth] in said:
-            return pointer
-    return next((each for each in said if each[: len(pointer)] == pointer), None)
+def _from(pointer: Pointer, said: Mapping[Pointer, Node]) -> Iterator[Pointer]:
+    """Yield the value of the line that an origin is, or is beneath of, else those that it is around of."""
+    if any(pointer[:depth] in said for depth in range(len(pointer), 0, -1)):
+        yield pointer
+    else:
+        yield from (each for each in said if each[: len(pointer)] == pointer)

@@ -13,7 +13,7 @@ from gitramp.pipeline.impact import Field, Impact, Reach
 from gitramp.pointer import show_pointer
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
-from gitramp.secrets import may_show_secret
+from gitramp.secrets import HIDDEN, discreet, is_literal, may_show_secret, names_secrets
 from gitramp.source import show
 
 _MOST = 8
@@ -27,7 +27,7 @@ def impact_text(impact: Impact) -> str:
 
 def _lines(impact: Impact) -> Iterator[str]:
     hidden = may_show_secret(impact.text, impact.text)
-    yield f"{impact.path}:{impact.line}" + ("" if hidden else f"  {show(impact.text, 100)}")
+    yield f"{impact.path}:{impact.line}" + ("" if hidden or not impact.text else f"  {show(impact.text, 100)}")
     if not impact.reaches:
         yield "  no environment is made from this file"
     for reach in impact.reaches:
@@ -36,28 +36,45 @@ def _lines(impact: Impact) -> Iterator[str]:
 
 def _of_environment(reach: Reach) -> Iterator[str]:
     files = len({field.path for field in reach.fields})
-    said = f"{counted(len(reach.fields), 'field')} in {counted(files, 'file')}" if reach.fields else _nothing(reach)
-    yield f"{reach.environment}: {said}"
-    for path, found in groupby(reach.fields, key=lambda field: field.path):
-        fields = list(found)
-        yield f"  {path}"
-        yield from (f"    {show_pointer(field.pointer)} = {_value(field)}" for field in fields[:_MOST])
-        if len(fields) > _MOST:
-            yield f"    and {len(fields) - _MOST} more"
-    yield from (f"  {show_pointer(pointer)} is overridden at {mark}" for pointer, mark in reach.overridden)
+    said = [f"{counted(len(reach.fields), 'field')} in {counted(files, 'file')}"] if reach.fields else []
+    said += [f"{counted(len(reach.objects), 'object')} rendered for it"] if reach.objects else []
+    yield f"{reach.environment}: {', '.join(said) or _nothing(reach)}"
+    fields = {path: list(found) for path, found in groupby(reach.fields, key=lambda field: field.path)}
+    owned = {path for path, _ in reach.objects}
+    for path in sorted({*fields, *owned}):
+        yield f"  {path}{'  rendered for it' if path in owned else ''}"
+        listed = fields.get(path, [])
+        yield from (f"    {show_pointer(field.pointer)} = {_value(field)}" for field in listed[:_MOST])
+        if len(listed) > _MOST:
+            yield f"    and {len(listed) - _MOST} more"
+    for pointer, by, taken_away in reach.overridden:
+        yield f"  {show_pointer(pointer)} is {'taken away' if taken_away else 'overridden'} at {by}"
+    for pointer, mark in reach.removes:
+        yield f"  it takes away {show_pointer(pointer)}, {f'said at {mark}' if mark else 'which nothing beneath says'}"
 
 
 def _nothing(reach: Reach) -> str:
-    if reach.overridden:
-        return "nothing, it is overridden"
-    return "no field is made from it alone" if reach.values else "the line says no value"
+    if reach.overridden or reach.removes:
+        return "nothing is rendered from it"
+    if any(pointer[-1:] in {("extends",), ("include",)} for pointer in reach.values):
+        return "it says what else the environment is made of"
+    return "nothing is rendered from it" if reach.values else "the line says no value"
 
 
 def _value(field: Field) -> str:
+    if _is_secret(field):
+        return HIDDEN
     if isinstance(field.value, (dict, list)):
         return "a mapping" if isinstance(field.value, dict) else "a list"
     text = show(field.value if isinstance(field.value, (str, int, bool, type(None))) else str(field.value))
     return f"{text} ({field.how})" if field.how else text
+
+
+def _is_secret(field: Field) -> bool:
+    """Whether a name on the way says that a text is a secret: neither that name itself nor where one is kept."""
+    if not isinstance(field.value, str) or field.value in field.made_from or not is_literal(field.value):
+        return False
+    return names_secrets((*field.made_from, *field.pointer))
 
 
 def impact_shape(impact: Impact) -> dict[str, Any]:
@@ -74,13 +91,21 @@ def impact_shape(impact: Impact) -> dict[str, Any]:
                         "path": field.path,
                         "pointer": show_pointer(field.pointer),
                         "object": field.subject,
-                        "value": field.value,
+                        "value": HIDDEN if _is_secret(field) else discreet(field.value),
                         "overlay": show_pointer(field.made_from),
                         "computed": field.how or None,
                     }
                     for field in reach.fields
                 ],
-                "overridden": [{"overlay": show_pointer(p), "by": str(mark)} for p, mark in reach.overridden],
+                "objects": [{"path": path, "object": subject} for path, subject in reach.objects],
+                "overridden": [
+                    {"overlay": show_pointer(pointer), "by": str(by), "takenAway": taken_away}
+                    for pointer, by, taken_away in reach.overridden
+                ],
+                "removes": [
+                    {"overlay": show_pointer(pointer), "said": str(mark) if mark else None}
+                    for pointer, mark in reach.removes
+                ],
             }
             for reach in impact.reaches
         ],

@@ -164,7 +164,7 @@ def explained_text(explained: Explained) -> str:
         lines.append(f"  computed: {trace.how}")
     if trace.fixed:
         (owner,) = trace.causes
-        if not explained.inside:
+        if explained.pointer and not explained.inside:
             lines.append("  gitramp's own: no overlay key decides it")
         lines.append(f"  the object is rendered for {show_pointer(owner.pointer)}, {owner.settings[-1].mark}")
     else:
