@@ -45,7 +45,7 @@ def test_help_names_the_commands_and_exit_codes(gitramp: Gitramp, option: str) -
     assert "0 clean, 1 findings or drift, 2 usage" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["render", "validate", "commit", "explain", "set"])
+@pytest.mark.parametrize("command", ["render", "validate", "commit", "explain", "set", "report"])
 def test_each_command_explains_itself(gitramp: Gitramp, command: str) -> None:
     done = gitramp(command, "--help")
     assert done.returncode == 0

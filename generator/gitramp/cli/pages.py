@@ -29,14 +29,21 @@ def report(console: Console, names: list[str] | None, to: str, title: str) -> in
 
 
 def _write(target: Path, page: str) -> None:
-    """Put a page in its place at once: who loads it meanwhile gets the one before, never half of this."""
+    """Put a page in its place at once: who loads it meanwhile gets the one before, never half of this.
+
+    A link stays one, and what is no file, as a pipe, is written to.
+    """
     try:
-        passing = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        place = target.resolve()
+        if place.exists() and not place.is_file():
+            place.write_text(page, encoding="utf-8", newline="\n")
+            return
+        passing = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         try:
             passing.write_text(page, encoding="utf-8", newline="\n")
-            passing.replace(target)
+            passing.replace(place)
         finally:
             passing.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it has no name"
+    except (OSError, RuntimeError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "that is no name of a file"
         raise ToolError(PAGE_UNWRITTEN, f"{show(str(target), 200)} cannot be written: {why}") from None

@@ -28,6 +28,14 @@ class _Alike(NamedTuple):
     seen: ServiceSeen
 
 
+class _Everywhere(NamedTuple):
+    """A service in every environment that has it, the names of all, and those that errors keep from being rendered."""
+
+    seen: Mapping[str, ServiceSeen]
+    names: Sequence[str]
+    failed: frozenset[str]
+
+
 def services(overview: Overview) -> Iterator[str]:
     """Yield all services, in the order of their names."""
     known: dict[str, dict[str, ServiceSeen]] = {}
@@ -40,8 +48,9 @@ def services(overview: Overview) -> Iterator[str]:
     names = tuple(environment.name for environment in overview.environments if environment.services)
     canaries = sorted(name for name, each in known.items() if _has_canary(each))
     opened = set(canaries) if len(canaries) <= _OPEN else set()
+    failed = frozenset(environment.name for environment in overview.environments if environment.failed)
     for number, name in enumerate(sorted(known)):
-        yield from _service(name, number, known[name], names, is_open=name in opened)
+        yield from _service(name, number, _Everywhere(known[name], names, failed), is_open=name in opened)
     yield "</section>"
 
 
@@ -49,17 +58,16 @@ def _has_canary(each: Mapping[str, ServiceSeen]) -> bool:
     return any(seen.service.canary for seen in each.values())
 
 
-def _service(
-    name: str, number: int, each: Mapping[str, ServiceSeen], names: Sequence[str], *, is_open: bool
-) -> Iterator[str]:
+def _service(name: str, number: int, everywhere: _Everywhere, *, is_open: bool) -> Iterator[str]:
+    each = everywhere.seen
     own = anchor("s", name, number)
     yield f'<details class="service" id="{own}"{" open" if is_open else ""}>'
-    chips = "".join(_chip(environment, each.get(environment)) for environment in names)
+    chips = "".join(_chip(environment, each.get(environment)) for environment in everywhere.names)
     yield f'<summary><h3>{text(name)}</h3><span class="chips">{chips}</span></summary>'
     groups = _alike(each)
     yield '<div class="pictures">'
     for position, group in enumerate(groups):
-        yield from _group(name, f"{own}-{position}", group)
+        yield from _group(name, f"{own}-{position}", group, everywhere.failed)
     yield "</div>"
     yield '<details class="tables"><summary>The same as tables</summary>'
     for group in groups:
@@ -96,11 +104,13 @@ def _alike(each: Mapping[str, ServiceSeen]) -> list[_Alike]:
     return sorted(groups, key=lambda group: group.seen.service.canary is None)
 
 
-def _group(name: str, own: str, group: _Alike) -> Iterator[str]:
+def _group(name: str, own: str, group: _Alike, failed: frozenset[str]) -> Iterator[str]:
     where = ", ".join(group.environments)
     yield f'<div class="group"><h4>{text(where)}</h4>'
-    if not group.seen.flows:
-        yield "<p>Nothing is rendered while there are errors, so nobody knows yet who answers.</p>"
+    wrong = [environment for environment in group.environments if environment in failed]
+    if wrong:
+        which = "this is what would be" if group.seen.flows else "so nobody knows yet who answers"
+        yield f"<p>Errors keep {text(', '.join(wrong))} from being rendered: {which}.</p>"
     yield '<div class="figures">'
     for position, flow in enumerate(group.seen.flows):
         yield "<figure>"

@@ -63,7 +63,7 @@ summary { cursor: pointer }
 .pictures, .figures { display: flex; flex-wrap: wrap; gap: .5rem 2rem }
 .pictures { padding: .25rem .95rem .5rem }
 .group h4 { margin: 0 0 .4rem; font-size: .9375rem; color: var(--muted) }
-.group { max-width: 100% }
+.group { max-width: min(100%, 46rem) }
 figure { margin: 0 0 1rem; width: 21.5rem; max-width: 100% }
 figcaption { color: var(--muted); font-size: .875rem }
 .tables { padding: 0 .95rem .8rem }
