@@ -271,8 +271,9 @@ def _diff() -> Json:
     share = said("A part of the requests.", {"track": TEXT, "probability": NUMBER})
     status = {"type": ["integer", "null"]}
     outcome = said(
-        "Who answers, or the proxy's own answer; `path` is what the track sees when it is another one.",
-        {"shares": listed(share), "status": status, "says": MAYBE, "path": MAYBE},
+        "Who answers, or the proxy's own answer; `path` is what the track sees when it is another one, `treated` what "
+        "is done with the request besides, null for what is not shown.",
+        {"shares": listed(share), "status": status, "says": MAYBE, "path": MAYBE, "treated": mapped(MAYBE)},
     )
     maybe = {"anyOf": [outcome, {"type": "null"}]}
     asked = {

@@ -271,6 +271,21 @@ def test_routes_redirect_rewrite_and_mirror(worked: Branch) -> None:
     assert "path=/old: 302, redirect to http://(the same host)/new -> v1 90 %, v2 10 %" in text
 
 
+def test_what_is_done_with_requests_besides(worked: Branch) -> None:
+    routes = "    routes:\n      api: {match: [{path: {prefix: /api}}], timeout: 5s}\n"
+    edit(worked, "    canary:\n", f"{routes}    canary:\n")
+    worked.commit("a route", NOON)
+    fault = "timeout: 3s, fault: {abort: {percent: 50, status: 503}}, headers: {response: {set: {x-a: b}}}"
+    edit(worked, "timeout: 5s", fault)
+    lines = told(worked).splitlines()
+    abort = "fault none -> {abort: {percentage: {value: 50}, httpStatus: 503}}"
+    assert f"      path=/api...: {abort}, headers changed, timeout 5s -> 3s" in lines
+    assert "      unchanged: no match (v1 90 %, v2 10 %), x-track=canary (v2), cookie access=v2 (v2)" in lines
+    assert f"| path=/api... | v1 90 %, v2 10 % | **v1 90 %, v2 10 %, {abort}".split("fault")[0] in diff_markdown(
+        diff(Workspace(worked.folder))
+    )
+
+
 def test_environments_come_and_go(worked: Branch) -> None:
     (worked.folder / "environments" / "staging.yaml").unlink()
     edit(worked, "parity:\n  with: staging", "parity:\n  with: dev")

@@ -6,22 +6,17 @@ Owns those words. Must not know what the line reaches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from gitramp import traffic
+from gitramp.changes.flow import flow
 from gitramp.changes.leaves import Leaf, Line
-from gitramp.parity import PRIVATE
 from gitramp.pointer import Pointer, dotted
-from gitramp.secrets import names_secrets, shape_of_secret
-from gitramp.source import Node, plain, show
+from gitramp.source import Node, plain
 
 _MOST = 4
 """Keys that are named where several of them change."""
-_PRIVATE = PRIVATE | {"args", "command"}
 _OF_SERVICE = 2
 """Keys that lead to a service."""
-_LONGEST = 80
-_DEEPEST = 16
 _LAYERS = frozenset({"extends", "include"})
 
 
@@ -66,24 +61,7 @@ def _aside(text: str) -> str:
 
 def _shown(pointer: Pointer, node: Node | None) -> str:
     """Return a value in one short line, "" for what may hold a secret or is too long."""
-    text = _flow(pointer, plain(node)) if node is not None else ""
-    return text if len(text) <= _LONGEST else ""
-
-
-def _flow(pointer: Pointer, value: Any) -> str:
-    """Write a value as YAML in one line; "" where any of it may be a secret, or has more than one line."""
-    names = [str(step).replace("-", "_") for step in pointer]
-    if names_secrets(names) or not _PRIVATE.isdisjoint(names) or len(names) > _DEEPEST:
-        return ""
-    if isinstance(value, str):
-        return "" if "\n" in value or shape_of_secret(value) else show(value, _LONGEST)
-    if isinstance(value, dict):
-        inside = {key: _flow((*pointer, key), each) for key, each in value.items()}
-        return f"{{{', '.join(f'{key}: {text}' for key, text in inside.items())}}}" if all(inside.values()) else ""
-    if isinstance(value, list):
-        listed = [_flow((*pointer, n), each) for n, each in enumerate(value)]
-        return f"[{', '.join(listed)}]" if all(listed) else ""
-    return show(value)
+    return flow(pointer, plain(node)) if node is not None else ""
 
 
 def _common(pointers: Sequence[Pointer]) -> Pointer:

@@ -15,6 +15,7 @@ from gitramp import router
 from gitramp.changes.classes import REST, RequestClass, classes
 from gitramp.changes.own_routes import KINDS, own_classes
 from gitramp.changes.state import Compared, State
+from gitramp.changes.treatment import Treatment, treatments
 from gitramp.checks.routes import texts
 from gitramp.model import Service
 from gitramp.ordering.routing import Entry, entries
@@ -25,13 +26,14 @@ from gitramp.resource import Manifest, ManifestSet
 class Outcome:
     """Who answers, each with its probability, the likeliest first; or what the proxy answers by itself.
 
-    `path` is what the track sees, "" when it is the one that was asked for.
+    `path` is what the track sees, "" when it is the one that was asked for; `treated` what is done with the request.
     """
 
     shares: tuple[tuple[str, Fraction], ...] = ()
     status: int = 0
     says: str = ""
     path: str = ""
+    treated: tuple[Treatment, ...] = ()
 
     def of(self, track: str) -> Fraction:
         """Return the probability with which a track answers."""
@@ -162,4 +164,6 @@ def _outcome(state: State | None, request: router.Request) -> Outcome | None:
         shares[who] = shares.get(who, Fraction(0)) + share.probability
     in_order = sorted(shares.items(), key=lambda each: (-each[1], each[0]))
     says = answer.says.replace(f"://{request.host}", "://(the same host)") if answer.status else ""
-    return Outcome(tuple(in_order), answer.status, says, answer.path if answer.path != request.path else "")
+    path = answer.path if answer.path != request.path else ""
+    treated = treatments(answer.manifest, answer.rule) if answer.rule else ()
+    return Outcome(tuple(in_order), answer.status, says, path, treated)

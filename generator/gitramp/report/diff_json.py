@@ -90,7 +90,7 @@ def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:
         return None
     shares = [{"track": track, "probability": float(share)} for track, share in outcome.shares]
     said = {"status": outcome.status or None, "says": outcome.says or None, "path": outcome.path or None}
-    return {"shares": shares, **said}
+    return {"shares": shares, **said, "treated": {each.name: each.shown or None for each in outcome.treated}}
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

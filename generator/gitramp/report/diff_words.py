@@ -234,14 +234,14 @@ def _routing(alike: list[Routing]) -> Line:
 
 def _both(asked: Asked) -> tuple[str, str]:
     before, after = _outcome(asked.before), _outcome(asked.after)
-    moved = asked.before and asked.after and asked.before.path != asked.after.path
-    if not moved:
+    if asked.before is None or asked.after is None:
         return before, after
-    assert asked.before is not None
-    assert asked.after is not None
-    path = asked.request.path
-    said = [f"{text} as {show(each.path or path)}" for text, each in ((before, asked.before), (after, asked.after))]
-    return said[0], said[1]
+    if asked.before.path != asked.after.path:
+        path = asked.request.path
+        before, after = (
+            f"{text} as {show(each.path or path)}" for text, each in ((before, asked.before), (after, asked.after))
+        )
+    return before, ", ".join((after, *_treated(asked.before, asked.after)))
 
 
 def _way(routing: Routing) -> str:
@@ -259,7 +259,18 @@ def _change(asked: Asked) -> str:
     if before.path != after.path:
         path = asked.request.path
         said.append(f"sent on as {show(before.path or path)} -> {show(after.path or path)}")
-    return ", ".join(said)
+    return ", ".join((*said, *_treated(before, after)))
+
+
+def _treated(before: Outcome, after: Outcome) -> Iterator[str]:
+    """Yield what is done with requests in another way."""
+    old, new = ({each.name: each for each in outcome.treated} for outcome in (before, after))
+    for name in dict.fromkeys((*new, *old)):
+        was, is_ = old.get(name), new.get(name)
+        if was == is_:
+            continue
+        then, now = (each.shown if each else "none" for each in (was, is_))
+        yield f"{name} {then} -> {now}" if then and now and then != now else f"{name} changed"
 
 
 def _outcome(outcome: Outcome | None) -> str:
