@@ -95,8 +95,9 @@ class Served:
 
     def _named(self, answer: router.Answer) -> Iterator[tuple[str, str]]:
         """Yield the full name of each destination with the name that the evaluator has for it."""
+        own = answer.manifest.id.namespace if answer.manifest else ""
         for share in answer.shares:
-            service = service_of(self.manifests, share.host)
+            service = service_of(self.manifests, share.host, own)
             if service is None:
                 continue
             port = share.port or body.number(service.body, "spec", "ports", 0, "port")

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from conformance import corpus
-from conformance.forms import ALL, Form, forms
+from conformance.form import Form
+from conformance.forms import ALL, forms
 from conformance.routing import FORMS, PREVIEW, RENDERED, Routing
 from gitramp import overlays, preview
 from gitramp.pipeline import build

@@ -53,6 +53,27 @@ def routes(manifests: ManifestSet) -> list[dict[str, Any]]:
     return next(host["routes"] for host in found if host["name"].startswith("web.example.com"))
 
 
+def test_gateway_is_open_to_routes_of_the_namespaces_that_it_names() -> None:
+    server = {
+        "port": {"number": 80, "protocol": "HTTP"},
+        "hosts": ["./a.example.com", "b/b.example.com", "c.example.com"],
+    }
+    kind = GroupVersionKind("networking.istio.io", "v1", "Gateway")
+    gateway = Manifest(ResourceId(kind, "services", "gw"), {"spec": {"servers": [server]}}, {}, ())
+    hosts = ["a.example.com", "b.example.com", "c.example.com"]
+    route = virtual_service(hosts=hosts, gateways=["gw"], http=[{"directResponse": {"status": 200}}])
+    found = preview.shown(ManifestSet.of([gateway, *route]), DOMAIN).routes[Door("services/gw", 80)]
+    assert [host["name"] for host in found] == ["a.example.com", "c.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("redirect", "port"), [({"port": 80}, None), ({"port": 81}, 81), ({"scheme": "https", "port": 443}, None)]
+)
+def test_usual_port_of_a_scheme_is_not_said(redirect: dict[str, Any], port: int | None) -> None:
+    (route,) = routes(virtual_service(http=[{"redirect": redirect}]))
+    assert route["redirect"].get("port_redirect") == port
+
+
 def test_envoy_takes_expressions_as_long_as_istios_proxies_do(tmp_path: Path) -> None:
     (layer,) = preview.bootstrap(tmp_path, 1)["layered_runtime"]["layers"]
     assert layer["static_layer"]["re2.max_program_size.error_level"] == 32768

@@ -14,7 +14,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/wrapperspb"
 	meshconfig "istio.io/api/mesh/v1alpha1"
@@ -30,6 +29,9 @@ import (
 	"istio.io/istio/pkg/log"
 	"istio.io/istio/pkg/test"
 )
+
+// known are the kinds that istiod reads.
+var known = collections.PilotGatewayAPI()
 
 // environment is one line of the input.
 type environment struct {
@@ -72,7 +74,7 @@ func run(input io.Reader, output io.Writer) error {
 			}
 		})
 		if failed != nil && !answered {
-			if err := answers.Encode(answer{Error: strings.TrimSuffix(failed.Error(), ": "+documents(asked.Istio))}); err != nil {
+			if err := answers.Encode(answer{Error: failed.Error()}); err != nil {
 				return err
 			}
 			line, err = lines.ReadBytes('\n')
@@ -88,8 +90,7 @@ func run(input io.Reader, output io.Writer) error {
 func serve(t test.Failer, asked environment) int {
 	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
 		KubernetesObjects: objects(t, asked.Kubernetes),
-		ConfigString:      documents(asked.Istio),
-		Configs:           own(t, asked.Own),
+		Configs:           append(judged(t, asked.Istio), own(t, asked.Own)...),
 		MeshConfig:        meshConfig(),
 		ListenerBuilder:   func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
 	})
@@ -115,32 +116,36 @@ func objects(t test.Failer, raw []json.RawMessage) []runtime.Object {
 	return found
 }
 
+// judged reads objects of Istio's; the first one that istiod would refuse ends the test with its name and the reason.
+func judged(t test.Failer, raw []json.RawMessage) []config.Config {
+	found := own(t, raw)
+	for _, each := range found {
+		schema, _ := known.FindByGroupVersionKind(each.GroupVersionKind)
+		if _, err := schema.ValidateConfig(each); err != nil {
+			t.Fatalf("%s %s/%s: %v", each.GroupVersionKind.Kind, each.Namespace, each.Name, err)
+		}
+	}
+	return found
+}
+
+// own reads objects of Istio's as they are.
 func own(t test.Failer, raw []json.RawMessage) []config.Config {
 	var found []config.Config
 	for _, each := range raw {
 		var object crd.IstioKind
 		if err := json.Unmarshal(each, &object); err != nil {
-			t.Fatal(err)
+			t.Fatalf("not an object: %v: %s", err, each)
 		}
 		kind := object.GroupVersionKind()
-		schema, known := collections.PilotGatewayAPI().FindByGroupVersionAliasesKind(resource.FromKubernetesGVK(&kind))
-		if !known {
-			t.Fatalf("no kind of Istio's: %v", kind)
+		schema, exists := known.FindByGroupVersionAliasesKind(resource.FromKubernetesGVK(&kind))
+		if !exists {
+			t.Fatalf("%v is no kind of Istio's", kind)
 		}
-		read, err := crd.ConvertObject(schema, &object, "")
+		read, err := crd.ConvertObject(schema, &object, "cluster.local")
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s %s/%s: %v", object.Kind, object.Namespace, object.Name, err)
 		}
 		found = append(found, *read)
 	}
 	return found
-}
-
-func documents(raw []json.RawMessage) string {
-	var all strings.Builder
-	for _, each := range raw {
-		all.Write(each)
-		all.WriteString("\n---\n")
-	}
-	return all.String()
 }

@@ -1,7 +1,7 @@
 """Envoy's configuration around the routes, as plain data: where it listens, and that files tell it what to do.
 
 Owns the settings that decide how a request is read, those that istiod gives its proxies: paths are normalised, slashes
-stay as they are, a dot at the end of a host is dropped, ports in hosts do not count at a gateway.
+stay as they are, ports in hosts do not count at a gateway.
 https://istio.io/latest/docs/ops/best-practices/security/#guideline-on-configuring-the-path-normalization-option
 """
 
@@ -83,7 +83,6 @@ def _connections(folder: Path, door: Door) -> dict[str, Any]:
             "server_name": "istio-envoy",
             "use_remote_address": door.way_in != MESH,
             "normalize_path": True,
-            "strip_trailing_host_dot": True,
             "stream_idle_timeout": "0s",
             # A gateway's own TLS is not shown, but routes may tell it apart.
             **({"scheme_header_transformation": {"scheme_to_overwrite": "https"}} if door.tls else {}),

@@ -20,6 +20,7 @@ _REDIRECTS = {
     307: "TEMPORARY_REDIRECT",
     308: "PERMANENT_REDIRECT",
 }
+_USUAL = {"http": 80, "https": 443}
 _SET, _ADD = "OVERWRITE_IF_EXISTS_OR_ADD", "APPEND_IF_EXISTS_OR_ADD"
 
 
@@ -75,9 +76,11 @@ def _marked(destination: Destination) -> dict[str, Any]:
     return {**fields, "request_headers_to_add": [*fields.get("request_headers_to_add", ()), meant]}
 
 
-def redirected(status: int, **fields: Any) -> dict[str, Any]:
-    """Return the fields of a route that sends clients elsewhere."""
-    said = {name: value for name, value in fields.items() if value}
+def redirected(status: int, scheme: str, port: int, **fields: str) -> dict[str, Any]:
+    """Return the fields of a route that sends clients elsewhere; the usual port of a scheme is not said."""
+    said: dict[str, str | int] = {name: value for name, value in fields.items() if value}
+    said |= {"scheme_redirect": scheme} if scheme else {}
+    said |= {"port_redirect": port} if port and port != _USUAL.get(scheme or "http") else {}
     return {"redirect": {"response_code": _REDIRECTS.get(status, "MOVED_PERMANENTLY"), **said}}
 
 

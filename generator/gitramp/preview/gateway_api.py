@@ -117,10 +117,10 @@ def _done(rule: Any, entry: Any, namespace: str, port: int) -> dict[str, Any]:
     if redirect := _filter(rule, "requestRedirect"):
         return doing.redirected(
             body.number(redirect, "statusCode") or 302,
+            body.text(redirect, "scheme"),
+            body.number(redirect, "port") or (0 if body.text(redirect, "scheme") else port),
             path_redirect=body.text(redirect, "path", "replaceFullPath"),
             host_redirect=body.text(redirect, "hostname"),
-            scheme_redirect=body.text(redirect, "scheme"),
-            port_redirect=body.number(redirect, "port") or (0 if body.text(redirect, "scheme") else port),
         )
     found = list(_destinations(rule, namespace))
     if not any(each.weight for each in found):

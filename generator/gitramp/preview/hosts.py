@@ -35,7 +35,7 @@ def full_name(service: Manifest, domain: str) -> str:
 def domains(address: Address, domain: str) -> list[str]:
     """Return every spelling of an address that a caller may use, with the port and, for the first one, without."""
     short = address.host.removesuffix(f".svc.{domain}")
-    names = [address.host] if short == address.host else [short, f"{short}.svc", address.host]
+    names = [address.host] if short == address.host else [short, f"{short}.svc", address.host, f"{address.host}."]
     bare = names if address.first else []
     return [*bare, *(name if name == "*" else f"{name}:{address.port}" for name in names)]
 

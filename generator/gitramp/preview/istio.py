@@ -7,7 +7,7 @@ https://istio.io/latest/docs/reference/config/networking/virtual-service/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitramp import body, durations
 from gitramp.preview import doing, hosts, matching
@@ -16,6 +16,7 @@ from gitramp.preview.doors import ISTIO, MESH, Door
 from gitramp.resource import Manifest, ManifestSet
 
 UNSHOWN = {"fault": "faults", "mirror": "copies", "mirrors": "copies", "retries": "retries", "corsPolicy": "CORS"}
+ANYWHERE = "*"
 Listed = tuple[str, list[str], list[dict[str, Any]]]
 
 
@@ -26,10 +27,11 @@ def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
         yield from _in_mesh(manifests, bound, domain)
         return
     listed = _listed(manifests, door)
-    yield from ((host, [host], [_to_https()]) for host, redirects in listed.items() if redirects)
+    yield from ((host, [host], [_to_https()]) for host, how in listed.items() if how.redirects)
     for each in bound:
+        own = [of for of, how in listed.items() if not how.redirects and how.spaces & {ANYWHERE, each.id.namespace}]
         for host in _hosts(each, domain):
-            meant = {hosts.in_common(host, of) for of, redirects in listed.items() if not redirects} - {""}
+            meant = {hosts.in_common(host, of) for of in own} - {""}
             if meant:
                 yield host, sorted(meant), list(routes(each, door, door.port))
 
@@ -49,9 +51,9 @@ def _hosts(virtual_service: Manifest, domain: str) -> Iterator[str]:
         yield host if "." in host or host == "*" else f"{host}.{virtual_service.id.namespace}.svc.{domain}"
 
 
-def _listed(manifests: ManifestSet, door: Door) -> dict[str, bool]:
-    """Return the hosts of a Gateway's port, each with whether it only sends on to HTTPS."""
-    found: dict[str, bool] = {}
+def _listed(manifests: ManifestSet, door: Door) -> dict[str, _How]:
+    """Return the hosts of a Gateway's port."""
+    found: dict[str, _How] = {}
     for gateway in manifests.of_kind("Gateway"):
         if f"{gateway.id.namespace}/{gateway.id.name}" != door.way_in:
             continue
@@ -59,9 +61,11 @@ def _listed(manifests: ManifestSet, door: Door) -> dict[str, bool]:
             if body.number(server, "port", "number") == door.port:
                 redirects = body.field(server, "tls", "httpsRedirect") is True
                 for name, _ in body.items(server, "hosts"):
-                    host = body.text(server, *name).rpartition("/")[2].lower()
-                    found[host] = found.get(host, True) and redirects
-    return found if door.port else {"*": False}
+                    space, _, host = body.text(server, *name).lower().rpartition("/")
+                    known = found.get(host, _How(redirects=True))
+                    spaces = known.spaces | {gateway.id.namespace if space == "." else space or ANYWHERE}
+                    found[host] = _How(known.redirects and redirects, spaces)
+    return found if door.port else {"*": _How(redirects=False, spaces=frozenset({ANYWHERE}))}
 
 
 def _to_https() -> dict[str, Any]:
@@ -100,10 +104,10 @@ def _done(rule: Any) -> dict[str, Any]:
     if redirect := body.mapping(rule, "redirect"):
         return doing.redirected(
             body.number(redirect, "redirectCode") or 301,
+            body.text(redirect, "scheme"),
+            body.number(redirect, "port") or 0,
             path_redirect=body.text(redirect, "uri"),
             host_redirect=body.text(redirect, "authority"),
-            scheme_redirect=body.text(redirect, "scheme"),
-            port_redirect=body.number(redirect, "port"),
         )
     if response := body.mapping(rule, "directResponse"):
         return doing.answered(body.number(response, "status") or 200, body.text(response, "body", "string"))
@@ -141,3 +145,10 @@ def _edits(headers: Any, side: str) -> Edits:
     said = body.mapping(headers, side)
     removed = tuple(body.text(said, *name) for name, _ in body.items(said, "remove"))
     return Edits(body.mapping(said, "set"), body.mapping(said, "add"), removed)
+
+
+class _How(NamedTuple):
+    """How a Gateway's port has a host: whether it only sends on to HTTPS, and to which namespaces it is open."""
+
+    redirects: bool
+    spaces: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from typing import Any
 
 from gitramp import body
 from gitramp.resource import Manifest, ManifestSet
-from gitramp.router import http_routes
+from gitramp.router import http_routes, listeners
 from gitramp.router.answer import Answer, Share
 from gitramp.router.http_routes import Fit
 from gitramp.router.listeners import GROUP
@@ -35,7 +35,13 @@ def answer(manifests: ManifestSet, request: Request) -> Answer | None:
     fit = http_routes.taken_by(routes, request)
     if fit is None:
         return Answer(None, status=404, says=f"no route at {request.way_in} takes {request.host}")
-    return _taken(manifests, fit, request)
+    return _taken(manifests, fit, replace(request, scheme=request.scheme or _scheme(manifests, request)))
+
+
+def _scheme(manifests: ManifestSet, request: Request) -> str:
+    """Return the scheme of a request: that of the listeners that take it, TLS's where no port is said."""
+    heard = listeners.taking(manifests, request.way_in, request)
+    return "https" if any(each.protocol == "HTTPS" for each in heard) else "http"
 
 
 def _in_mesh(manifests: ManifestSet, request: Request) -> list[Manifest] | None:

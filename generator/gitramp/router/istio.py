@@ -20,6 +20,7 @@ from gitramp.router.taken import Rule, taken
 
 _GROUP = "networking.istio.io"
 _TLS = 443
+ANYWHERE = "*"
 
 
 def answer(manifests: ManifestSet, request: Request) -> Answer | None:
@@ -47,10 +48,13 @@ def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
 
 
 class _Server(NamedTuple):
-    """One server of a Gateway, and the hosts that it lists, in lower case and without their namespaces."""
+    """One server of a Gateway, and the hosts that it lists, in lower case, each with the namespaces it is open to.
+
+    https://istio.io/latest/docs/reference/config/networking/gateway/#Server-hosts
+    """
 
     body: Any
-    hosts: frozenset[str]
+    hosts: Mapping[str, frozenset[str]]
 
 
 class _Gateway(NamedTuple):
@@ -61,11 +65,17 @@ class _Gateway(NamedTuple):
 
     def servers_for(self, request: Request) -> Iterator[Any]:
         """Yield the servers that a request can reach."""
+        return (server.body for server, _ in self._listing(request))
+
+    def open_to(self, request: Request) -> frozenset[str]:
+        """Return the namespaces whose VirtualServices may route a request, `*` for all."""
+        return frozenset(space for server, host in self._listing(request) for space in server.hosts[host])
+
+    def _listing(self, request: Request) -> Iterator[tuple[_Server, str]]:
         names = tuple(covering(request.host))
         for server in self.servers:
-            asked = request.port in {0, body.number(server.body, "port", "number")}
-            if asked and not server.hosts.isdisjoint(names):
-                yield server.body
+            if request.port in {0, body.number(server.body, "port", "number")}:
+                yield from ((server, name) for name in names if name in server.hosts)
 
 
 @functools.lru_cache(maxsize=32)
@@ -77,8 +87,11 @@ def _gateways(manifests: ManifestSet) -> Mapping[str, _Gateway]:
 
 def _servers(gateway: Manifest) -> Iterator[_Server]:
     for server, found in body.items(gateway.body, "spec", "servers"):
-        listed = (body.text(gateway.body, *at) for at, _ in body.items(gateway.body, *server, "hosts"))
-        yield _Server(found, frozenset(host.rpartition("/")[2].lower() for host in listed))
+        hosts: dict[str, set[str]] = {}
+        for at, _ in body.items(gateway.body, *server, "hosts"):
+            space, _, host = body.text(gateway.body, *at).rpartition("/")
+            hosts.setdefault(host.lower(), set()).add(gateway.id.namespace if space == "." else space or ANYWHERE)
+        yield _Server(found, {host: frozenset(spaces) for host, spaces in hosts.items()})
 
 
 def _at_the_gateway(manifests: ManifestSet, request: Request) -> Answer | None:
@@ -113,12 +126,14 @@ def _scheme(manifests: ManifestSet, request: Request) -> str:
 def _routed_by(manifests: ManifestSet, request: Request) -> Manifest | None:
     """Return the VirtualService whose host is nearest to the one asked for, among those bound to the way in."""
     asked = {request.host} if request.way_in != MESH else set(_meant(manifests, request))
+    gateway = _gateways(manifests).get(request.way_in)
+    spaces = gateway.open_to(request) if gateway else {ANYWHERE}
     known = _by_host(manifests)
     found = [
         (host.startswith("*"), -len(host), position, candidate)
         for host in {host for name in asked for host in covering(name)}
         for position, candidate in known.get(host, ())
-        if request.way_in in _bound(candidate)
+        if request.way_in in _bound(candidate) and not spaces.isdisjoint({ANYWHERE, candidate.id.namespace})
     ]
     return min(found, key=lambda each: each[:3])[3] if found else None
 

@@ -20,11 +20,12 @@ GROUP = "gateway.networking.k8s.io"
 
 
 class Listener(NamedTuple):
-    """A listener: its name, its port, and its host in lower case, `*` where it has none."""
+    """A listener: its name, its port, its host in lower case, `*` where it has none, and its protocol."""
 
     name: str = ""
     port: int = 0
     host: str = "*"
+    protocol: str = "HTTP"
 
 
 @functools.lru_cache(maxsize=256)
@@ -35,7 +36,8 @@ def _by_host(manifests: ManifestSet, gateway: str) -> Mapping[str, Sequence[List
         if each.id.gvk.group == GROUP and f"{each.id.namespace}/{each.id.name}" == gateway:
             for _, found in body.items(each.body, "spec", "listeners"):
                 host = body.text(found, "hostname").lower() or "*"
-                listener = Listener(body.text(found, "name"), body.number(found, "port") or 0, host)
+                name, port = body.text(found, "name"), body.number(found, "port") or 0
+                listener = Listener(name, port, host, body.text(found, "protocol"))
                 known.setdefault(host, []).append(listener)
     return known
 

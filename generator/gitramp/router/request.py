@@ -39,12 +39,13 @@ class Request:
     def elsewhere(self, scheme: str, host: str, port: int | None, path: str) -> str:
         """Return the address that a redirect of this request leads to; what is empty stays as it is.
 
-        The query is kept, and the usual port of a scheme is not said.
+        The query is kept unless there is another one, and the usual port of a scheme is not said.
         """
         scheme = scheme or self.scheme or "http"
         shown = f":{port}" if port and port != USUAL.get(scheme) else ""
         query = "&".join(f"{name}={value}" for name, value in self.query.items())
-        return f"{scheme}://{host or self.host}{shown}{path or self.path}{f'?{query}' if query else ''}"
+        kept = f"?{query}" if query and "?" not in path else ""
+        return f"{scheme}://{host or self.host}{shown}{path or self.path}{kept}"
 
     @classmethod
     def to(cls, host: str, target: str = "/", method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Request:

@@ -46,7 +46,7 @@ def _shares(manifests: ManifestSet, rule: Rule) -> Iterator[Share]:
     total = sum(weights)
     for (at, destination), weight in zip(destinations, weights, strict=True):
         host = body.text(destination, "destination", "host")
-        service = service_of(manifests, host)
+        service = service_of(manifests, host, rule.manifest.id.namespace)
         probability = Fraction(weight, total) if total and len(destinations) > 1 else Fraction(1, len(destinations))
         if probability:
             port = body.number(destination, "destination", "port", "number")
@@ -62,4 +62,4 @@ def _rewritten(rule: Rule, request: Request) -> str:
     if not target:
         return request.path
     prefix = body.text(rule.manifest.body, *rule.entry, "uri", "prefix") if rule.entry else ""
-    return target + request.path.removeprefix(prefix) if prefix else target
+    return target + request.path[len(prefix) :] if prefix else target  # the rule fits, in other letters perhaps
