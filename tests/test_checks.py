@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from gitramp.pipeline import build, every_code, unused
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Finding, InputRejected, Severity
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
+from odd_objects import KEYS, SPOTS, TREES, manifest, objects, places, sound_istio_objects, whole, with_odd
 
 CHECKS = Path(__file__).parent / "checks"
 RULES = Path(checks.__file__).parent
@@ -51,19 +51,6 @@ def findings(folder: Path) -> list[Finding]:
         return [*(f for built in all_built for f in built.findings), *unused(all_built)]
     except InputRejected as rejected:
         return list(rejected.report)
-
-
-def objects(folder: Path) -> ManifestSet:
-    files = sorted((folder / "manifests").glob("*.yaml"))
-    bodies = [body for file in files for body in yaml.safe_load_all(file.read_text()) if body]
-    return ManifestSet.of(manifest(body) for body in bodies)
-
-
-def manifest(body: dict[str, Any]) -> Manifest:
-    group, _, version = body["apiVersion"].rpartition("/")
-    metadata = body["metadata"]
-    gvk = GroupVersionKind(group, version, body["kind"])
-    return Manifest(ResourceId(gvk, metadata.get("namespace", ""), metadata["name"]), body, {}, ())
 
 
 class Made(NamedTuple):
@@ -239,192 +226,6 @@ def test_rule_over_one_object_says_its_kinds_with_their_group(rule: ObjectRule) 
     assert all(kind.count("/") == 1 and kind.rpartition("/")[2][:1].isupper() for kind in rule.kinds)
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
-KEYS = st.sampled_from(
-    [
-        "metadata",
-        "spec",
-        "name",
-        "namespace",
-        "labels",
-        "selector",
-        "matchLabels",
-        "template",
-        "containers",
-        "initContainers",
-        "ports",
-        "port",
-        "number",
-        "targetPort",
-        "http",
-        "route",
-        "destination",
-        "host",
-        "weight",
-        "hosts",
-        "gateways",
-        "servers",
-        "resources",
-        "requests",
-        "limits",
-        "cpu",
-        "env",
-        "image",
-        "volumes",
-        "volumeMounts",
-        "mountPath",
-        "minReplicas",
-        "maxReplicas",
-        "metrics",
-        "scaleTargetRef",
-        "minAvailable",
-        "maxUnavailable",
-        "data",
-        "livenessProbe",
-        "httpGet",
-        "securityContext",
-        "runAsUser",
-        "replicas",
-        "exportTo",
-        "workloadSelector",
-        "targetRefs",
-        "annotations",
-        "match",
-        "uri",
-        "headers",
-        "prefix",
-        "regex",
-        "exact",
-        "request",
-        "set",
-        "redirect",
-        "rewrite",
-        "delegate",
-        "fault",
-        "abort",
-        "delay",
-        "percentage",
-        "value",
-        "retries",
-        "retryOn",
-        "corsPolicy",
-        "tls",
-        "tcp",
-        "sniHosts",
-        "mode",
-        "credentialName",
-        "subsets",
-        "subset",
-        "trafficPolicy",
-        "portLevelSettings",
-        "loadBalancer",
-        "consistentHash",
-        "localityLbSetting",
-        "distribute",
-        "from",
-        "to",
-        "outlierDetection",
-        "connectionPool",
-        "tunnel",
-        "bind",
-        "protocol",
-        "addresses",
-        "endpoints",
-        "address",
-        "resolution",
-        "ingress",
-        "egress",
-        "defaultEndpoint",
-        "rules",
-        "source",
-        "operation",
-        "when",
-        "key",
-        "values",
-        "action",
-        "provider",
-        "jwtRules",
-        "jwks",
-        "jwksUri",
-        "tracing",
-        "accessLogging",
-        "filter",
-        "expression",
-        "tagOverrides",
-        "url",
-        "configPatches",
-        "patch",
-        "applyTo",
-        "mirror",
-        "principals",
-        "podSelector",
-        "namespaceSelector",
-        "portLevelMtls",
-        "parentRefs",
-        "backendRefs",
-        "listeners",
-        "allowedRoutes",
-        "strategy",
-        "updateStrategy",
-        "rollingUpdate",
-        "maxSurge",
-        "restartPolicy",
-        "minReadySeconds",
-        "hostPort",
-        "hostNetwork",
-        "valueFrom",
-        "fieldRef",
-        "envFrom",
-        "emptyDir",
-        "configMap",
-        "projected",
-        "items",
-        "subPath",
-        "lifecycle",
-        "readinessProbe",
-        "exec",
-        "tolerations",
-        "affinity",
-        "topologySpreadConstraints",
-        "dnsConfig",
-        "nodePort",
-        "clusterIP",
-        "type",
-        "target",
-        "behavior",
-        "policies",
-        "podSelector",
-        "ipBlock",
-        "except",
-        "policyTypes",
-        "verbs",
-        "roleRef",
-        "subjects",
-        "kind",
-        "paths",
-        "backend",
-        "accessModes",
-        "volumeClaimTemplates",
-        "podFailurePolicy",
-        "matchExpressions",
-        "operator",
-        "binaryData",
-        "listeners",
-        "parentRefs",
-        "backendRefs",
-        "filters",
-        "matches",
-        "requestMirror",
-        "capabilities",
-        "add",
-        "seccompProfile",
-        "sysctls",
-        "hostPath",
-    ]
-)
-TREES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=25
-)
 KINDS = st.sampled_from(
     [
         GroupVersionKind("", "v1", "Service"),
@@ -472,32 +273,13 @@ KINDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(KINDS, st.dictionaries(KEYS, TREES, max_size=4)), max_size=4))
 def test_rules_over_objects_raise_on_nothing(drawn: list[tuple[GroupVersionKind, dict[str, Any]]]) -> None:
     made = [Manifest(ResourceId(gvk, "a", f"n{i}"), body, {}, ()) for i, (gvk, body) in enumerate(drawn)]
     for code, breach in checks.check_manifests(ManifestSet.of(made)):
         assert code.number.startswith("GR")
         assert breach.message
-
-
-def whole_objects() -> list[Manifest]:
-    """Objects of every kind that a rule reads, so that one odd value stands deep among sound ones."""
-    built = build(overlays.snapshot(CHECKS.parent.parent), ["production"])[0]
-    found = list(built.manifests)
-    deployment = next(m for m in found if m.id.gvk.kind == "Deployment").body
-    job = {"jobTemplate": {"spec": deployment["spec"]}}
-    for api, kind, spec in (
-        ("apps/v1", "StatefulSet", deployment["spec"]),
-        ("batch/v1", "CronJob", job),
-        ("v1", "Pod", deployment["spec"]["template"]["spec"]),
-    ):
-        found.append(manifest({"apiVersion": api, "kind": kind, "metadata": deployment["metadata"], "spec": spec}))
-    return [*found, *ISTIO]
-
-
-def sound_istio_objects() -> list[Manifest]:
-    return [manifest(each) for each in yaml.safe_load_all((CHECKS.parent / "istio" / "objects.yaml").read_text())]
 
 
 ISTIO = sound_istio_objects()
@@ -509,65 +291,40 @@ def test_sound_istio_object_is_in_no_error(sound: Manifest) -> None:
     assert [message for severity, message in found if severity == "error"] == []
 
 
-def places(tree: Any, at: Pointer = ()) -> Iterator[Pointer]:
-    children = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for step, child in children:
-        yield (*at, step)
-        yield from places(child, (*at, step))
-
-
-def replaced(tree: Any, at: Pointer, value: Any) -> Any:
-    if not at:
-        return value
-    step: Any = at[0]
-    copy = tree.copy()
-    copy[step] = replaced(tree[step], at[1:], value)
-    return copy
-
-
-WHOLE = whole_objects()
-SPOTS = st.sampled_from([(position, at) for position, each in enumerate(WHOLE) for at in places(each.body)])
-
-
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(SPOTS, TREES), min_size=1, max_size=4, unique_by=lambda drawn: drawn[0][0]))
 def test_rules_over_objects_raise_on_nothing_deep_inside(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
-    odd: Mapping[int, Any] = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}
-    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(WHOLE)]
-    assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))
+    assert all(breach.message for _, breach in checks.check_manifests(with_odd(whole(), drawn)))
 
 
 TOGETHER = [f for f in FIXTURES if f.startswith(("GR2", "GR4")) and (CHECKS / f / "manifests").is_dir()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_rules_across_objects_raise_on_nothing_deep_inside(data: st.DataObject) -> None:
-    whole = list(objects(CHECKS / data.draw(st.sampled_from(TOGETHER))))
-    spots = [(position, at) for position, each in enumerate(whole) for at in places(each.body)]
+    together = tuple(objects(CHECKS / data.draw(st.sampled_from(TOGETHER))))
+    spots = [(position, at) for position, each in enumerate(together) for at in places(each.body)]
     drawn = data.draw(
         st.lists(st.tuples(st.sampled_from(spots), TREES), min_size=1, max_size=4, unique_by=lambda d: d[0][0])
     )
-    odd: Mapping[int, Any] = {i: replaced(whole[i].body, at, value) for (i, at), value in drawn}
-    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(whole)]
-    assert all(breach.message for _, breach in checks.check_manifests(ManifestSet.of(made)))
+    assert all(breach.message for _, breach in checks.check_manifests(with_odd(together, drawn)))
 
 
-SETS = {fixture: tuple(objects(CHECKS / fixture)) for fixture in FIXTURES if (CHECKS / fixture / "manifests").is_dir()}
-DEEP = st.sampled_from(
-    [(fixture, i, at) for fixture, each in SETS.items() for i, m in enumerate(each) for at in places(m.body)]
-)
+OF_OBJECTS = [fixture for fixture in FIXTURES if (CHECKS / fixture / "manifests").is_dir()]
 
 
-@settings(max_examples=300, deadline=None)
-@given(DEEP, TREES | st.text(alphabet="a\n\x1b\u202e/:%-", max_size=8))
+def deep() -> st.SearchStrategy[tuple[str, int, Pointer]]:
+    found = ((fixture, i, m) for fixture in OF_OBJECTS for i, m in enumerate(objects(CHECKS / fixture)))
+    return st.sampled_from([(fixture, i, at) for fixture, i, m in found for at in places(m.body)])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.deferred(deep), TREES | st.text(alphabet="a\n\x1b\u202e/:%-", max_size=8))
 def test_rules_raise_on_nothing_in_the_objects_of_any_fixture(spot: tuple[str, int, Pointer], value: Any) -> None:
     """Every rule has fixtures whose fields it reads: one of them is odd, and what is told of it stays one line."""
     fixture, position, at = spot
-    made = [
-        Manifest(each.id, replaced(each.body, at, value) if i == position else each.body, {}, ())
-        for i, each in enumerate(SETS[fixture])
-    ]
-    for _, breach in checks.check_manifests(ManifestSet.of(made)):
+    made = with_odd(tuple(objects(CHECKS / fixture)), [((position, at), value)])
+    for _, breach in checks.check_manifests(made):
         assert breach.message.isprintable()
         assert breach.remedy.isprintable()

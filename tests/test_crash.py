@@ -26,7 +26,7 @@ from gitramp.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 POINTS = 110
-FEWER = 40
+FEWER = 24
 OLD = """\
 apiVersion: gitramp/v1alpha1
 kind: Environment

@@ -18,10 +18,9 @@ from gitramp.overlays import snapshot
 from gitramp.pipeline import build
 from gitramp.pointer import Pointer
 from gitramp.problem import Finding, InputRejected
-from gitramp.resource import Manifest, ManifestSet
 from gitramp.source import Snapshot
 from gitramp.weakening import _TIGHTER
-from test_checks import SPOTS, TREES, WHOLE, replaced
+from odd_objects import SPOTS, TREES, whole, with_odd
 
 TEXTS = st.text(alphabet="ab.-", max_size=8)
 PATTERNS = st.text(alphabet="ab.-*", max_size=6)
@@ -215,12 +214,11 @@ EVERYTHING = Policy(
 DEMANDING = replace(build(snapshot(Path(__file__).parents[1]), ["production"])[0].environment, policy=EVERYTHING)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(SPOTS, TREES), min_size=1, max_size=4, unique_by=lambda drawn: drawn[0][0]))
 def test_policies_raise_on_nothing(drawn: list[tuple[tuple[int, Pointer], Any]]) -> None:
-    odd = {i: replaced(WHOLE[i].body, at, value) for (i, at), value in drawn}
-    made = [Manifest(each.id, odd.get(i, each.body), {}, ()) for i, each in enumerate(WHOLE)]
-    for code, breach in checks.check_policy(DEMANDING, ManifestSet.of(made)):
+    made = with_odd(whole(), drawn)
+    for code, breach in checks.check_policy(DEMANDING, made):
         assert code.family == "policy"
         assert breach.message
         assert breach.related, "a finding of a policy points at the policy too"

@@ -5,6 +5,7 @@ Owns whose verdicts count: those of this gitramp, these schemas and this kubecon
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,9 +22,15 @@ from gitramp.workspace import EXTRA_SCHEMAS, Workspace
 def known(workspace: Workspace) -> memory.Memory:
     """Return the memory of a workspace; it ends with any change of gitramp, of a schema or of kubeconform."""
     binary = kubeconform.find(workspace.tools)
-    judges = [Path(gitramp.__file__).parent, workspace.schemas, *([binary] if binary else [])]
+    judges = [workspace.schemas, *([binary] if binary else [])]
     said = [kubeconform.version(binary)] if binary else []  # a wrapper stays the same when what it starts does not
-    return memory.of(workspace, judges, *said, *_own_schemas(workspace.root / EXTRA_SCHEMAS))
+    return memory.of(workspace, judges, *_own_code(), *said, *_own_schemas(workspace.root / EXTRA_SCHEMAS))
+
+
+@functools.cache
+def _own_code() -> tuple[str, ...]:
+    """Return what tells this gitramp from another: what is imported stays what it is, whatever becomes of its files."""
+    return tuple(memory.states(Path(gitramp.__file__).parent))
 
 
 def _own_schemas(folder: Path) -> Iterator[str]:
