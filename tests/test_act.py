@@ -155,6 +155,17 @@ def test_refused_edit_leaves_every_byte(shop: Path, wish: wishes.Wish, code: str
     assert commits(shop) == 1
 
 
+def test_schemas_are_asked_about_what_the_edit_leaves_alone_too(shop: Path) -> None:
+    with (shop / "environments" / "production.yaml").open("a") as file:
+        file.write("patches:\n  odd: {target: {kind: Deployment, name: catalog}, merge: {spec: {paused: maybe}}}\n")
+    before = digest(shop)
+    for wish in (weight(25), aimed(lambda aims: intents.set_key(aims, ("replicas",), 4), ("catalog",))):
+        with pytest.raises(InputRejected) as refused:
+            done(shop, wish)
+        assert "GR601" in {finding.code.number for finding in refused.value.report}
+    assert digest(shop) == before
+
+
 def test_expectation_that_does_not_hold_writes_nothing(shop: Path) -> None:
     before = digest(shop)
     with pytest.raises(Superseded, match="has 10 %, not 5 %; nothing was written"):

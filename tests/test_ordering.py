@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitramp import ordering, overlays
+from gitramp.ordering.holes import holes
+from gitramp.ordering.precedence import precedence
 from gitramp.pipeline import Built, build, every_code
 from gitramp.pipeline.build import located
 from gitramp.problem import Finding, Severity
@@ -142,3 +145,16 @@ def sides_of(fixture: str, known: dict[str, tuple[ManifestSet, ManifestSet]] = {
         base, head = sides(fixture)
         known[fixture] = base.manifests, head.manifests
     return known[fixture]
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_step_of_one_route_is_no_other_than_one_that_is_looked_at_door_by_door(
+    fixture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[holes.__module__], "_is_one_route", lambda order: not order.trees.changes)
+    base, head = sides(fixture)
+    after = {each.id: each for each in head.manifests}
+    for route in (each for each in base.manifests if each.id.gvk.kind in {"VirtualService", "HTTPRoute"}):
+        others = [each for each in base.manifests if each.id != route.id]
+        with_it = [*others, after[route.id]] if route.id in after else others
+        assert list(holes(precedence(base.manifests, ManifestSet.of(with_it)))) == []

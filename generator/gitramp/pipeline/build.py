@@ -120,10 +120,10 @@ def model_of(
     Raises InputRejected when it fits no schema of today.
     """
     chain = overlays.read_chains(taken, [name], read)[name]
-    return _model(name, tuple(_with_only(overlay, services) for overlay in chain), {})[1]
+    return _model(name, tuple(with_only(overlay, services) for overlay in chain), {})[1]
 
 
-def _with_only(overlay: Overlay, services: Collection[str]) -> Overlay:
+def with_only(overlay: Overlay, services: Collection[str]) -> Overlay:
     """Leave services out: a thousand of them take a hundred times as long as one."""
     said, root = overlay.said("services"), overlay.root
     if not services or said is None or not isinstance(said.value, dict) or not isinstance(root.value, dict):

@@ -94,11 +94,12 @@ def _comes_by(match: Match, request: router.Request, offers: Offers) -> bool:
 
 
 def _fits(match: Match, request: router.Request) -> bool:
+    if match.path is not None and not _passes(match.path, request.path):  # paths tell most of a thousand apart
+        return False
     cookies = dict(pair.split("=", 1) for pair in request.headers.get("cookie", "").split("; ") if "=" in pair)
     headers = {name.lower(): test for name, test in match.headers.items()}
     return (
-        (match.path is None or _passes(match.path, request.path))
-        and (not match.methods or request.method in match.methods)
+        (not match.methods or request.method in match.methods)
         and all(
             name in texts and _passes(test, texts[name])
             for tests, texts in ((headers, request.headers), (match.cookies, cookies), (match.query, request.query))

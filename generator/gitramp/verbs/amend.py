@@ -15,10 +15,10 @@ from gitramp import intents, merge, overlays
 from gitramp.intents import UNSET, Aim, Idle, Intent, Setting
 from gitramp.intents.intent import Now
 from gitramp.model import Service
-from gitramp.pipeline.build import model_of
+from gitramp.pipeline.build import model_of, with_only
 from gitramp.pipeline.edit import edited, place, removed
 from gitramp.problem import GitrampError, Superseded, UsageError
-from gitramp.source import Overlay, Snapshot, show
+from gitramp.source import Overlay, Snapshot, Values, show
 
 Past = Callable[[Aim], tuple[Service | None, str]]
 """A service as the newest commit has it, None where none does, and why history holds its ramp, "" for no reason."""
@@ -82,9 +82,10 @@ def amend(intent: Intent, taken: Snapshot, past: Past) -> Amendment:
 
 
 def _service(taken: Snapshot, aim: Aim) -> Service:
-    services = merge.merge(aim.environment, _chain(taken, aim.environment)).plain().get("services") or {}
+    services = _of_service(taken, aim).plain().get("services") or {}
     if isinstance(services, dict) and aim.service not in services:
-        raise no_service(aim.service, services, aim.environment)
+        every = merge.merge(aim.environment, _chain(taken, aim.environment)).plain().get("services") or {}
+        raise no_service(aim.service, every, aim.environment)
     return model_of(taken, aim.environment, [aim.service]).services[aim.service]
 
 
@@ -99,9 +100,14 @@ def _chain(taken: Snapshot, environment: str) -> tuple[Overlay, ...]:
     return overlays.read_chains(taken, [environment])[environment]
 
 
+def _of_service(taken: Snapshot, aim: Aim) -> Values:
+    """Merge what the overlays say of one service, and of no other."""
+    return merge.merge(aim.environment, [with_only(each, [aim.service]) for each in _chain(taken, aim.environment)])
+
+
 def said(taken: Snapshot, aim: Aim) -> Any:
     """Return what the merged overlays say of a service, as JSON would hold it; None where nothing does."""
-    values = merge.inherit(merge.merge(aim.environment, _chain(taken, aim.environment))).plain()
+    values = merge.inherit(_of_service(taken, aim)).plain()
     return at(values, ("services", aim.service))
 
 
@@ -116,7 +122,7 @@ def with_settings(taken: Snapshot, aim: Aim, settings: Sequence[Setting]) -> Sna
     """Return overlays that say the settings; what they say already stays as it stands, to the byte."""
     chain = _chain(taken, aim.environment)
     overlay = next((each for each in chain if each.name == aim.overlay), chain[-1])
-    now = at(merge.merge(aim.environment, chain).plain(), ("services", aim.service))
+    now = at(_of_service(taken, aim).plain(), ("services", aim.service))
     path, above = place(overlay, aim.service, ())
     content = taken.files[path]
     for setting in settings:
