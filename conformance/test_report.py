@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from gitramp.pipeline.diff import diff
 from gitramp.report.diff_html import diff_html
 from gitramp.report.page import overview_page
 from gitramp.workspace import Workspace
+from random_environments import environment, snapshot
 
 EVERY = [*sorted((ROOT / "examples").glob("*/")), *sorted((ROOT / "tests" / "cases").glob("*/"))]
 THEMES = ("light", "dark")
@@ -80,6 +82,17 @@ def test_review_of_a_change(chromium: Any, tmp_path: Path, width: int, theme: st
     overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 25").replace("replicas: 3", "replicas: 4", 1))
     (tmp_path / "diff.html").write_text(diff_html(diff(Workspace(folder))), encoding="utf-8")
     look(chromium, tmp_path / "diff.html", "diff", width, theme)
+
+
+def test_environments_at_random(chromium: Any, tmp_path: Path) -> None:
+    (tmp_path / "environments").mkdir()
+    for seed in range(30):
+        for path, content in snapshot(environment(Random(seed))).files.items():
+            (tmp_path / path).write_bytes(content)
+        with browser.opened(chromium, page_of(tmp_path, tmp_path / "page.html"), PHONE, "dark") as shown:
+            shown.open_all()
+            assert shown.faults == [], f"seed {seed}"
+            assert (shown.console, shown.asked) == ([], [shown.url])
 
 
 def test_a_thousand_services(chromium: Any, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from gitramp.overview import Overview, ServiceSeen, overview
 from gitramp.pipeline import build
 from gitramp.problem import UsageError
 from gitramp.ramps.ahead import State
+from gitramp.report.page import overview_page
 from gitramp.router import MESH
 from gitramp.workspace import Workspace
 
@@ -159,3 +160,28 @@ def test_an_unknown_environment_is_a_fault_of_the_command_line(tmp_path: Path) -
     (tmp_path / "environments" / "production.yaml").write_text(OVERLAY)
     with pytest.raises(UsageError, match="production"):
         overview(Workspace(tmp_path), ["prodution"])
+
+
+def test_routes_of_one_s_own_are_told(tmp_path: Path) -> None:
+    (tmp_path / "environments" / "production" / "files").mkdir(parents=True)
+    text = f"{OVERLAY}manifests: {{more: production/files/more.yaml}}\n"
+    (tmp_path / "environments" / "production.yaml").write_text(text)
+    (tmp_path / "environments" / "production" / "files" / "more.yaml").write_text(
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\n"
+        "metadata: {name: more, namespace: services}\nspec:\n"
+        "  hosts: [more.services.svc.cluster.local]\n  http:\n"
+        "  - match: [{headers: {x-track: {exact: canary}}}]\n"
+        "    route: [{destination: {host: search.services-v2.svc.cluster.local}}]\n"
+        "  - route: [{destination: {host: search.services-v1.svc.cluster.local}}]\n"
+    )
+    (whole,) = overview(Workspace(tmp_path)).environments
+    (own,) = whole.own
+    assert own.name == "VirtualService services/more"
+    (flow,) = own.flows
+    assert [(rule.words, rule.outcome.shares[0][0]) for rule in flow.rules] == [
+        (("GET /",), "v1"),
+        (("x-track=canary",), "v2"),
+    ]
+    page = overview_page(overview(Workspace(tmp_path)))
+    assert "<h3>Routes of your own</h3>" in page
+    assert "VirtualService services/more in production: more.services.svc.cluster.local in the mesh" in page

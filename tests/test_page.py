@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -26,6 +27,7 @@ from gitramp.report.page import overview_page
 from gitramp.report.page.layout import BEND, LEFT, LETTER, Layout, layout
 from gitramp.report.page.style import STYLE
 from gitramp.workspace import Workspace
+from random_environments import environment, snapshot
 
 pytestmark = pytest.mark.usefixtures("identity")
 
@@ -111,6 +113,19 @@ def test_every_page_is_sound_and_no_picture_covers_itself() -> None:
         if folder.name == "bookinfo":
             says_the_same_as_tables(text)
     assert pictures > 20
+
+
+def test_pages_about_environments_at_random_are_sound(tmp_path: Path) -> None:
+    (tmp_path / "environments").mkdir()
+    for seed in range(12):
+        for path, content in snapshot(environment(Random(seed))).files.items():
+            (tmp_path / path).write_bytes(content)
+        found = overview(Workspace(tmp_path))
+        page = Page(overview_page(found))
+        has_unique_ids_and_live_links(page)
+        names_its_parts(page)
+        for name, each in laid_out(found):
+            covers_nothing(each, f"{name}, seed {seed}")
 
 
 def is_closed_in_itself(page: Page, text: str) -> None:

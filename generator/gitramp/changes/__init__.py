@@ -11,7 +11,7 @@ from gitramp.changes.matches import MatchChange, match_changes
 from gitramp.changes.plain_text import TrustChange
 from gitramp.changes.rollout import PodChange, Rollout, rollout
 from gitramp.changes.state import Compared, State, compared
-from gitramp.changes.traffic import Asked, Outcome, Routing, answered, routings
+from gitramp.changes.traffic import Asked, Outcome, Routing, answered, answered_by_own_routes, routings
 from gitramp.changes.trust import trust_changes
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "State",
     "TrustChange",
     "answered",
+    "answered_by_own_routes",
     "causes",
     "compared",
     "edits",

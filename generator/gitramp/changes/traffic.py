@@ -128,6 +128,15 @@ def _ways(state: State | None, service: Service | None) -> Iterator[tuple[str, s
     yield router.MESH, f"{service.name}.{state.environment.namespaces.apex}"
 
 
+def answered_by_own_routes(state: State) -> Iterator[Routing]:
+    """Yield what becomes of the requests that routes of one's own take, as things stand."""
+    for route in (route for kind in KINDS for route in state.manifests.of_kind(kind) if not route.service):
+        told = tuple(own_classes(route))
+        for way_in, host in _ways_of(route):
+            asked = (_asked(None, state, way_in, host, each) for each in told if each.comes_by(way_in))
+            yield Routing(str(route.id), way_in, host, tuple(asked))
+
+
 @functools.lru_cache(maxsize=8)
 def _routes(manifests: ManifestSet) -> Mapping[str, Sequence[Manifest]]:
     """Return what routes requests, by service: a thousand services are asked one after the other."""

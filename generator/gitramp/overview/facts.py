@@ -88,11 +88,20 @@ class ServiceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRoute:
+    """A VirtualService or HTTPRoute that no service has, and who answers what it takes."""
+
+    name: str
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One environment.
 
     `environment` is None when its overlays cannot be read; `drift` is None when nothing could be rendered that
-    `rendered/` could be held against. `objects` and `tests` count what was rendered and which request tests passed.
+    `rendered/` could be held against. `own` are routes among objects of one's own. `objects` and `tests` count what was
+    rendered and which request tests passed.
     """
 
     name: str
@@ -100,6 +109,7 @@ class Seen:
     services: tuple[ServiceSeen, ...]
     findings: tuple[Finding, ...]
     drift: tuple[Finding, ...] | None
+    own: tuple[OwnRoute, ...] = ()
     objects: int = 0
     tests: int = 0
 

@@ -16,7 +16,7 @@ from gitramp.checks.pods import Pod, pods
 from gitramp.checks.proxies import proxy_of
 from gitramp.model import Environment, Service, Track
 from gitramp.model.gateway import Gateway
-from gitramp.overview.facts import Flow, Rule, ServiceSeen, TrackSeen, Way
+from gitramp.overview.facts import Flow, OwnRoute, Rule, ServiceSeen, TrackSeen, Way
 from gitramp.pipeline.built import Built
 from gitramp.resource import ManifestSet
 from gitramp.router import MESH
@@ -27,13 +27,29 @@ _NO_PROXY = frozenset({"none"})
 def services(built: Built) -> Iterator[ServiceSeen]:
     """Yield the services of an environment that could be rendered."""
     environment = built.environment
-    routings: dict[str, list[Routing]] = {}
-    for routing in changes.answered(State(built.values, environment, built.manifests)):
-        routings.setdefault(routing.service, []).append(routing)
+    routings = _by_name(changes.answered(_state(built)))
     templates = _templates(built.manifests)
     for service in environment.services.values():
         seen = (_track(environment, service, track, templates, built.manifests) for track in service.tracks.values())
         yield ServiceSeen(service, tuple(seen), tuple(_flows(environment, routings.get(service.name, ()))))
+
+
+def own_routes(built: Built) -> Iterator[OwnRoute]:
+    """Yield the routes of an environment that no service has."""
+    for name, routings in _by_name(changes.answered_by_own_routes(_state(built))).items():
+        if found := tuple(_flows(built.environment, routings)):
+            yield OwnRoute(name, found)
+
+
+def _state(built: Built) -> State:
+    return State(built.values, built.environment, built.manifests)
+
+
+def _by_name(routings: Iterable[Routing]) -> dict[str, list[Routing]]:
+    found: dict[str, list[Routing]] = {}
+    for routing in routings:
+        found.setdefault(routing.service, []).append(routing)
+    return found
 
 
 def services_unrendered(environment: Environment) -> Iterator[ServiceSeen]:

@@ -38,7 +38,7 @@ def overview_page(overview: Overview, title: str = "") -> str:
 def _body(overview: Overview, title: str) -> Iterator[str]:
     yield from header(overview, title)
     yield '<nav aria-label="Parts of this page"><ul>'
-    has_services = any(each.services for each in overview.environments)
+    has_services = any(each.services or each.own for each in overview.environments)
     yield from (f'<li><a href="#{at}">{name}</a></li>' for at, name in _PARTS if at != "services" or has_services)
     yield "</ul></nav>\n<main>"
     for part in (environments, canaries, services, findings, drift, parity):

@@ -166,7 +166,7 @@ def _said_next(ahead: Ahead | None) -> str:
     since = f" from {_minute(ahead.since)}" if ahead.since is not None else ""
     by = f", once {' or '.join(show(name) for name in ahead.approvers)} agrees" if ahead.approvers else ""
     why = f" ({show(ahead.why, 120)})" if ahead.state is State.WAITING else ""
-    unknown = "; since when is not known here" if ahead.state is State.UNKNOWN else ""
+    unknown = "; since when stands in history that is not here" if ahead.state is State.UNKNOWN else ""
     return f"{what}{since}{why}{by}{unknown}"
 
 

@@ -5,11 +5,11 @@ Owns the order and what is open from the start. Must not know how a picture is d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gitramp.model import Canary
-from gitramp.overview import Flow, Overview, ServiceSeen
+from gitramp.overview import Flow, Overview, OwnRoute, ServiceSeen
 from gitramp.report.markup import code, table, text
 from gitramp.report.page.layout import left_out
 from gitramp.report.page.picture import picture
@@ -42,7 +42,7 @@ def services(overview: Overview) -> Iterator[str]:
     for environment in overview.environments:
         for seen in environment.services:
             known.setdefault(seen.service.name, {})[environment.name] = seen
-    if not known:
+    if not known and not any(each.own for each in overview.environments):
         return
     yield '<section aria-labelledby="services">\n<h2 id="services">Services and their traffic</h2>'
     names = tuple(environment.name for environment in overview.environments if environment.services)
@@ -51,7 +51,21 @@ def services(overview: Overview) -> Iterator[str]:
     failed = frozenset(environment.name for environment in overview.environments if environment.failed)
     for number, name in enumerate(sorted(known)):
         yield from _service(name, number, _Everywhere(known[name], names, failed), is_open=name in opened)
+    yield from _own_routes(overview)
     yield "</section>"
+
+
+def _own_routes(overview: Overview) -> Iterator[str]:
+    """Yield who answers what is routed by objects of one's own, as tables: there is no ramp to see."""
+    alike: dict[OwnRoute, list[str]] = {}
+    for environment in overview.environments:
+        for route in environment.own:
+            alike.setdefault(route, []).append(environment.name)
+    if alike:
+        yield '<details class="service"><summary><h3>Routes of your own</h3></summary><div class="tables">'
+        for route, where in alike.items():
+            yield from _answers(f"{route.name} in {', '.join(where)}", route.flows)
+        yield "</div></details>"
 
 
 def _has_canary(each: Mapping[str, ServiceSeen]) -> bool:
@@ -134,9 +148,7 @@ def _beside(flow: Flow, seen: ServiceSeen) -> Iterator[str]:
 
 def _tables(name: str, group: _Alike) -> Iterator[str]:
     where = ", ".join(group.environments)
-    for flow in group.seen.flows:
-        rows = ([text(requests(rule, flow)), text(answer(rule.outcome))] for rule in flow.rules)
-        yield from table(f"Who answers in {where}: {ways(flow)}", ("Requests", "Answered by"), rows)
+    yield from _answers(f"Who answers in {where}", group.seen.flows)
     tracks = (
         [
             text(track.name),
@@ -150,3 +162,9 @@ def _tables(name: str, group: _Alike) -> Iterator[str]:
     )
     head = ("Track", "Role", "Image", "Namespace", "Mutual TLS", "Pods")
     yield from table(f"Tracks of {name} in {where}", head, tracks)
+
+
+def _answers(what: str, flows: Iterable[Flow]) -> Iterator[str]:
+    for flow in flows:
+        rows = ([text(requests(rule, flow)), text(answer(rule.outcome))] for rule in flow.rules)
+        yield from table(f"{what}: {ways(flow)}", ("Requests", "Answered by"), rows)
