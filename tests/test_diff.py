@@ -361,14 +361,20 @@ def test_the_markdown_of_a_ramp_fits_one_screen(worked: Branch, gitramp: Gitramp
 
 
 def test_values_do_not_break_the_markdown(worked: Branch) -> None:
-    nasty = "'a` | <b>x</b> @octocat #1 GH-1 www.x.y **b** <!-- -->'"
+    nasty = "'a` | <b>x</b> @octocat #1 GH-1 www.x.y $a$ :eyes: **b** <!-- -->'"
     edit(worked, "{exact: canary}", f"{{exact: {nasty}}}")
     text = diff_markdown(diff(Workspace(worked.folder)))
     (line,) = (line for line in text.splitlines() if line.startswith("| x") and "**v2**" in line)
     assert line == (
         "| x\\-track=a\\` \\| &lt;b\\>x&lt;/b\\> @<!-- -->octocat \\#<!-- -->1 GH\\-<!-- -->1 www<!-- -->.x.y "
-        "\\*\\*b\\*\\* &lt;\\!\\-\\- \\-→ | v1 90 %, v2 10 % | **v2** |"
+        "\\$a\\$ \\:<!-- -->eyes\\: \\*\\*b\\*\\* &lt;\\!\\-\\- \\-→ | v1 90 %, v2 10 % | **v2** |"
     )
+
+
+def test_what_becomes_of_requests_is_told_however_long_their_name_is(worked: Branch) -> None:
+    edit(worked, "{exact: canary}", f"{{exact: {'x' * 400}}}")
+    (line,) = (line for line in told(worked).splitlines() if line.startswith("      x-track=xxx"))
+    assert line.endswith("xxx...: v1 90 % -> 0 %, v2 10 % -> 100 %")
 
 
 def test_what_is_long_is_behind_a_summary_to_open(worked: Branch) -> None:

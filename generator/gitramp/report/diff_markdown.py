@@ -21,6 +21,7 @@ _LIMIT = 60_000
 _SPLIT = "<!-- -->"
 _LINKED = re.compile(r"(?i)\b(GH\\-(?=\d)|www(?=\.))")
 """What else hosts make links of: another spelling of an issue, and addresses without a scheme."""
+_EMOJI = re.compile(r"(\\:)(?=[a-z0-9_+\\-]+\\:)")
 _OPEN = 12
 """Lines of a list that are seen at once."""
 
@@ -100,4 +101,4 @@ def _cut(blocks: Iterable[list[str]]) -> Iterator[str]:
 def _escaped(text: str) -> str:
     """Write a text as it is; hosts look for people and issues in what is rendered, so a backslash is not enough."""
     escaped = plain(text).replace("\\-\\>", "→").replace("\\@", f"@{_SPLIT}").replace("\\#", f"\\#{_SPLIT}")
-    return _LINKED.sub(rf"\1{_SPLIT}", escaped)
+    return _EMOJI.sub(rf"\1{_SPLIT}", _LINKED.sub(rf"\1{_SPLIT}", escaped.replace("$", "\\$")))

@@ -189,9 +189,9 @@ def _some(objects: tuple[str, ...]) -> str:
     return objects[0] if len(objects) == 1 else f"{len(objects):,} objects"
 
 
-def short(texts: Iterable[str], most: int = _MOST) -> tuple[str, ...]:
+def short(texts: Iterable[str], most: int = _MOST, longest: int = _LONGEST) -> tuple[str, ...]:
     """Cut a list of texts, with the count of what is left out, and each of them where it is too long."""
-    listed = [show(text, _LONGEST) for text in texts]
+    listed = [show(text, longest) for text in texts]
     rest = len(listed) - most
     return tuple(listed) if rest <= 1 else (*listed[:most], f"and {rest:,} more")
 
@@ -216,12 +216,12 @@ def _alike(routings: Iterable[Routing]) -> list[list[Routing]]:
 def _routing(alike: list[Routing]) -> Line:
     ways = " and ".join(short((_way(each) for each in alike), 3))
     asked = alike[0].asked
-    words = {id(each): "all requests" if len(asked) == 1 and each.words == REST else each.words for each in asked}
+    words = {id(each): _words(each, alone=len(asked) == 1) for each in asked}
     changed = [each for each in asked if each.differs]
     kept = [each for each in asked if not each.differs]
     said = short((f"{words[id(each)]} ({_outcome(each.after)})" for each in kept), 6)
-    lines = short(f"{words[id(each)]}: {_change(each)}" for each in changed)
-    rows = [Row(show(words[id(e)], _LONGEST), *_both(e)) for e in changed[: _MOST + 1]]
+    lines = short((f"{words[id(each)]}: {_change(each)}" for each in changed), longest=4 * _LONGEST)
+    rows = [Row(words[id(e)], *_both(e)) for e in changed[: _MOST + 1]]
     if len(changed) > len(rows):
         rows.append(Row(f"and {len(changed) - len(rows):,} more", "", ""))
     same: dict[str, list[str]] = {}
@@ -230,6 +230,11 @@ def _routing(alike: list[Routing]) -> Line:
     rows += [Row(", ".join(short(named, 6)), outcome) for outcome, named in same.items()]
     text = f"{alike[0].service} {ways}"
     return Line(text, (*lines, *((f"unchanged: {', '.join(said)}",) if said else ())), tuple(rows))
+
+
+def _words(asked: Asked, *, alone: bool) -> str:
+    """Name a class of requests; what becomes of it is said behind, however long the name is."""
+    return "all requests" if alone and asked.words == REST else show(asked.words, _LONGEST)
 
 
 def _both(asked: Asked) -> tuple[str, str]:
