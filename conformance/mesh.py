@@ -7,8 +7,9 @@ Use it so, one environment after the other; Istio's code stays up between them::
             replies = ask(probe, 100)          # Counter[Reply], as gitramp.pipeline.agreement wants it
         found = mesh.compare(istio, built)     # every request class of an environment, judged
 
-`ask` names destinations as the evaluator does. A cluster's domain other than `cluster.local` is the second argument of
-`serving`. Ports below 1024 are opened on this machine's loopback addresses, which takes root.
+`ask` names destinations as the evaluator does; `ask.connections()` are request classes for ports that are not for HTTP.
+A cluster's domain other than `cluster.local` is the second argument of `serving`. Ports below 1024 are opened on this
+machine's loopback addresses, which takes root.
 
 Owns that programs are started in order and end with their context. Must not know what answers mean.
 """
@@ -22,7 +23,7 @@ import socket
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from conformance import binaries, mesh_caller, mesh_objects
@@ -42,6 +43,7 @@ from gitramp.router.services import service_of
 
 MOST = 8000
 """Requests to an environment, but for those that are asked again; no environment here needs as many."""
+_AT_ONCE = 4  # as many as the client has connections for
 SETTINGS = {"PILOT_ENABLE_ALPN_FILTER": "false", "PILOT_ENABLE_METADATA_EXCHANGE": "false"}
 """A stock Envoy has no filters of Istio's own."""
 
@@ -76,12 +78,17 @@ class Served:
         """Ask a request class."""
         address, port = self._address(probe.door, probe.request())
         host = mesh_objects.renamed(probe.host, self.domain)
-        found = client.ask(Asked(port, host, probe.target, probe.method, probe.headers, times, address=address))
+        asked = Asked(port, host, probe.target, probe.method, probe.headers, times, address=address)
+        found = client.ask(asked) if address not in self.told.listeners.others.values() else _anew(asked)
         known = dict(self._named(router.answer(self.manifests, probe.request())))
         counted: Counter[Reply] = Counter()
         for reply, count in found.items():
             counted[reply._replace(destination=known.get(reply.destination, reply.destination))] += count
         return counted
+
+    def connections(self) -> Iterator[Probe]:
+        """Yield a request class for each port that is not for HTTP, where connections are shared out, not requests."""
+        yield from (Probe(Door(MESH), name) for name in self.told.listeners.others)
 
     def _address(self, door: Door, request: router.Request) -> Address:
         """Return where an Envoy takes a request."""
@@ -102,6 +109,14 @@ class Served:
                 continue
             port = share.port or body.number(service.body, "spec", "ports", 0, "port")
             yield f"{service.id.name}.{service.id.namespace}.svc.{DOMAIN}:{port}", name_of(share)
+
+
+def _anew(asked: Asked) -> Counter[Reply]:
+    """Ask each time by a connection of its own."""
+    found: Counter[Reply] = Counter()
+    for _ in range(-(-asked.times // _AT_ONCE)):
+        found += client.ask(replace(asked, times=_AT_ONCE))
+    return found
 
 
 class Istiod:
@@ -169,7 +184,7 @@ def compare(istio: Istiod, built: Built, most: int = MOST) -> Agreements:
     domain = built.environment.platform.cluster_domain
     asked = probes(built.manifests, doors(built.manifests), domain)
     with istio.serving(built.manifests, domain) as ask:
-        return agreements(built.name, built.manifests, asked, ask, most)
+        return agreements(built.name, built.manifests, [*asked, *ask.connections()], ask, most)
 
 
 def _own_addresses() -> Iterator[str]:

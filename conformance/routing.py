@@ -28,7 +28,8 @@ in the mesh; invented pods answer for the Services, each port at an address of i
 gitramp's own translation. Both are asked every request class that the rendered routes tell apart, and near misses,
 and must do what the evaluator says (`gitramp route`): who answers, the path that is seen there, the status and the
 address of an answer by the proxy itself. Where one answer is certain, each reply must be that one; where shares
-decide, counts may be four standard deviations off.
+decide, counts may be four standard deviations off. Of ports in the mesh that are not for HTTP Istio's Envoy is asked,
+each time by a connection of its own, for there connections are shared out.
 """
 
 UNTESTED = """\
@@ -39,6 +40,7 @@ What cannot be asked this way:
   callers in the mesh, JWTs) is not asked at all.
 - waypoints and ztunnel of an ambient mesh, which speak HBONE: its routes are asked as a sidecar reads them.
 - gateways of other controllers: a Gateway of any class is asked as one of Istio's.
+- ports of gateways that are not for HTTP, and routes by the name that TLS asks for.
 - gRPC and HTTP/2: their ports are told as ports for HTTP/1.1, which istiod routes alike.
 - faults, which would hide by chance where requests go; retries, timeouts, copies to another track, CORS, outlier
   detection and the balance between pods of one track: they change how often and how fast somebody is asked, not who.

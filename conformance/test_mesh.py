@@ -57,6 +57,15 @@ def test_istio_and_the_evaluator_agree_about_environments_at_random(istio: Istio
     assert found.asked >= FEWEST
 
 
+def test_connections_of_what_is_not_http_are_shared_out(istio: Istiod) -> None:
+    found = mesh.compare(istio, built(corpus.ROOT / "tests" / "cases" / "ports", "production"))
+    (split,) = (each for each in found.asked if each.probe.host == "search.services.svc.cluster.local:7001")
+    assert {reply.destination for reply in split.replies} == {
+        f"search-{v}.shop.svc.cluster.local:7001" for v in ("v1", "v2")
+    }
+    assert not split.why
+
+
 def test_disagreement_is_found(istio: Istiod, tmp_path: Path) -> None:
     shutil.copytree(corpus.ROOT / "environments", tmp_path / "environments")
     path = tmp_path / "environments" / "production.yaml"
