@@ -17,6 +17,7 @@ Owns that programs are started in order and end with their context. Must not kno
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -37,12 +38,13 @@ from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import MESH, Door, client, doors
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply
-from gitramp.preview.process import free_port
+from gitramp.preview.process import is_free
 from gitramp.resource import ManifestSet
 from gitramp.router.services import service_of
 
 MOST = 8000
 """Requests to an environment, but for those that are asked again; no environment here needs as many."""
+_LOWEST = 10_000  # with the 20,000 above below those that Linux gives out
 _AT_ONCE = 4  # as many as the client has connections for
 SETTINGS = {"PILOT_ENABLE_ALPN_FILTER": "false", "PILOT_ENABLE_METADATA_EXCHANGE": "false"}
 """A stock Envoy has no filters of Istio's own."""
@@ -130,7 +132,7 @@ class Istiod:
         """Serve an environment until the context ends; raises Refused, and NotReady where an Envoy does not take it."""
         told = mesh_objects.told(
             mesh_objects.in_domain(manifests, domain),
-            Places(self._back_ends.port, _own_addresses(), iter(free_port, 0)),
+            Places(self._back_ends.port, _own_addresses(), _own_ports()),
         )
         port = self._tell(told)
         self._back_ends.names = told.names
@@ -191,3 +193,11 @@ def _own_addresses() -> Iterator[str]:
     """Yield loopback addresses that no other process has."""
     number = os.getpid()
     yield from (f"127.{192 + number % 60}.{number // 60 % 250}.{last}" for last in range(1, 255))
+
+
+def _own_ports() -> Iterator[int]:
+    """Yield ports that nobody listens on, and that nobody gets who asks for any: an Envoy takes them a moment later."""
+    for number in itertools.count(os.getpid() * 31):
+        port = _LOWEST + number % 20_000
+        if is_free(port):
+            yield port
