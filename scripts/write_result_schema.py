@@ -281,7 +281,7 @@ def _diff() -> Json:
         "before": maybe, "after": maybe,
     }  # fmt: skip
     routing = {
-        "service": TEXT, "gateway": MAYBE, "host": TEXT, "changed": FLAG,
+        "service": TEXT, "gateway": MAYBE, "host": TEXT, "port": status, "changed": FLAG,
         "requests": listed(said("A class of requests; null where it is not routed.", asked)),
     }  # fmt: skip
     environment = {

@@ -202,3 +202,33 @@ def test_what_was_not_compared_is_no_sameness(worked: Branch) -> None:
     found = diff(Workspace(worked.folder), ["production"])
     assert found.may_differ
     assert diff_text(found).startswith("Nothing that could be compared differs from commit ")
+
+
+def test_ports_that_open_and_close_are_asked(worked: Branch) -> None:
+    edit(worked, "    port: 80\n", "    port: 80\n    tls: {credentialName: cert}\n", "base")
+    assert told(worked, "dev").splitlines()[2:6] == [
+        "    checkout at services/public (checkout.local:80)",
+        "      all requests: v2 -> 301, redirect to https://(the same host)/",
+        "    checkout at services/public (checkout.local:443)",
+        "      all requests: not routed -> v2",
+    ]
+    worked.commit("tls", NOON)
+    edit(
+        worked,
+        "env: {LOG_LEVEL: info}",
+        "env: {LOG_LEVEL: info}\n    servicePort: 8000\n    ports: {a: {port: 9000}}",
+        "base",
+    )
+    assert told(worked, "dev").splitlines()[2:8] == [
+        "    catalog in the mesh (catalog.services:80)",
+        "      all requests: v1 -> not routed",
+        "    catalog in the mesh (catalog.services:8000)",
+        "      all requests: not routed -> v1",
+        "    catalog in the mesh (catalog.services:9000)",
+        "      all requests: not routed -> v1",
+    ]
+
+
+def test_a_track_of_a_caller_that_goes_calls_no_longer(worked: Branch) -> None:
+    edit(worked, '      v1: {image: "ghcr.io/acme/checkout:3.0.1"}\n', "", "base")
+    assert section(told(worked, "dev"), "trust") == ["checkout v1 may no longer call catalog"]

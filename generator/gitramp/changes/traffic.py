@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gitramp import router
 from gitramp.changes.classes import REST, RequestClass, classes
 from gitramp.changes.own_routes import KINDS, own_classes
+from gitramp.changes.ports import is_closed, ports
 from gitramp.changes.state import Compared, State
 from gitramp.changes.treatment import Treatment, treatments
 from gitramp.checks.routes import texts
@@ -57,12 +58,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """One service, or route of one's own, at one way in and host: its classes of requests, those that changed first."""
+    """One service, or route of one's own, at one way in and host: its classes of requests, those that changed first.
+
+    `port` is 0 where the ports there stay as they are, for all are then asked alike.
+    """
 
     service: str
     way_in: str
     host: str
     asked: tuple[Asked, ...]
+    port: int = 0
 
     @property
     def differs(self) -> bool:
@@ -88,11 +93,15 @@ def _routings(
     compared: Compared, name: str, ways: Iterable[tuple[str, str]], found: Iterable[RequestClass]
 ) -> Iterator[Routing]:
     told = {each.key: each for each in found}
+    both = compared.before, compared.after
     for way_in, host in ways:
-        both = compared.before, compared.after
-        asked = [_asked(*both, way_in, host, each) for each in told.values() if each.comes_by(way_in)]
-        in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
-        yield Routing(name, way_in, host, tuple(in_order))
+        here = [each for each in told.values() if each.comes_by(way_in)]
+        for port in ports(compared, way_in, host):
+            meant = [each for each in here if not port or each.port == port]  # some classes are of one port alone
+            meant = meant or [replace(each, port=port) for each in here if not each.port]
+            asked = [_asked(*both, way_in, host, each) for each in meant]
+            in_order = sorted(asked, key=lambda each: (not each.differs, each.words != REST))
+            yield Routing(name, way_in, host, tuple(in_order), port)
 
 
 def answered(state: State) -> Iterator[Routing]:
@@ -165,7 +174,7 @@ def _outcome(state: State | None, request: router.Request) -> Outcome | None:
     if state is None:
         return None
     answer = router.answer(state.manifests, request)
-    if answer.manifest is None:
+    if answer.manifest is None or is_closed(state.manifests, request):
         return None
     shares: dict[str, Fraction] = {}
     for share in answer.shares:

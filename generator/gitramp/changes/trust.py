@@ -70,6 +70,7 @@ def _edges(before: Service | None, after: Service, was: State, is_: State) -> It
     if old is None:
         yield TrustChange("mayNot", f"only {', '.join(new) or 'nobody'} may call {name}, where anybody might")
         return
+    yield from _tracks(before, after, was, is_)
     for caller, limits in new.items():
         if caller not in old:
             yield TrustChange("may", f"{caller} may newly call {name}{f', only {limits}' if limits else ''}")
@@ -77,6 +78,19 @@ def _edges(before: Service | None, after: Service, was: State, is_: State) -> It
             now, then = limits or "everything", old[caller] or "everything"
             yield TrustChange("limits", f"{caller} may ask {name} for {now}, before for {then}")
     yield from (TrustChange("mayNot", f"{c} may no longer call {name}") for c in old if c not in new)
+
+
+def _tracks(before: Service | None, after: Service, was: State, is_: State) -> Iterator[TrustChange]:
+    """Yield the tracks of callers that come or go: each calls by an account of its own."""
+    known = {c.name for c in callers_of(before) if not c.namespace} if before is not None else set()
+    for name in (c.name for c in callers_of(after) if not c.namespace and c.name in known):
+        old, new = (
+            {*s.environment.services[name].tracks} if name in s.environment.services else set() for s in (was, is_)
+        )
+        yield from (TrustChange("may", f"{name} {t} may newly call {after.name}") for t in sorted(new - old) if old)
+        yield from (
+            TrustChange("mayNot", f"{name} {t} may no longer call {after.name}") for t in sorted(old - new) if new
+        )
 
 
 def _callers(state: State, service: Service) -> Mapping[str, str] | None:

@@ -45,6 +45,7 @@ def _routing(routing: Routing) -> dict[str, Any]:
         "service": routing.service,
         "gateway": None if routing.way_in == MESH else routing.way_in,
         "host": routing.host,
+        "port": routing.port or None,
         "changed": routing.differs,
         "requests": [_asked(each) for each in routing.asked],
     }

@@ -216,7 +216,8 @@ def _alike(routings: Iterable[Routing]) -> list[list[Routing]]:
 def _routing(alike: list[Routing]) -> Line:
     ways = " and ".join(short((_way(each) for each in alike), 3))
     asked = alike[0].asked
-    words = {id(each): _words(each, alone=len(asked) == 1) for each in asked}
+    rest = {REST, f"port {alike[0].port}"} if len(asked) == 1 else set()
+    words = {id(e): "all requests" if e.words in rest else show(e.words, _LONGEST) for e in asked}
     changed = [each for each in asked if each.differs]
     kept = [each for each in asked if not each.differs]
     said = short((f"{words[id(each)]} ({_outcome(each.after)})" for each in kept), 6)
@@ -230,11 +231,6 @@ def _routing(alike: list[Routing]) -> Line:
     rows += [Row(", ".join(short(named, 6)), outcome) for outcome, named in same.items()]
     text = f"{alike[0].service} {ways}"
     return Line(text, (*lines, *((f"unchanged: {', '.join(said)}",) if said else ())), tuple(rows))
-
-
-def _words(asked: Asked, *, alone: bool) -> str:
-    """Name a class of requests; what becomes of it is said behind, however long the name is."""
-    return "all requests" if alone and asked.words == REST else show(asked.words, _LONGEST)
 
 
 def _both(asked: Asked) -> tuple[str, str]:
@@ -251,7 +247,8 @@ def _both(asked: Asked) -> tuple[str, str]:
 
 def _way(routing: Routing) -> str:
     where = "in the mesh" if routing.way_in == MESH else f"at {routing.way_in}"
-    return f"{where} ({routing.host})"
+    port = f":{routing.port}" if routing.port else ""
+    return f"{where} ({routing.host}{port})"
 
 
 def _change(asked: Asked) -> str:
