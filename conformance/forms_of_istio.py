@@ -69,6 +69,66 @@ _REWRITES: list[dict[str, Any]] = [
 ]
 
 
+_EXPRESSIONS = [
+    r"\Qa.b\E+",
+    "[[:alpha:]]+",
+    "[[:^digit:]x]+",
+    r"\d+",
+    r"\w+",
+    r"\W+",
+    r"[\D5]+",
+    r"\pL+",
+    "a(?i)b",
+    "(a(?i)b)c",
+]
+_EXPRESSIONS += [
+    "a(?i)b|c",
+    "(?i)\u00e9",
+    r"[\d-]+",
+    "x{,2}",
+    "^a$",
+    r"a\z",
+    ".",
+    "(?U)a+",
+    r"\x{61}b",
+    r"\101",
+    "(?i:a)B",
+    r"\s",
+]
+_TEXTS = [
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "AB",
+    "aBc",
+    "aBC",
+    "c",
+    "C",
+    "12",
+    "1-2",
+    "1x",
+    "x",
+    "xx",
+    "x{,2}",
+    "a.b",
+    "a.bb",
+    "axb",
+]
+_TEXTS += ["\u00e9", "\u00c9", "\u0663", "--", "5b", "aaa", "b_1"]
+
+
+def expressions() -> Form:
+    """Return a VirtualService with an expression a path, for the text of a header."""
+    found = [
+        {"match": [{"uri": {"exact": f"/{n}"}, "headers": {"x": {"regex": each}}}], "route": _TO_WEB}
+        for n, each in enumerate(_EXPRESSIONS)
+    ]
+    paths = [f"/{n}" for n in range(len(_EXPRESSIONS))]
+    asked = [Probe(IN_MESH, "web.example.com", path, headers={"x": text}) for path in paths for text in _TEXTS]
+    return Form("expressions", _rules(*found), asked)
+
+
 def rewrites() -> Form:
     """Return a VirtualService with every rewrite of a path."""
     paths = ["/a", "/c/x", "/e", "/e/x", "/ex", "/g", "/g/x", "/ix", "/"]

@@ -3,11 +3,12 @@ r"""RE2, the syntax of expressions that the mesh reads, as far as Python's `re` 
 Owns what of the two differs: https://github.com/google/re2/wiki/Syntax. Must not know where expressions are said.
 
 What only Python knows is refused (look-around, back-references, possessive quantifiers); what only RE2 knows is put in
-Python's words (`\pL`, `\z`, `\Q...\E`, `(?<name>...)`), near enough to tell whether it can be read.
+Python's words (`\pL`, `\z`, `\Q...\E`, `(?<name>...)`); of classes of Unicode but letters and digits only nearly.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
 from collections.abc import Iterator
@@ -50,8 +51,29 @@ _COUNT = re.compile(
     re.DOTALL,
 )
 _SIGN = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\(\?[a-zA-Z-]*[:)]|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|.", re.DOTALL)
+_FLAGS = re.compile(r"\(\?([imsU-]*)\)")
 _END = r"\z"
-_STANDS = {"literal": "a", "class": r"\w", "end": r"\Z", "hex": "a", "group": "(?P<", "set": r"\w", "repeat": "a"}
+_STANDS = {"end": r"\Z", "group": "(?P<"}
+# The letters of [:name:], for the inside of a set.
+_LETTERS = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "ascii": r"\x00-\x7f",
+    "blank": r"\t ",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": r"\t\n\v\f\r ",
+    "upper": "A-Z",
+    "word": "0-9A-Za-z_",
+    "xdigit": "0-9A-Fa-f",
+    "white": r"\t\n\f\r ",
+}
+_ESCAPES = {"d": "digit", "D": "^digit", "w": "word", "W": "^word", "s": "white", "S": "^white"}
+_UNICODE = {"L": r"[^\W\d_]", "N": r"\d", "Nd": r"\d"}
 
 
 def fault(expression: str) -> str:
@@ -86,11 +108,18 @@ def _repeats(expression: str) -> int:
 
 
 def fits(expression: str, text: str) -> bool:
-    """Whether an expression matches a whole text; one that cannot be read matches none."""
+    """Whether an expression matches a whole text; one that cannot be read matches none.
+
+    Proxies compare bytes: `.` is one byte of a letter of several.
+    """
     try:
-        return _compiled(expression).fullmatch(text) is not None
+        return _compiled(_in_bytes(expression)).fullmatch(_in_bytes(text)) is not None
     except (re.error, OverflowError, RecursionError):
         return False
+
+
+def _in_bytes(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
 
 
 def inside(expression: str, delimiter: str) -> str:
@@ -119,26 +148,73 @@ def _but(sign: str, delimiter: str) -> str:
     return sign
 
 
+@functools.lru_cache(maxsize=1024)
 def _compiled(expression: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python warns of sets that a later version reads differently
-        return re.compile(_PIECE.sub(_in_python, expression))
+        return re.compile(_scoped(_PIECE.sub(_in_python, expression)))
 
 
 def _in_python(found: re.Match[str]) -> str:
-    kind = str(found.lastgroup)
+    kind, text = str(found.lastgroup), found[0]
     if kind == "whole":
-        return _OWN.sub(_in_python, found[0])
+        return _OWN.sub(_in_set, text)
     if kind == "anchor":
-        return f"(?:{_STANDS['end'] if found[0] == _END else found[0]})"
-    if kind == "octal":
-        return re.escape(chr(int(found[0][1:], 8)))
-    if found["flags"]:
-        at_start, plain = found.start() == 0 and found[0] != "(?)", not set(found["flags"]) & {"U", "-"}
-        if plain and (at_start or found["scope"] == ":"):
-            return found[0]
-        return "(?:" if found["scope"] == ":" else "(?:)"  # Python has flags at the start or for a group only
-    return found[0] if kind == "other" else _STANDS[kind]
+        return f"(?:{_STANDS['end'] if text == _END else text})"
+    if kind == "class":
+        return _UNICODE.get(text[2:].strip("{}"), r"\w") if text[1] == "p" else r"\W"
+    if kind == "other" and text[1] in _ESCAPES:
+        return f"[{_in_set(found)}]"
+    return _flags(text) if found["flags"] else _in_set(found)
+
+
+def _in_set(found: re.Match[str]) -> str:
+    """Return what stands for a part that is RE2's own, inside of a set or out of it."""
+    kind, text = str(found.lastgroup), found[0]
+    if kind == "literal":
+        return re.escape(text.removeprefix(r"\Q").removesuffix(r"\E"))
+    if kind in {"hex", "octal"}:
+        return re.escape(chr(int(text[3:-1], 16) if kind == "hex" else int(text[1:], 8)))
+    if kind == "set":
+        return _letters(text.strip("[:]"))
+    if kind == "class":
+        return r"\w" if text[1] == "p" else r"\W"
+    if kind == "other" and text[1] in _ESCAPES:
+        return _letters(_ESCAPES[text[1]])
+    return re.escape(text) if kind == "repeat" else text if kind == "other" or found["flags"] else _STANDS[kind]
+
+
+def _letters(name: str) -> str:
+    if not name.startswith("^"):
+        return _LETTERS[name]
+    others = (chr(number) for number in range(128) if not re.match(f"[{_LETTERS[name[1:]]}]", chr(number)))
+    return "".join(map(re.escape, others)) + "\x80-\U0010ffff"
+
+
+def _flags(text: str) -> str:
+    """Return flags without those that do not change which whole texts fit, `U` for the shortest."""
+    on, _, off = text[2:-1].replace("U", "").partition("-")
+    return f"(?{on}{f'-{off}' if off else ''}{text[-1]}"
+
+
+def _scoped(expression: str) -> str:
+    """Put flags that hold to the end of a group around that end: Python has flags for groups alone."""
+    written: list[str] = []
+    holding: list[list[str]] = [[]]
+    for sign in (found[0] for found in _SIGN.finditer(expression)):
+        flags = _FLAGS.fullmatch(sign)
+        opened = holding[-1]
+        if flags:
+            opened.append(f"(?{flags[1]}:")
+            written.append(opened[-1])
+        elif sign == "|":
+            written += [")" * len(opened), sign, *opened]
+        elif sign == ")" and len(holding) > 1:
+            written.append(")" * len(holding.pop()) + sign)
+        else:
+            holding += [[]] if sign.startswith("(") else []
+            written.append(sign)
+    return "".join(written) + ")" * len(holding[0])
 
 
 def _refused(expression: str) -> Iterator[str]:
