@@ -146,7 +146,7 @@ def test_directory_option_works_before_and_after_the_command(example: Path, gitr
 def test_findings_are_told_in_the_words_of_the_design(example: Path, gitramp: Gitramp) -> None:
     edit(example, "weight: 10", "weight: 110")
     before = files(example)
-    for command in ("render", "validate"):
+    for command, said in (("render", "1 error; nothing was written"), ("validate", "1 error")):
         done = gitramp(command, cwd=example)
         assert done.returncode == 1
         first, source, caret, remedy, last = done.stdout.splitlines()
@@ -154,7 +154,7 @@ def test_findings_are_told_in_the_words_of_the_design(example: Path, gitramp: Gi
         assert source == "    15 |       weight: 110"
         assert caret == "       |               ^"
         assert remedy == "    choose a whole number from 0 to 100; stable gets the rest"
-        assert last == "1 error; nothing was written"
+        assert last == said
     assert files(example) == before
 
 
@@ -367,7 +367,6 @@ SERVICE = "rendered/dev/services/search/service.yaml"
         f"{SERVICE}:/spec/ports/0/port/1",
         "rendered/nope/services/search/service.yaml",
         "rendered/dev",
-        "rendered/../rendered/dev/services/search/service.yaml",
         "rendered",
         "",
         "GR",
@@ -387,6 +386,34 @@ def test_explain_answers_in_every_format(example: Path, gitramp: Gitramp, target
     assert [text.returncode, annotated.returncode, enveloped.returncode] == [0, 0, 0]
     assert text.stdout == annotated.stdout != ""
     assert json.loads(enveloped.stdout)["explained"]
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "said"),
+    [
+        ("rendr -o json", "", "No such command 'rendr'. Did you mean 'render'?"),
+        ("validate --wrong --output json", "validate", "No such option: --wrong"),
+        ("canary advance -ojson --weight 5", "canary advance", "No such option: --weight"),
+    ],
+)
+def test_command_line_that_cannot_be_read_is_json_too(gitramp: Gitramp, line: str, command: str, said: str) -> None:
+    done = gitramp(*line.split())
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exitCode"], told["command"]) == (2, 2, command)
+    assert said in told["error"]
+    assert done.stderr == ""
+
+
+def test_refused_step_is_told_with_the_commit_that_it_starts_from(
+    example: Path, gitramp: Gitramp, identity: None
+) -> None:
+    for argv in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
+        subprocess.run(["git", *argv], cwd=example, check=True)
+    edit(example, "weight: 10", "weight: 100")
+    done = gitramp("validate", cwd=example)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=example, capture_output=True, text=True, check=True).stdout
+    assert "GR510" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith(f"; the step from commit {head[:12]} was judged with them")
 
 
 def test_json_is_json_on_a_terminal_without_unicode(example: Path, gitramp: Gitramp) -> None:

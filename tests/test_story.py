@@ -179,6 +179,22 @@ def test_revert_of_a_step_is_by_hand_and_stops_the_timer(told: tuple[Path, list[
     assert "bake time" in gitramp(fresh, "canary", "advance", "--commit").stdout
 
 
+@pytest.mark.parametrize("stop", ["abort", "hold"])
+def test_revert_of_what_stops_the_timer_lets_it_go_on(told: tuple[Path, list[str]], tmp_path: Path, stop: str) -> None:
+    step = next(commit for commit, done in commits(told[0]) if done.endswith("0->1"))
+    git(tmp_path, "clone", "--quiet", str(told[0]), "fresh")
+    fresh = tmp_path / "fresh"
+    git(fresh, "checkout", "--quiet", "-B", "main", step)
+    moment = int(git(fresh, "log", "-1", "--format=%ct"))
+    asked = ("canary", stop, "search", "-e", "production", "--reason", "alert", "--commit")
+    assert gitramp(fresh, *asked, **dates(moment + 60)).returncode == 0
+    assert "alert" in gitramp(fresh, "canary", "advance", "--commit").stdout
+    git(fresh, "revert", "--no-edit", "HEAD", at=moment + 120)
+    assert verdict(fresh) == OK
+    done = gitramp(fresh, "canary", "advance", "--commit")
+    assert "Gitramp-Action: canary/advance search@production 1->5" in done.stdout, done.stdout
+
+
 # The same, where the metrics say so.
 
 ANALYSIS = """\

@@ -229,6 +229,10 @@ class Report:
         return any(f.severity is Severity.WARNING for f in self.findings)
 
 
+NOTHING_WRITTEN = "nothing was written"
+"""What a refused run says, where it would have written."""
+
+
 class GitrampError(Exception):
     """Any end of a run that is not a result; carries the exit code the command line returns."""
 
@@ -236,18 +240,18 @@ class GitrampError(Exception):
 
 
 class InputRejected(GitrampError):
-    """The user's files cannot be used; the report says where and why, `written` what was written all the same."""
+    """The user's files cannot be used; the report says where and why, `said` what else there is to tell."""
 
     exit_code = 1
 
-    def __init__(self, report: Report, written: str = "nothing was written") -> None:
+    def __init__(self, report: Report, said: str = NOTHING_WRITTEN) -> None:
         super().__init__(f"{len(report)} findings")
         self.report = report
-        self.written = written
+        self.said = said
 
     def over(self, sources: Mapping[str, bytes]) -> InputRejected:
         """Return the same with the files that the findings are about."""
-        return InputRejected(replace(self.report, sources=sources), self.written)
+        return InputRejected(replace(self.report, sources=sources), self.said)
 
 
 class UsageError(GitrampError):

@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 
 import typer
 from typer.exceptions import TyperException
@@ -37,14 +38,37 @@ def _prepare_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def _usage(error: TyperException) -> int:
+    """Say what is wrong with the command line itself; to a program that asked for JSON, in its envelope."""
+    status: int = getattr(error, "exit_code", 2)
+    if not _wants_json(sys.argv):
+        error.show()  # type: ignore[attr-defined]
+        return status
+    from gitramp.problem import Report  # noqa: PLC0415  only here
+    from gitramp.report.machine import envelope  # noqa: PLC0415
+
+    context = getattr(error, "ctx", None)
+    command = context.command_path.removeprefix("gitramp").strip() if context else ""
+    said = error.format_message()
+    sys.stdout.write(envelope(command, status, findings=Report(), error=" ".join(said.split())))
+    return status
+
+
+def _wants_json(argv: Sequence[str]) -> bool:
+    """Whether a command line that cannot be read asks for JSON all the same."""
+    pairs = zip(argv, [*argv[1:], ""], strict=True)
+    return any(
+        word in {"-ojson", "--output=json"} or (word in {"-o", "--output"} and then == "json") for word, then in pairs
+    )
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
     try:
         status = app(prog_name="gitramp", standalone_mode=False)
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]
-        status = getattr(error, "exit_code", 2)
+        status = _usage(error)
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted\n")
         status = INTERRUPT

@@ -16,12 +16,29 @@ from typing import Any
 
 from gitramp import report
 from gitramp.pipeline import Judged, Outcome
-from gitramp.problem import GitrampError, InputRejected, Report, ToolError, UsageError
+from gitramp.problem import NOTHING_WRITTEN, GitrampError, InputRejected, Report, ToolError, UsageError
 from gitramp.secrets import without_secrets
 from gitramp.source import show
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 FINDINGS = 1
+_ASKING = frozenset(
+    {
+        "canary check",
+        "diff",
+        "explain",
+        "history",
+        "impact",
+        "parity",
+        "plan",
+        "preview",
+        "report",
+        "route",
+        "status",
+        "validate",
+    }
+)
+"""Commands that write nothing to begin with."""
 _FROM_THE_TOP = frozenset({"github", "sarif", "gitlab"})
 
 
@@ -158,10 +175,14 @@ class Console:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
+    def _would(self, said: str) -> bool:
+        """Whether a sentence makes sense here: who only asks has no need to hear that nothing was written."""
+        return said != NOTHING_WRITTEN or self.command not in _ASKING
+
     def _failed(self, error: GitrampError) -> int:
         if isinstance(error, InputRejected):
-            refused = f"{report.tally(error.report)}; {error.written}\n"
-            text = refused if self.output == "text" else ""
+            said = [report.tally(error.report), *([error.said] if self._would(error.said) else ())]
+            text = f"{'; '.join(said)}\n" if self.output == "text" else ""
             return self.finish(error.exit_code, text, error.report)
         self._clear_progress()
         fault = error if isinstance(error, ToolError) else str(error)

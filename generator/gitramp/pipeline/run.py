@@ -17,7 +17,7 @@ from gitramp.pipeline.judge import unused
 from gitramp.pipeline.known import all_sound, known, unknown_to_schemas
 from gitramp.pipeline.transition import NOWHERE, From, judge_step
 from gitramp.pipeline.verify import located_refusals, verifier
-from gitramp.problem import InputRejected, Report
+from gitramp.problem import NOTHING_WRITTEN, InputRejected, Report
 from gitramp.source import Snapshot
 from gitramp.workspace import Workspace
 
@@ -105,7 +105,8 @@ def _run(
     needless = () if names else unused(built, step.unasked)
     findings = [*(f for b in built for f in b.findings), *step.findings, *needless, *tree.obstacles(diff)]
     report = Report.of(findings, taken.files, (a for b in built for a in b.allowed))
-    _refuse(report)
+    said = _said(step.against, promoting=promoting)
+    _refuse(report, said)
     verifying = verifier(workspace)
     changed = _changed(diff) if promoting else {}
     anew = {path for b in built for path in unknown_to_schemas(b, recall(b.name))} | changed.keys()
@@ -113,7 +114,7 @@ def _run(
         progress(f"validating {len(anew):,} objects")
         tree.stage(workspace, folder, {path: wanted[path] for path in anew} if verifying.binary else changed)
         report = report.plus(f for b in built for f in located_refusals(verifying, b, folder, anew))
-        _refuse(report)
+        _refuse(report, said)
         if promoting:
             progress("writing")
             tree.promote(workspace, diff)
@@ -123,9 +124,14 @@ def _run(
     return Outcome(taken, built, report, diff, len(wanted), verifying.name, seconds, len(anew), step.against)
 
 
-def _refuse(report: Report) -> None:
+def _refuse(report: Report, said: str) -> None:
     if report.failed:
-        raise InputRejected(report)
+        raise InputRejected(report, said)
+
+
+def _said(against: str, *, promoting: bool) -> str:
+    """Return what a refused run tells besides: whoever only asks wants to know which step it was about."""
+    return NOTHING_WRITTEN if promoting or not against else f"the step from commit {against[:12]} was judged with them"
 
 
 def _changed(diff: tree.TreeDiff) -> Mapping[str, bytes]:
