@@ -108,7 +108,7 @@ def test_an_image_changes(worked: Branch) -> None:
     edit(worked, "1.29.4-alpine", "1.29.5-alpine")
     assert told(worked) == (
         "production: search v2 1.29.4-alpine -> 1.29.5-alpine\n"
-        "  traffic: every request is answered as before\n"
+        "  traffic: every request is routed as before\n"
         "  rollout\n"
         "    search v2 (Deployment services-v2/search) restarts: image 1.29.4-alpine -> 1.29.5-alpine\n"
         "    1 object changes: Deployment services-v2/search\n"
@@ -162,7 +162,7 @@ def test_a_caller_is_added_in_all_environments(worked: Branch) -> None:
     edit(worked, "callers: {checkout: {}}", "callers: {checkout: {}, search: {methods: [GET]}}", "base")
     assert told(worked) == (
         "dev, production, staging: search may newly call catalog, only GET\n"
-        "  traffic: every request is answered as before\n"
+        "  traffic: every request is routed as before\n"
         "  rollout: no pod restarts\n"
         "    1 object changes: AuthorizationPolicy services-v1/catalog\n"
         "  trust\n"

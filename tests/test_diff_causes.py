@@ -232,3 +232,20 @@ def test_ports_that_open_and_close_are_asked(worked: Branch) -> None:
 def test_a_track_of_a_caller_that_goes_calls_no_longer(worked: Branch) -> None:
     edit(worked, '      v1: {image: "ghcr.io/acme/checkout:3.0.1"}\n', "", "base")
     assert section(told(worked, "dev"), "trust") == ["checkout v1 may no longer call catalog"]
+
+
+def test_what_a_service_may_reach(worked: Branch) -> None:
+    external = "external: {pay: {hosts: [pay.example.com], ports: {https: {number: 443, protocol: tls}}}}\n"
+    edit(worked, "services:\n", f"{external}services:\n", "base")
+    edit(worked, "    env: {CATALOG_URL:", "    calls: []\n    env: {CATALOG_URL:", "base")
+    assert section(told(worked, "dev"), "trust") == ["checkout may reach only its callees, before anything"]
+    worked.commit("nothing", NOON)
+    edit(worked, "    calls: []\n", "    calls: [pay]\n", "base")
+    assert section(told(worked, "dev"), "trust") == ["checkout may newly reach pay"]
+    worked.commit("pay", NOON)
+    edit(worked, "    calls: [pay]\n", "", "base")
+    edit(worked, "defaultDeny: true", "defaultDeny: true, outboundTraffic: ALLOW_ANY", "base")
+    assert section(told(worked, "dev"), "trust") == [
+        "what services do not say they call: REGISTRY_ONLY -> ALLOW_ANY",
+        "checkout may reach anything, before only its callees, pay among them",
+    ]

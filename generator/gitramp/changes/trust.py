@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from gitramp import body
 from gitramp.changes.plain_text import TrustChange, plain_text
+from gitramp.changes.reach import reaches
 from gitramp.changes.saying import says
 from gitramp.changes.state import Compared, State
 from gitramp.model import Caller, Service
@@ -36,6 +37,7 @@ def trust_changes(compared: Compared) -> Iterator[TrustChange]:
         for each in _edges(before, after, compared.before, compared.after):
             told.add(after.name)
             yield each
+    yield from reaches(compared.before, compared.after)
     yield from plain_text(compared)
     gone = compared.before.environment.services.keys() - compared.after.environment.services.keys()
     for change in compared.trees.changes.values():

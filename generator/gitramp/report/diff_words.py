@@ -199,7 +199,7 @@ def short(texts: Iterable[str], most: int = _MOST, longest: int = _LONGEST) -> t
 def _traffic(each: EnvironmentDiff) -> Section:
     differing = [routing for routing in each.routings if routing.differs]
     if not differing:
-        return Section("traffic: every request is answered as before")
+        return Section("traffic: every request is routed as before")
     lines = [_routing(alike) for alike in _alike(differing)]
     return Section("traffic", _cut(tuple(lines)))
 
