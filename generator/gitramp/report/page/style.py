@@ -21,15 +21,15 @@ h2, .service, .card { scroll-margin-top: 4.5rem }
 .cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)) }
 .card, .service, .finding { background: var(--surface); border: 1px solid var(--line); border-radius: .75rem }
 .card { padding: .8rem .95rem; min-width: 0 }
+.environment p { margin: .3rem 0 0 }
+.platform { color: var(--muted); font-size: .875rem }
 .head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .25rem .75rem }
 .badge { border-radius: 1rem; padding: .05rem .6rem; font-size: .8125rem; font-weight: 600; white-space: nowrap }
 .badge.plain { background: var(--raised); color: var(--ink) }
 dl { margin: .6rem 0 0; display: grid; gap: .2rem }
-dl div { display: grid; grid-template-columns: minmax(5.5rem, auto) 1fr; gap: .75rem }
+dl div { display: grid; grid-template-columns: 4.5rem 1fr; gap: .75rem }
 dt { color: var(--muted) }
-dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums }
-.canary dl div { grid-template-columns: 4.5rem 1fr }
-.canary dd { text-align: left }
+dd { margin: 0; font-variant-numeric: tabular-nums }
 .card.canary { border-top: 4px solid var(--canary) }
 .share { margin: .5rem 0 0; color: var(--canary-ink) }
 .share strong { font-size: 1.75rem; line-height: 1.2; margin-right: .25rem; font-variant-numeric: tabular-nums }

@@ -27,7 +27,7 @@ def standing(overview: Overview) -> str:
     environments = overview.environments
     services = {seen.service.name for each in environments for seen in each.services}
     canaries = sum(len(each.canaries) for each in environments)
-    under_way = f"{counted(canaries, 'canary') if canaries == 1 else f'{canaries:,} canaries'} under way"
+    under_way = f"{_canaries(canaries)} under way"
     said = [counted(len(environments), "environment"), counted(len(services), "service"), under_way]
     return f"{', '.join(said)}; {tally(overview.report)}; {_drift(overview)}"
 
@@ -36,7 +36,7 @@ def _drift(overview: Overview) -> str:
     known = [each.drift for each in overview.environments]
     files = sum(len(drift) for drift in known if drift) + len(overview.gone)
     if files:
-        return f"{counted(files, 'rendered file')} {'differs' if files == 1 else 'differ'} from the overlays"
+        return f"{_differ(files)} from the overlays"
     return "rendered/ is current" if all(drift is not None for drift in known) else "not all is rendered"
 
 
@@ -63,13 +63,19 @@ def environments(overview: Overview) -> Iterator[str]:
 
 
 def _card(seen: Seen, own: str) -> Iterator[str]:
+    """Yield an environment in a few lines: what is well needs no line of its own."""
     state, kind = _state(seen)
-    yield f'<article class="card" id="{own}"><div class="head"><h3>{text(seen.name)}</h3>'
-    yield f'<span class="badge {kind}">{text(state)}</span></div>\n<dl>'
-    for name, value, at in _facts(seen):
-        shown = f'<a href="#{at}">{text(value)}</a>' if at else text(value)
-        yield f"<div><dt>{text(name)}</dt><dd>{shown}</dd></div>"
-    yield "</dl></article>"
+    yield f'<article class="card environment" id="{own}"><div class="head"><h3>{text(seen.name)}</h3>'
+    yield f'<span class="badge {kind}">{text(state)}</span></div>'
+    if seen.environment is None:
+        yield '<p><a href="#findings">Its overlays cannot be read</a></p></article>'
+        return
+    yield f"<p>{', '.join(_what(seen))}</p>"
+    troubles = ", ".join(_troubles(seen))
+    yield f"<p>{troubles}</p>" if troubles else ""
+    platform = seen.environment.platform
+    mesh = {"sidecar": f"Istio {platform.istio}", "ambient": f"Istio {platform.istio} ambient", "none": "no mesh"}
+    yield f'<p class="platform">Kubernetes {text(platform.kubernetes)}, {text(mesh[platform.mesh])}</p></article>'
 
 
 def _state(seen: Seen) -> tuple[str, str]:
@@ -82,24 +88,37 @@ def _state(seen: Seen) -> tuple[str, str]:
     return (counted(warnings, "warning"), "warn") if warnings else ("in order", "good")
 
 
-def _facts(seen: Seen) -> Iterator[tuple[str, str, str]]:
-    """Yield a name, a value, and where on the page there is more of it."""
-    if seen.environment is None:
-        yield "Overlays", "cannot be read", "findings"
-        return
-    canaries, held = seen.canaries, [each for each in seen.canaries if each.service.held]
-    aborted = [each for each in seen.canaries if each.service.canary and each.service.canary.aborted]
-    yield "Services", f"{len(seen.services):,}", "services" if seen.services else ""
-    yield "Canaries under way", f"{len(canaries):,}", "canaries" if canaries else ""
-    if held or aborted:
-        yield "Held or aborted", f"{len(held) + len(aborted):,}", "canaries"
-    yield "Findings", f"{len(seen.findings):,}" if seen.findings else "none", "findings" if seen.findings else ""
-    if seen.drift is None:
-        yield "Drift", "not known", ""
-    else:
-        yield "Drift", counted(len(seen.drift), "file") if seen.drift else "none", "drift" if seen.drift else ""
+def _what(seen: Seen) -> Iterator[str]:
+    """Yield what there is, with links to it."""
+    canaries = len(seen.canaries)
+    yield _link("services", counted(len(seen.services), "service")) if seen.services else "no services"
+    if canaries:
+        yield _link("canaries", f"{_canaries(canaries)} under way")
     if seen.tests:
-        yield "Request tests", f"{seen.tests:,} passed", ""
-    platform = seen.environment.platform
-    mesh = {"sidecar": f"Istio {platform.istio}", "ambient": f"Istio {platform.istio}, ambient", "none": "no mesh"}
-    yield "Platform", f"Kubernetes {platform.kubernetes}, {mesh[platform.mesh]}", ""
+        yield f"{counted(seen.tests, 'request test')} passed"
+
+
+def _troubles(seen: Seen) -> Iterator[str]:
+    """Yield what wants somebody, with links to it."""
+    held = sum(bool(each.service.held) for each in seen.canaries)
+    aborted = sum(bool(each.service.canary and each.service.canary.aborted) for each in seen.canaries)
+    if held:
+        yield _link("canaries", f"{held:,} held")
+    if aborted:
+        yield _link("canaries", f"{aborted:,} aborted")
+    if seen.findings:
+        yield _link("findings", counted(len(seen.findings), "finding"))
+    if seen.drift:
+        yield _link("drift", _differ(len(seen.drift)))
+
+
+def _differ(files: int) -> str:
+    return f"{counted(files, 'rendered file')} {'differs' if files == 1 else 'differ'}"
+
+
+def _canaries(number: int) -> str:
+    return "1 canary" if number == 1 else f"{number:,} canaries"
+
+
+def _link(at: str, said: str) -> str:
+    return f'<a href="#{at}">{text(said)}</a>'
