@@ -147,7 +147,10 @@ class Istiod:
         question = {"kubernetes": told.kubernetes, "istio": told.istio, "own": mesh_caller.sidecars(told.listeners)}
         self._questions.write(json.dumps(question, default=str) + "\n")
         self._questions.flush()
-        said = json.loads(self._answers.readline())
+        line = self._answers.readline()
+        if not line:
+            raise RuntimeError("Istio's code has ended over an environment; why stands on standard error")
+        said = json.loads(line)
         if "port" not in said:
             raise Refused(said["error"])
         return int(said["port"])
