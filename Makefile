@@ -81,9 +81,10 @@ reference: setup ## Write what follows from the model and the catalogue: schemas
 	@python scripts/write_codes.py
 	@python scripts/write_result_schema.py
 
-bench: setup ## Measure each stage on 1,000 services, the start of the command, and twenty writers on one branch.
+bench: setup ## Measure each stage on 1,000 services, the start of the command, a push, and twenty writers on one branch.
 	@python benchmarks/line.py
 	@python benchmarks/start.py
+	@python benchmarks/push.py
 	@PYTHONPATH=tests python benchmarks/writers.py
 
 lint-manifests: setup ## Ask kube-linter about all that is rendered here; .kube-linter.yaml says what is allowed, and why.

@@ -110,11 +110,12 @@ def _refused_by_schemas(
     verifying = verifier(workspace)
     anew = {path for b in built for path in unknown_to_schemas(b, remembered.recall(b.name))}
     lasting = anew & {path for b in built for path in _lasting(before.get(b.name), b)}
+    edited = anew - lasting
     progress(f"validating {len(anew):,} objects")
     with tree.staging(workspace, promoting=False) as folder:
-        wanted = {path: content for b in built for path, content in b.files if path in anew - lasting}
+        wanted = {path: content for b in built for path, content in b.files if path in edited}
         tree.stage(workspace, folder, wanted)
-        asked = ((verifying, anew - lasting), (replace(verifying, binary=None), lasting))
+        asked = ((verifying, edited), (replace(verifying, binary=None), lasting))
         return [f for each, paths in asked for b in built for f in located_refusals(each, b, folder, paths)]
 
 
