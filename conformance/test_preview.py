@@ -29,7 +29,7 @@ from gitramp.pipeline.agreement import agreements, asker
 from gitramp.pipeline.preview import Preview, main_door
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply, ask
-from gitramp.preview.process import Envoy, find, free_port, is_free
+from gitramp.preview.process import Envoy, find, free_port, why_not
 from gitramp.problem import InputRejected, UsageError
 from gitramp.workspace import Workspace
 
@@ -128,6 +128,10 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
             until(out, "search   v2     5         100.0 %")
             edit(example, "weight: 10", "weight: 110")
             until(out, "not valid: the routes stay as they were")
+            file = example / "environments" / "production.yaml"
+            file.rename(tmp_path / "away")
+            until(out, "no environment production in environments/")
+            (tmp_path / "away").rename(file)
             edit(example, "weight: 110", "weight: 25")
             until(out, "edited: the new routes are live")
             assert ask(Asked(ports[0], "search.local", headers={"x-track": "canary"}, times=3)).total() == 3
@@ -139,7 +143,7 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
             status = process.wait(timeout=10)
     assert status == 130
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert all(is_free(port) for port in ports)
+    assert not any(why_not(port) for port in ports)
 
 
 def until(file: Path, words: str) -> str:

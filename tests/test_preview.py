@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
 import tomllib
 from collections import Counter
@@ -25,11 +26,11 @@ from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import MESH, Door
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply, ask
-from gitramp.preview.hosts import in_common
+from gitramp.preview.hosts import all_in_common, in_common
 from gitramp.preview.matching import of_gateway_api, of_istio
-from gitramp.preview.process import Envoy, free_port
+from gitramp.preview.process import Envoy, free_port, why_not
 from gitramp.problem import ToolError
-from gitramp.report.previews import agreements_text
+from gitramp.report.previews import agreements_text, curl
 from gitramp.resource import GroupVersionKind, Manifest, ManifestSet, ResourceId
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -194,6 +195,14 @@ def test_service_of_the_mesh_has_every_spelling_once() -> None:
 )
 def test_what_two_patterns_of_hosts_have_in_common(one: str, other: str, both: str) -> None:
     assert in_common(one, other) == both
+
+
+@pytest.mark.parametrize("host", ["a.b.c", "x.c", "c", "*.b.c", "*.c", "*"])
+def test_what_a_host_has_in_common_with_many_is_what_it_has_with_each(host: str) -> None:
+    patterns = {"*.b.c", "a.b.c", "*.c", "d"}
+    alone = all_in_common(host, patterns)
+    assert alone == ({in_common(host, each) for each in patterns} - {""})
+    assert all_in_common(host, {"*", *patterns}) == alone | {host}
 
 
 def test_gateway_that_sends_on_to_https_has_a_door_for_each_port() -> None:
@@ -361,3 +370,28 @@ def test_envoy_that_ends_at_once_is_told_with_what_it_said(tmp_path: Path) -> No
 def test_lock_has_the_version_of_the_extra() -> None:
     (pinned,) = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["preview"]
     assert (ROOT / "requirements-preview.txt").read_text().startswith(f"{pinned} ")
+
+
+def test_lines_to_type_are_taken_by_a_shell_and_by_curl() -> None:
+    probe = Probe(Door(MESH), "h", "/", "POST", {"x-empty": "", "cookie": "a='b'"}, {"q[]": "1"})
+    words = shlex.split(curl(probe, 8))
+    *told, url = words
+    assert told == ["curl", "-g", "-X", "POST", "-H", "Host: h", "-H", "x-empty;", "-H", "cookie: a='b'"]
+    assert url == "http://127.0.0.1:8/?q[]=1"
+
+
+def test_port_that_is_taken_says_why() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert why_not(server.getsockname()[1]) == "is taken"
+    assert why_not(free_port()) == ""
+
+
+def test_envoy_that_has_ended_by_itself_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "envoy"
+    script.write_text("#!/bin/sh\nexit 3\n")
+    script.chmod(0o755)
+    with Envoy(script, 1) as envoy:
+        with pytest.raises(ToolError, match="GR871"):
+            envoy.show(preview.Shown({Door(MESH): []}), {Door(MESH): free_port()})
+        with pytest.raises(ToolError, match="Envoy has ended with status 3"):
+            envoy.ensure_alive()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from gitramp import report
 from gitramp.cli.console import FINDINGS, Console
 from gitramp.pipeline.preview import Place, Preview
-from gitramp.problem import InputRejected, ToolError
+from gitramp.problem import InputRejected, ToolError, UsageError
 from gitramp.report.previews import agreements_text, counts_text, preview_text
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -37,12 +37,17 @@ def check(console: Console, environment: str, port: int) -> int:
 def follow(console: Console, environment: str, port: int) -> int:
     """Show an environment, follow its overlays, and tell where requests go, until a signal ends it."""
     with _ended_by_signals(), Preview(console.workspace(), environment, port) as preview:
-        gc.enable()  # this run is not short
+        gc.freeze()
+        gc.enable()  # this run is not short, and what it has read stays
         console.say(preview_text(preview))
-        screen = _Screen(console)
+        screen, written = _Screen(console), False
         while True:
             time.sleep(_LOOK)
+            preview.ensure_alive()
             if preview.edited():
+                written = True  # and maybe not to its end: it is read when a look later it is still the same
+            elif written:
+                written = False
                 screen.forget()
                 _follow(console, preview)
             screen.tell(preview.counts())
@@ -78,8 +83,9 @@ def _follow(console: Console, preview: Preview) -> None:
         console.remark(
             f"{report.findings_text(rejected.report, console.style)}not valid: the routes stay as they were\n"
         )
-    except ToolError as error:
-        console.remark(report.tool_text(error))
+    except (ToolError, UsageError) as error:  # Envoy does not take them, or the file is away while a branch is switched
+        said = report.tool_text(error) if isinstance(error, ToolError) else f"error {error}\n"
+        console.remark(f"{said}the routes stay as they were\n")
     else:
         console.say("edited: the new routes are live\n" if changed else "edited: the routes are the same\n")
 

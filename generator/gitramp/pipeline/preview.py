@@ -14,12 +14,14 @@ from gitramp import overlays, preview, router
 from gitramp.pipeline.agreement import Agreements, agreements, asker
 from gitramp.pipeline.build import build
 from gitramp.pipeline.built import Built
+from gitramp.pipeline.known import known
 from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import Door, Shown
 from gitramp.preview.back_end import BackEnd
-from gitramp.preview.process import Envoy, find, free_port, is_free
+from gitramp.preview.process import Envoy, find, free_port, why_not
 from gitramp.problem import UsageError
 from gitramp.router.services import service_of, track_of
+from gitramp.sound import Sound
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
@@ -39,6 +41,7 @@ class Preview:
         self._stamp: dict[str, tuple[int, int]] = {}
         self.ports: dict[Door, int] = {}
         self._earlier: Counter[str] = Counter()
+        self._sound: Sound | None = None
 
     def __enter__(self) -> Self:
         binary = find()
@@ -72,6 +75,10 @@ class Preview:
         self.built, self.shown = built, shown
         return changed
 
+    def ensure_alive(self) -> None:
+        """Raise ToolError when Envoy has ended: then nothing answers any more."""
+        self._envoy.ensure_alive()
+
     def check(self) -> Agreements:
         """Ask every request class of Envoy and of the evaluator."""
         return agreements(self.name, self.built.manifests, self.probes(), asker(self.ports))
@@ -98,8 +105,13 @@ class Preview:
         return f"{service}-{track}-preview" if track else service
 
     def _read(self) -> tuple[Built, Shown]:
-        (built,) = build(overlays.snapshot(self._workspace.root), [self.name])
+        (built,) = build(overlays.snapshot(self._workspace.root), [self.name], recall=self._recall)
+        self._sound = built.sound
         return built, preview.shown(built.manifests, _domain(built))
+
+    def _recall(self, name: str) -> Sound:
+        """Return what was found sound before: by an earlier run, and later by this one. An edit is live the sooner."""
+        return self._sound or known(self._workspace).recall(name)
 
     def _show(self, shown: Shown) -> None:
         for door in shown.routes:
@@ -135,8 +147,8 @@ def _main(shown: Shown) -> Door:
 
 
 def _unless_taken(port: int) -> int:
-    if not is_free(port):
-        raise UsageError(f"port {port} of this machine is taken; leave --port out for a free one")
+    if fault := why_not(port):
+        raise UsageError(f"port {port} of this machine {fault}; leave --port out for a free one")
     return port
 
 

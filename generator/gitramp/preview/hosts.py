@@ -5,7 +5,9 @@ Owns the spellings of a Service's name and what two patterns have in common. Mus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from gitramp import body
@@ -22,9 +24,15 @@ class Address(NamedTuple):
 
 def addresses(manifests: ManifestSet, host: str, domain: str) -> list[Address]:
     """Return the ports of a host of the mesh: those of its Service, 80 for what is none."""
-    found = next((s for s in manifests.of_kind("Service") if full_name(s, domain) == host), None)
+    found = _services(manifests, domain).get(host)
     ports = [body.number(port, "port") or 80 for _, port in body.items(found.body if found else None, "spec", "ports")]
     return [Address(host, port, position == 0) for position, port in enumerate(ports or [80])]
+
+
+@functools.lru_cache(maxsize=4)
+def _services(manifests: ManifestSet, domain: str) -> Mapping[str, Manifest]:
+    """Return the Services by their names in full: each of thousands is asked for."""
+    return {full_name(each, domain): each for each in reversed(list(manifests.of_kind("Service")))}
 
 
 def full_name(service: Manifest, domain: str) -> str:
@@ -45,6 +53,15 @@ def in_common(one: str, other: str) -> str:
     if _covers(one, other):
         return other
     return one if _covers(other, one) else ""
+
+
+def all_in_common(host: str, patterns: AbstractSet[str]) -> set[str]:
+    """Return what a host has in common with each of some patterns, of which there may be thousands."""
+    if host.startswith("*"):
+        return {in_common(host, each) for each in patterns} - {""}
+    _, *above = host.split(".")
+    covering = {host, "*", *("*." + ".".join(above[position:]) for position in range(len(above)))}
+    return set() if covering.isdisjoint(patterns) else {host}
 
 
 def _covers(pattern: str, host: str) -> bool:

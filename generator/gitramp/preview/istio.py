@@ -28,11 +28,14 @@ def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
         return
     listed = _listed(manifests, door)
     yield from ((host, [host], [_to_https()]) for host, how in listed.items() if how.redirects)
+    served: dict[str, set[str]] = {}
+    for of, how in listed.items():
+        for space in () if how.redirects else how.spaces:
+            served.setdefault(space, set()).add(of)
     for each in bound:
-        own = [of for of, how in listed.items() if not how.redirects and how.spaces & {ANYWHERE, each.id.namespace}]
+        own = served.get(ANYWHERE, set()) | served.get(each.id.namespace, set())
         for host in _hosts(each, domain):
-            meant = {hosts.in_common(host, of) for of in own} - {""}
-            if meant:
+            if meant := hosts.all_in_common(host, own):
                 yield host, sorted(meant), list(routes(each, door, door.port))
 
 

@@ -6,8 +6,10 @@ is answered by the old routes or by the new ones. Must not know what routes say.
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -26,6 +28,7 @@ from gitramp.problem import ToolError
 
 _PATIENCE = 30.0  # seconds; it takes a fifth of one, and what it refuses it says at once
 _LOOK = 0.01
+_LONG = 70  # letters: the path of a socket has 107 at most
 _REFUSED = (".update_rejected", ".update_failure")
 
 
@@ -47,13 +50,13 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of this machine, and we may."""
+def why_not(port: int) -> str:
+    """Say why we cannot listen on a port of this machine, "" when we can."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return "is taken" if error.errno == errno.EADDRINUSE else f"cannot be opened ({os.strerror(error.errno or 0)})"
+    return ""
 
 
 class Envoy:
@@ -67,7 +70,8 @@ class Envoy:
         self._told: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
-        self._folder = Path(tempfile.mkdtemp(prefix="gitramp-preview-"))
+        parent = None if len(tempfile.gettempdir()) < _LONG else "/tmp"  # noqa: S108  the folder in it is ours alone
+        self._folder = Path(tempfile.mkdtemp(prefix="gitramp-preview-", dir=parent))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,6 +93,11 @@ class Envoy:
             self._start()
         wanted = {f"http.preview.rds.{name}.version_text" for name in changed}
         self._wait(wanted | ({"listener_manager.lds.version_text"} if moved else set()))
+
+    def ensure_alive(self) -> None:
+        """Raise ToolError when Envoy has ended by itself."""
+        if self._process is not None and (status := self._process.poll()) is not None:
+            raise ToolError(FAILED, f"Envoy has ended with status {status}", details=self._log())
 
     def _write_routes(self, door: Door, hosts: list[dict[str, Any]]) -> bool:
         return self._write(file_of(door), [route_configuration(door, hosts)])

@@ -36,7 +36,7 @@ def preview_text(preview: Preview) -> str:
 def _tried(preview: Preview, door: Door, most: int) -> list[str]:
     """Return lines to type at a door, with who answers them."""
     probes = [each for each in preview.probes() if each.door == door and not each.near]
-    lines = [f"  {_curl(each, preview.ports[door])}  # {_who(answer(preview.built, each))}" for each in probes[:most]]
+    lines = [f"  {curl(each, preview.ports[door])}  # {_who(answer(preview.built, each))}" for each in probes[:most]]
     return [*lines, f"  and {len(probes) - most} more, which --check asks"] if len(probes) > most else lines
 
 
@@ -46,12 +46,13 @@ def _way(door: Door) -> str:
     return f"{door.way_in} port {door.port}" if door.port else door.way_in
 
 
-def _curl(probe: Probe, port: int) -> str:
+def curl(probe: Probe, port: int) -> str:
+    """Write the line that asks a request."""
     method = [] if probe.method == "GET" else ["-I"] if probe.method == "HEAD" else ["-X", probe.method]
-    headers = [
-        part for name, value in {"Host": probe.host, **probe.headers}.items() for part in ("-H", f"{name}: {value}")
-    ]
-    return shlex.join(["curl", *method, *headers, f"http://127.0.0.1:{port}{probe.target}"])
+    said = {"Host": probe.host, **probe.headers}.items()
+    headers = [part for name, value in said for part in ("-H", f"{name}: {value}" if value else f"{name};")]
+    plain = ["-g"] if set("[]{}") & set(probe.target) else []  # they are curl's own signs
+    return shlex.join(["curl", *plain, *method, *headers, f"http://127.0.0.1:{port}{probe.target}"])
 
 
 def _who(said: Answer) -> str:
