@@ -38,7 +38,7 @@ from gitramp.pipeline.probes import Probe, probes
 from gitramp.preview import MESH, Door, client, doors
 from gitramp.preview.back_end import BackEnd
 from gitramp.preview.client import Asked, Reply
-from gitramp.preview.process import is_free
+from gitramp.preview.process import why_not
 from gitramp.resource import ManifestSet
 from gitramp.router.services import service_of
 
@@ -202,5 +202,5 @@ def _own_ports() -> Iterator[int]:
     """Yield ports that nobody listens on, and that nobody gets who asks for any: an Envoy takes them a moment later."""
     for number in itertools.count(os.getpid() * 31):
         port = _LOWEST + number % 20_000
-        if is_free(port):
+        if not why_not(port):
             yield port
