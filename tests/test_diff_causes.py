@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from branches import NOON, Branch
+from gitramp import tree
+from gitramp.overlays import snapshot
+from gitramp.pipeline import build
 from gitramp.pipeline.diff import diff
 from gitramp.report.diff import diff_text
 from gitramp.workspace import Workspace
@@ -249,3 +252,33 @@ def test_what_a_service_may_reach(worked: Branch) -> None:
         "what services do not say they call: REGISTRY_ONLY -> ALLOW_ANY",
         "checkout may reach anything, before only its callees, pay among them",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1.29.3-alpine", "1.29.5-alpine"),
+        ("trust: {defaultDeny: true}", "trust: {networkPolicies: true}"),
+        ("trust: {", "delivery: {repoURL: 'https://git.example.com/a.git', argocd: {}}\ntrust: {"),
+        ("  catalog:\n", "  catalog:\n    namespace: catalog\n"),
+        ('  kubernetes: "1.37"', '  mesh: ambient\n  kubernetes: "1.37"'),
+    ],
+)
+def test_every_file_that_changes_is_told_and_has_a_cause(worked: Branch, before: str, after: str) -> None:
+    """What is told of objects is what Git would show of `rendered/`."""
+    old = files(worked)
+    edit(worked, before, after, "base")
+    new = files(worked)
+    (found,) = diff(Workspace(worked.folder), ["production"]).environments
+    rollout, causes = found.rollout, found.causes
+    assert len(rollout.appear) == len(new.keys() - old.keys())
+    assert len(rollout.go) == len(old.keys() - new.keys())
+    changed = [path for path in old.keys() & new.keys() if old[path] != new[path]]
+    assert len(rollout.change) + len(rollout.labels) == len(changed)
+    told = {*rollout.appear, *rollout.go, *rollout.change, *rollout.labels}
+    assert told == {each for cause in causes for each in cause.objects}
+
+
+def files(branch: Branch) -> dict[str, bytes]:
+    (built,) = build(snapshot(branch.folder), ["production"])
+    return {tree.file_of(built.name, m): tree.content_of(built.name, m) for m in built.manifests}
