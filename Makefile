@@ -56,7 +56,7 @@ lint: setup ## Formatting, lint, types, and the layers of the line.
 	@lint-imports --no-logo 2>/dev/null || lint-imports
 
 unit: setup ## Run the tests alone.
-	@pytest --quiet --numprocesses 2
+	@pytest --quiet --numprocesses 2 --dist worksteal
 
 faults: setup ## Plant faults in all that is rendered here, and say which are told by nobody.
 	@PYTHONPATH=tests python tests/test_planted_faults.py

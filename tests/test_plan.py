@@ -289,7 +289,7 @@ def written(service: dict[str, object], delivery: str) -> Snapshot:
     return Snapshot({"environments/dev.yaml": f"{head}{gateways}services:\n  search: {json.dumps(said)}\n".encode()})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(states(), states(), st.sampled_from(sorted(DELIVERY)))
 def test_whatever_changes_of_tracks_and_traffic_can_be_split(
     before: dict[str, object], after: dict[str, object], controller: str

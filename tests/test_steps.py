@@ -95,7 +95,7 @@ ENVIRONMENT = build(Snapshot({"environments/production.yaml": OVERLAY}))[0].envi
 OWNERS = st.sampled_from([("services", "search", "tracks", track) for track in ("v1", "v2")])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(KINDS, OWNERS, *[st.dictionaries(KEYS, TREES, max_size=4)] * 2), max_size=4))
 def test_rules_over_steps_raise_on_nothing(drawn: list[tuple[Any, ...]]) -> None:
     sides = [

@@ -511,7 +511,7 @@ def test_command_says_from_where_it_judged(repository: Path, gitramp: Gitramp) -
     )
     for command in ("validate", "commit", "render", "plan"):
         empty = gitramp(command, "--against", "", cwd=repository)
-        assert (empty.returncode, "--no-steps" in empty.stderr) == (2, True)
+        assert (empty.returncode, "the revision is empty" in empty.stderr) == (2, True)
     unknown = gitramp("validate", "--against", "nowhere", cwd=repository)
     assert (unknown.returncode, "GR816" in unknown.stderr) == (4, True)
     assert gitramp("render", "--check", "--against", "HEAD~2", cwd=repository).returncode == 1

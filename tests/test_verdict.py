@@ -73,7 +73,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copied
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.sampled_from(SETS), st.integers(min_value=0))
 def test_an_edit_gets_the_verdict_of_a_full_run(manifests: ManifestSet, seed: int) -> None:
     known = Sound()

@@ -22,7 +22,7 @@ GOES = ("canary", "canary.match", "canary.weight", "canary.track", "tracks.v1", 
         "resources", "image", "hosts", "stable", "tracks")  # fmt: skip
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(noise(), st.lists(st.tuples(EDITS, st.integers(0, 40)), min_size=1, max_size=3))
 def test_any_file_keeps_what_is_not_edited(content: bytes, edits: list[tuple[Edit, int]]) -> None:
     try:
