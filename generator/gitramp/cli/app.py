@@ -112,7 +112,9 @@ def validate(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> int:
-    """Check everything, write nothing: overlays, their objects, the step to them, and that rendered/ is current.
+    """Check everything, write nothing: overlays, objects, requests, the step to them, and that rendered/ is current.
+
+    Requests are those of `tests`, and those that a canary is about: they must reach whom they are meant for.
 
     The step is judged from where HEAD left the main branch; on the main branch, from HEAD for edits that are in no
     commit, else from the commit before.

@@ -77,6 +77,7 @@ def _interrupted(*_: object) -> None:
 
 def _follow(console: Console, preview: Preview) -> None:
     """Show an edit, or say why the routes stay as they are."""
+    gc.disable()  # as for every run that is short
     try:
         changed = preview.refresh()
     except InputRejected as rejected:
@@ -88,6 +89,7 @@ def _follow(console: Console, preview: Preview) -> None:
         console.remark(f"{said}the routes stay as they were\n")
     else:
         console.say("edited: the new routes are live\n" if changed else "edited: the routes are the same\n")
+    gc.enable()
 
 
 @dataclass(slots=True)
