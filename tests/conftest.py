@@ -50,10 +50,11 @@ def gitramp(tmp_path: Path) -> Gitramp:
 
 @pytest.fixture
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the machine's own configuration, and whatever repository the tests run in, away."""
+    """Keep the machine's own configuration, and whatever repository the tests run in, away; nobody tidies up."""
     home = tmp_path_factory.mktemp("home")
     (home / "gitconfig").write_text(
         "[user]\n\tname = Linus\n\temail = linus@example.com\n[init]\n\tdefaultBranch = main\n"
+        "[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n"
     )
     with pytest.MonkeyPatch.context() as patched:
         for name in [name for name in os.environ if name.startswith("GIT_")]:

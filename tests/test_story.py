@@ -73,6 +73,7 @@ def git(folder: Path, *arguments: str, ok: bool = True, at: int | None = None) -
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
     config = "[user]\n\tname = Release Bot\n\temail = bot@example.com\n[init]\n\tdefaultBranch = main\n"
+    config += "[maintenance]\n\tauto = false\n"
     (home / "gitconfig").write_text(config)
     with pytest.MonkeyPatch.context() as patched:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
