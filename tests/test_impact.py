@@ -16,7 +16,7 @@ from gitramp.pipeline import Built, build
 from gitramp.pipeline.impact import Field, Impact, Reach, reach
 from gitramp.pipeline.on_line import Place
 from gitramp.pointer import Pointer
-from gitramp.report.impacts import impact_shape, impact_text
+from gitramp.report.impacts import impact_json, impact_text
 
 ROOT = Path(__file__).resolve().parents[1]
 Gitramp = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -143,7 +143,7 @@ def test_no_secret_is_shown() -> None:
     found = Impact("environments/dev.yaml", 3, "DB_PASSWORD: hunter2", (Reach("dev", (), (field, name, whole), ()),))
     told = impact_text(found)
     assert "/spec/env/0/value = (hidden)\n    /spec/env/0/name = DB_PASSWORD\n" in told
-    assert "hunter2" not in told + str(impact_shape(found))
+    assert "hunter2" not in told + str(impact_json(found))
 
 
 def test_explain_takes_paths_as_windows_spells_them_and_shows_no_secret(example: Path, gitramp: Gitramp) -> None:

@@ -8,11 +8,11 @@ from gitramp.changes.causes import Cause, Reached, causes
 from gitramp.changes.classes import REST
 from gitramp.changes.edits import Edits, edits
 from gitramp.changes.matches import MatchChange, match_changes
-from gitramp.changes.plain_text import TrustChange
 from gitramp.changes.rollout import PodChange, Rollout, rollout
 from gitramp.changes.state import Compared, State, compared
 from gitramp.changes.traffic import Asked, Outcome, Routing, answered, answered_by_own_routes, routings
 from gitramp.changes.trust import trust_changes
+from gitramp.changes.trust_change import TrustChange
 
 __all__ = [
     "REST",

@@ -19,7 +19,8 @@ from gitramp.workspace import ENVIRONMENTS
 
 Place = tuple[str, int, bool]
 """File, line, and whether that is one of the revision before."""
-_OF_SERVICE = 2
+OF_SERVICE = 2
+"""Keys that lead to a service."""
 _INHERITING = frozenset({"tracks", "jobs"})
 
 
@@ -87,8 +88,8 @@ def _texts(at: Pointer, node: Node) -> Iterator[tuple[Pointer, Node]]:
 
 def inherited_from(pointer: Pointer) -> Iterator[Pointer]:
     """Yield where a service says a value that one of its tracks or jobs has."""
-    if pointer[:1] == ("services",) and len(pointer) > _OF_SERVICE + 2 and pointer[_OF_SERVICE] in _INHERITING:
-        yield (*pointer[:_OF_SERVICE], *pointer[_OF_SERVICE + 2 :])
+    if pointer[:1] == ("services",) and len(pointer) > OF_SERVICE + 2 and pointer[OF_SERVICE] in _INHERITING:
+        yield (*pointer[:OF_SERVICE], *pointer[OF_SERVICE + 2 :])
 
 
 def _node(values: Values, pointer: Pointer | None) -> Node | None:
@@ -135,7 +136,7 @@ def _before(leaf: Leaf, before: Values, edits: Edits) -> Iterator[Mark]:
 
 def _of_layers(leaf: Leaf, after: Values, edits: Edits) -> Iterator[Mark]:
     """Yield new lines that say which layers or pieces a value is made of."""
-    for pointer in ((*leaf.pointer[:_OF_SERVICE], "include"), ("include",), ("extends",)):
+    for pointer in ((*leaf.pointer[:OF_SERVICE], "include"), ("include",), ("extends",)):
         if node := _node(after, pointer):
             yield from _among([Setting(node.place, ""), *node.history], edits.new)
 

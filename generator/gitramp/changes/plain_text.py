@@ -7,24 +7,16 @@ namespace's demands. Must not know who calls.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from gitramp import body
 from gitramp.changes.state import Compared
+from gitramp.changes.trust_change import Kind, TrustChange
 from gitramp.checks.mutual_tls import demanded
 from gitramp.checks.pods import Pod, pods
 from gitramp.ordering.trees import Key, key_of
 from gitramp.resource import ManifestSet
 
 _KIND = "PeerAuthentication"
-
-
-@dataclass(frozen=True, slots=True)
-class TrustChange:
-    """One thing that changes, in words: `kind` is "may", "mayNot", "limits", "stops", "starts" or "changes"."""
-
-    kind: str
-    says: str
 
 
 def plain_text(compared: Compared) -> Iterator[TrustChange]:
@@ -41,7 +33,7 @@ def plain_text(compared: Compared) -> Iterator[TrustChange]:
             who = _whose(compared, pod)
             grouped.setdefault((who, port, then, now), []).append(pod.namespace)
     for (who, port, then, now), spaces in sorted(grouped.items()):
-        kind = "stops" if then == "STRICT" else "starts" if now == "STRICT" else "changes"
+        kind: Kind = "stops" if then == "STRICT" else "starts" if now == "STRICT" else "changes"
         yield TrustChange(kind, f"mutual TLS of {who} on port {port}, in {', '.join(sorted(spaces))}: {then} -> {now}")
 
 

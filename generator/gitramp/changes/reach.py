@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitramp.changes.plain_text import TrustChange
 from gitramp.changes.state import State
+from gitramp.changes.trust_change import TrustChange
 from gitramp.model import Service
 
 

@@ -12,16 +12,16 @@ from typing import Any
 from gitramp import body, traffic
 from gitramp.changes.fields import Field, differing
 from gitramp.changes.state import Compared
+from gitramp.checks.pods import LASTING
 from gitramp.ordering.trees import Change
 from gitramp.pointer import Pointer
 from gitramp.resource import Manifest
 from gitramp.steps.gr522_immutable_fields import find
 from gitramp.steps.step import Step
 
-_KEPT = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _TEMPLATES = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
-    **dict.fromkeys((*_KEPT, "Job"), ("spec", "template")),
+    **dict.fromkeys((*LASTING, "Job"), ("spec", "template")),
 }
 _CHECKSUM = "gitramp/config-checksum"
 _BY_NAME = {"env": "env", "envFrom": "env", "volumes": "volume", "volumeMounts": "volume", "ports": "port"}
@@ -137,7 +137,7 @@ def _differing(before: Manifest, after: Manifest, template: Pointer) -> Iterator
     count = [body.number(each.body, "spec", "replicas") for each in (before, after)]
     if times[0] != times[1]:
         yield "schedule", (" -> ".join(times),)
-    if kind in _KEPT and count[0] != count[1]:
+    if kind in LASTING and count[0] != count[1]:
         yield "scale", (" -> ".join("autoscaled" if n is None else str(n) for n in count),)
 
 

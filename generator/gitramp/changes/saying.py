@@ -9,14 +9,12 @@ from collections.abc import Iterable, Sequence
 
 from gitramp import traffic
 from gitramp.changes.flow import flow
-from gitramp.changes.leaves import Leaf, Line
+from gitramp.changes.leaves import OF_SERVICE, Leaf, Line
 from gitramp.pointer import Pointer, dotted
 from gitramp.source import Node, plain
 
 _MOST = 4
 """Keys that are named where several of them change."""
-_OF_SERVICE = 2
-"""Keys that lead to a service."""
 _LAYERS = frozenset({"extends", "include"})
 
 
@@ -25,9 +23,9 @@ def says(line: Line) -> str:
     said = _first(line.said)
     if len(said) == 1:
         return _one(said[0])
-    tails = {(each.pointer[_OF_SERVICE:], _one(each, "")) for each in said if each.pointer[0] == "services"}
-    if len(tails) == 1 and all(len(each.pointer) > _OF_SERVICE for each in said):
-        return f"{_one(said[0], dotted(said[0].pointer[_OF_SERVICE:]))} in {_listed(each.pointer[1] for each in said)}"
+    tails = {(each.pointer[OF_SERVICE:], _one(each, "")) for each in said if each.pointer[0] == "services"}
+    if len(tails) == 1 and all(len(each.pointer) > OF_SERVICE for each in said):
+        return f"{_one(said[0], dotted(said[0].pointer[OF_SERVICE:]))} in {_listed(each.pointer[1] for each in said)}"
     common = _common([each.pointer for each in said])
     keys = _listed(each.pointer[len(common)] for each in said if len(each.pointer) > len(common))
     return f"{dotted(common)} changes in {keys}" if common else f"{keys} change"

@@ -150,7 +150,7 @@ def answered_by_own_routes(state: State) -> Iterator[Routing]:
 def _routes(manifests: ManifestSet) -> Mapping[str, Sequence[Manifest]]:
     """Return what routes requests, by service: a thousand services are asked one after the other."""
     found: dict[str, list[Manifest]] = {}
-    for kind in ("VirtualService", "HTTPRoute"):
+    for kind in KINDS:
         for manifest in manifests.of_kind(kind):
             found.setdefault(manifest.service, []).append(manifest)
     return found
@@ -162,9 +162,16 @@ def _named(entry: Entry) -> str:
 
 
 def _asked(before: State | None, after: State | None, way_in: str, host: str, each: RequestClass) -> Asked:
-    meant = f"any{host[1:]}" if host.startswith("*.") else "any.example" if host == "*" else host
     request = router.Request(
-        meant, each.path, each.method, each.headers, each.query, way_in, each.port, each.labels, each.namespace
+        router.covered(host),
+        each.path,
+        each.method,
+        each.headers,
+        each.query,
+        way_in,
+        each.port,
+        each.labels,
+        each.namespace,
     )
     return Asked(each.words, request, _outcome(before, request), _outcome(after, request))
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from gitramp import body
-from gitramp.changes.plain_text import TrustChange, plain_text
+from gitramp.changes.plain_text import plain_text
 from gitramp.changes.reach import reaches
 from gitramp.changes.saying import says
 from gitramp.changes.state import Compared, State
+from gitramp.changes.trust_change import Kind, TrustChange
+from gitramp.checks.pods import LASTING
 from gitramp.model import Caller, Service
 from gitramp.model.callers import callers_of, is_guarded
 from gitramp.ordering.trees import Change, namespace_key
 from gitramp.resource import Manifest, ManifestSet
 
 _GUARDS = frozenset({"AuthorizationPolicy", "NetworkPolicy", "RequestAuthentication"})
-_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 _LABELS = {
     "istio-injection": "sidecars",
     "istio.io/rev": "sidecars",
@@ -139,8 +140,8 @@ def _is_left(guard: Manifest, manifests: ManifestSet) -> bool:
     space = guard.id.namespace
     if not guard.service:
         return any(namespace_key(m.id.name) == namespace_key(space) for m in manifests.of_kind("Namespace"))
-    pods = (m for kind in _WORKLOADS for m in manifests.of_kind(kind))
-    return any(m.service == guard.service and m.id.namespace == space for m in pods)
+    workloads = (m for kind in LASTING for m in manifests.of_kind(kind))
+    return any(m.service == guard.service and m.id.namespace == space for m in workloads)
 
 
 def _changed(before: Manifest, after: Manifest) -> Iterator[TrustChange]:
@@ -152,5 +153,5 @@ def _namespace(before: Manifest, after: Manifest) -> Iterator[TrustChange]:
     for label, what in _LABELS.items():
         then, now = (body.text(each.body, "metadata", "labels", label) for each in (before, after))
         if then != now:
-            kind = "stops" if not now else "starts" if not then else "changes"
+            kind: Kind = "stops" if not now else "starts" if not then else "changes"
             yield TrustChange(kind, f"{what} in {after.id.name}: {then or 'none'} -> {now or 'none'}")

@@ -26,6 +26,8 @@ _TEMPLATES: Mapping[tuple[str, str], Pointer] = {
 }
 KINDS = frozenset(f"{group}/{kind}" for group, kind in _TEMPLATES)
 """The kinds that describe pods, as rules over one object name them."""
+LASTING = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+"""The kinds of workloads whose pods are meant to stay up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,3 @@ class Workload(PodTemplate):
     def every_port(self) -> tuple[Port, ...]:
         """The workload's own port, and the further ones by name."""
         return (self.main_port, *(port for _, port in sorted(self.ports.items())))
-
-    @property
-    def fewest_pods(self) -> int:
-        """Pods that run at least, once the workload is up."""
-        return self.autoscaling.min_replicas if self.autoscaling else self.replicas

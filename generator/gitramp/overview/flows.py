@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gitramp import changes
 from gitramp.changes import REST, Asked, Routing, State
 from gitramp.checks.mutual_tls import demanded
-from gitramp.checks.pods import Pod, pods
+from gitramp.checks.pods import LASTING, Pod, pods
 from gitramp.checks.proxies import proxy_of
 from gitramp.model import Environment, Service, Track
 from gitramp.model.gateway import Gateway
@@ -20,8 +20,6 @@ from gitramp.overview.facts import Flow, OwnRoute, Rule, ServiceSeen, TrackSeen,
 from gitramp.pipeline.built import Built
 from gitramp.resource import ManifestSet
 from gitramp.router import MESH
-
-_NO_PROXY = frozenset({"none"})
 
 
 def services(built: Built) -> Iterator[ServiceSeen]:
@@ -101,9 +99,8 @@ def _via(gateway: Gateway) -> str:
 
 def _templates(manifests: ManifestSet) -> Mapping[tuple[str, str], Pod]:
     """Return the pods of each track, by service and track."""
-    kept = ("Deployment", "StatefulSet", "DaemonSet")
     found = ((pod.manifest.service, str(pod.labels.get("version", "")), pod) for pod in pods(manifests))
-    return {(service, track): pod for service, track, pod in found if pod.manifest.id.gvk.kind in kept}
+    return {(service, track): pod for service, track, pod in found if pod.manifest.id.gvk.kind in LASTING}
 
 
 def _track(
@@ -124,7 +121,7 @@ def _track(
 
 def _mutual_tls(manifests: ManifestSet, pod: Pod, port: int | None) -> str:
     """Say what mutual TLS the pods demand; without a proxy of the mesh nobody demands any."""
-    if proxy_of(manifests, pod) in _NO_PROXY:
+    if proxy_of(manifests, pod) == "none":
         return "none"
     found = demanded(manifests, pod, port)
     return found.mode if found else ""

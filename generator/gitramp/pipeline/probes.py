@@ -54,7 +54,7 @@ def probes(manifests: ManifestSet, doors: tuple[Door, ...], domain: str) -> tupl
             if host in other:
                 continue
             for probe in (Probe(door, host), *of_host.get(host, ())):
-                asked = replace(probe, door=door, host=_named(host))
+                asked = replace(probe, door=door, host=router.covered(host))
                 known = found.setdefault(str(replace(asked, near=False)), asked)
                 if known.near and not asked.near:
                     found[str(replace(asked, near=False))] = asked
@@ -68,14 +68,9 @@ def _is_http(routes: Manifest) -> bool:
 def _at(manifests: ManifestSet, door: Door, hosts: tuple[str, ...], suffix: str) -> list[str]:
     if door.way_in != MESH:
         elsewhere = {f"{each.namespace}/{each.name}" for each in manifests.elsewhere}
-        return [h for h in hosts if door.way_in in {*router.gateways_for(manifests, _named(h)), *elsewhere}]
+        return [h for h in hosts if door.way_in in {*router.gateways_for(manifests, router.covered(h)), *elsewhere}]
     services = [f"{s.id.name}.{s.id.namespace}.{suffix}" for s in manifests.of_kind("Service")]
     return list(dict.fromkeys([*(h for h in hosts if h.endswith(suffix)), *services]))
-
-
-def _named(host: str) -> str:
-    """Return a host that a pattern covers."""
-    return f"any{host[1:]}" if host.startswith("*.") else "any.example" if host == "*" else host
 
 
 def _hosts(routes: Manifest, suffix: str) -> Iterator[str]:

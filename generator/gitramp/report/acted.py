@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp import tree
-from gitramp.report.health import verdict_shape
+from gitramp.report.health import verdict_json
 from gitramp.report.source_lines import printable
 from gitramp.verbs.act import Acted
 from gitramp.verbs.ground import Tried
@@ -96,5 +96,5 @@ def tried_shape(tried: Tried) -> dict[str, Any]:
         ],
         "paths": list(tried.amendment.paths),
         "traffic": [{"environment": name, "sentence": sentence} for name, sentence in tried.trial.sentences],
-        "health": [verdict_shape(verdict) for _, verdict in tried.verdicts],
+        "health": [verdict_json(verdict) for _, verdict in tried.verdicts],
     }

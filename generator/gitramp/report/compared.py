@@ -37,7 +37,7 @@ def _lines(compared: Compared) -> Iterator[str]:
     yield differ + (f", {declared:,} of them declared." if declared else ".")
 
 
-def compared_shape(compared: Compared) -> dict[str, Any]:
+def compared_json(compared: Compared) -> dict[str, Any]:
     """Return the comparison as JSON holds it."""
     listed = [_difference(each, compared) for each in compared.differences]
     return {"environments": [compared.one, compared.other], "differences": listed}

@@ -43,7 +43,7 @@ def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
     yield from (printable(f"  the server warns: {warning}") for warning in verdict.warnings)
 
 
-def verdict_shape(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as JSON holds it."""
     return {
         "environment": verdict.environment,

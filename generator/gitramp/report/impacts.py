@@ -77,7 +77,7 @@ def _is_secret(field: Field) -> bool:
     return names_secrets((*field.made_from, *field.pointer))
 
 
-def impact_shape(impact: Impact) -> dict[str, Any]:
+def impact_json(impact: Impact) -> dict[str, Any]:
     """Return what a line reaches for programs."""
     return {
         "path": impact.path,

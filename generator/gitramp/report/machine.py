@@ -25,12 +25,12 @@ from gitramp.provenance import Cause
 from gitramp.ramps.history import History
 from gitramp.ramps.status import Status
 from gitramp.report.acted import tried_shape
-from gitramp.report.compared import compared_shape
+from gitramp.report.compared import compared_json
 from gitramp.report.diff_json import diff_json
-from gitramp.report.health import verdict_shape
-from gitramp.report.impacts import impact_shape
+from gitramp.report.health import verdict_json
+from gitramp.report.impacts import impact_json
 from gitramp.report.plans import plan_json
-from gitramp.report.previews import agreements_shape
+from gitramp.report.previews import agreements_json
 from gitramp.report.ramp_history import history_json
 from gitramp.report.standings import status_json
 from gitramp.report.started import started_json
@@ -73,12 +73,12 @@ def _shape(part: Any) -> Any:
         Routed: _routed,
         Plan: plan_json,
         Entry: _entry,
-        Impact: impact_shape,
-        Agreements: agreements_shape,
-        Compared: compared_shape,
+        Impact: impact_json,
+        Agreements: agreements_json,
+        Compared: compared_json,
         Diff: diff_json,
         Started: started_json,
-        Verdict: verdict_shape,
+        Verdict: verdict_json,
         Status: status_json,
         History: history_json,
     }

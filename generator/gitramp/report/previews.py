@@ -108,7 +108,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def agreements_shape(found: Agreements) -> dict[str, Any]:
+def agreements_json(found: Agreements) -> dict[str, Any]:
     """Return what was asked for programs."""
     return {
         "environment": found.environment,

@@ -7,6 +7,6 @@ rule that fits, then the shares. Must not know overlays, the model, or how an an
 from gitramp.router.answer import Answer, Share
 from gitramp.router.evaluate import answer, gateways_for
 from gitramp.router.request import MESH, Request
-from gitramp.router.services import covering, service_of
+from gitramp.router.services import covered, covering, service_of
 
-__all__ = ["MESH", "Answer", "Request", "Share", "answer", "covering", "gateways_for", "service_of"]
+__all__ = ["MESH", "Answer", "Request", "Share", "answer", "covered", "covering", "gateways_for", "service_of"]

@@ -38,6 +38,11 @@ def covers(pattern: str, host: str) -> bool:
     return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
 
 
+def covered(pattern: str) -> str:
+    """Return a host that a pattern of a host covers; a host is itself."""
+    return f"any{pattern[1:]}" if pattern.startswith("*.") else "any.example" if pattern == "*" else pattern
+
+
 def covering(host: str) -> Iterator[str]:
     """Yield every host name that covers a host, in lower case, the nearest first: itself, wildcards, `*`."""
     yield host

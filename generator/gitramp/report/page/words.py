@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from gitramp.changes import Outcome
-from gitramp.overview import Flow, Rule, ServiceSeen, TrackSeen
+from gitramp.overview import Flow, Rule, TrackSeen
 from gitramp.report.answers import percent
 
 MUTUAL_TLS = {
@@ -46,14 +46,6 @@ def answer(outcome: Outcome) -> str:
         return f"{outcome.status}, {outcome.says}"
     shares = ", ".join(f"{track} {percent(share)}" for track, share in outcome.shares) or "nobody"
     return f"{shares}, sent on as {outcome.path}" if outcome.path else shares
-
-
-def split(seen: ServiceSeen) -> str:
-    """Say in short who gets what of the requests that nothing picks out."""
-    canary = seen.service.canary
-    if canary is None:
-        return f"{seen.service.stable} 100 %"
-    return f"{seen.service.stable} {100 - canary.weight} %, {canary.track} {canary.weight} %"
 
 
 def described(track: TrackSeen) -> str:
