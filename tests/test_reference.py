@@ -33,7 +33,10 @@ def test_the_page_is_what_the_schema_gives(repository_root: Path, page: str) -> 
     assert page == written, "docs/reference.md is not what the model gives: run `make reference`"
 
 
-def test_the_schema_of_results_is_what_its_script_writes(repository_root: Path) -> None:
+def test_the_schema_of_results_is_what_its_script_writes(
+    repository_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository_root / "scripts"))  # as Python does for a script: `results` is beside it
     written = script(repository_root, "write_result_schema").text()
     committed = (repository_root / "schemas" / "result.schema.json").read_text(encoding="utf-8")
     assert committed == written, "schemas/result.schema.json is not what the script writes: run `make reference`"
