@@ -144,7 +144,9 @@ def test_the_demo_sends_to_the_canary_what_each_environment_says(demo: dict[str,
 
 def test_a_host_that_nobody_routes(routes: ManifestSet) -> None:
     assert ask(routes, host="nope.example.com").says == "services/public does not list nope.example.com"
-    assert ask(routes, host="nope.example.com", way_in=MESH).says == "nothing routes nope.example.com"
+    unknown = ask(routes, host="nope.example.com", way_in=MESH)
+    assert unknown.status == 502
+    assert unknown.says == "nothing routes nope.example.com; a sidecar with ALLOW_ANY sends it to where the name leads"
     assert gateways_for(routes, "search.example.com") == (PUBLIC,)
     assert gateways_for(routes, "nope.example.com") == ()
 

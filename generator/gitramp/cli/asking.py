@@ -85,7 +85,11 @@ def route(
         list[str] | None, typer.Option("--cookie", metavar="NAME=VALUE", help="A cookie; may be repeated.")
     ] = None,
     gateway: Annotated[
-        str, typer.Option("--gateway", help="Way in: a gateway, or mesh. Default: one that lists the host, else mesh.")
+        str,
+        typer.Option(
+            "--gateway",
+            help="Way in: a gateway, or mesh. Default: one that lists the host, else mesh where it is known.",
+        ),
     ] = "",
     from_namespace: Annotated[str, typer.Option("--from-namespace", help="Namespace of the calling pod.")] = "",
     from_label: Annotated[

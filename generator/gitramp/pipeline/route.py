@@ -46,17 +46,18 @@ def route(workspace: Workspace, name: str, query: Query) -> Routed:
         raise UsageError(f"{query.host} is a URL; say its host, and its path as PATH")
     (built,) = build(overlays.snapshot(workspace.root), [name])
     asked = router.Request.to(query.host, query.target, query.method, query.headers)
-    way_in = _way_in(built, query.gateway, asked.host)
+    way_in = _way_in(built, query, asked.host)
     request = replace(asked, way_in=way_in, labels=query.labels, namespace=query.namespace)
     answer = router.answer(built.manifests, request)
     lines = tuple(_line(built, answer, share.decided_at) for share in answer.shares)
     return Routed(name, request, answer, _line(built, answer, answer.match or ()), lines)
 
 
-def _way_in(built: Built, wanted: str, host: str) -> str:
-    """Return the Gateway that is meant; the first that lists the host, or the mesh, when none was named."""
+def _way_in(built: Built, query: Query, host: str) -> str:
+    """Return the Gateway that is meant; when none was named, the first way in."""
+    wanted = query.gateway
     if not wanted:
-        return next(iter(router.gateways_for(built.manifests, host)), router.MESH)
+        return router.ways_in(built.manifests, host, query.namespace)[0]
     rendered = {f"{m.id.namespace}/{m.id.name}" for m in built.manifests.of_kind("Gateway")}
     known = {router.MESH, *rendered}
     found = [name for name in sorted(known) if name == wanted or name.rpartition("/")[2] == wanted]

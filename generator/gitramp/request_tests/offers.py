@@ -41,7 +41,9 @@ class Offers:
         """Return the gateways that offer a host, `namespace/name`; the mesh when none does."""
         service = next((self.hosts[name] for name in router.covering(host) if name in self.hosts), None)
         said = self.edges(service) if service else ()
-        return tuple(dict.fromkeys((*said, *router.gateways_for(self.manifests, host)))) or (router.MESH,)
+        return tuple(dict.fromkeys((*said, *router.gateways_for(self.manifests, host)))) or router.ways_in(
+            self.manifests, host
+        )
 
     def edges(self, service: Service) -> tuple[str, ...]:
         """Return the gateways of a service, `namespace/name`."""

@@ -5,8 +5,19 @@ rule that fits, then the shares. Must not know overlays, the model, or how an an
 """
 
 from gitramp.router.answer import Answer, Share
-from gitramp.router.evaluate import answer, gateways_for
+from gitramp.router.evaluate import answer, gateways_for, ways_in
 from gitramp.router.request import MESH, Request
 from gitramp.router.services import covered, covering, service_of
 
-__all__ = ["MESH", "Answer", "Request", "Share", "answer", "covered", "covering", "gateways_for", "service_of"]
+__all__ = [
+    "MESH",
+    "Answer",
+    "Request",
+    "Share",
+    "answer",
+    "covered",
+    "covering",
+    "gateways_for",
+    "service_of",
+    "ways_in",
+]

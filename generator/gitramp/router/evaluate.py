@@ -28,6 +28,17 @@ def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
     return (*istio.gateways_for(manifests, host), *gateway_api.gateways_for(manifests, host))
 
 
+def ways_in(manifests: ManifestSet, host: str, namespace: str = "") -> tuple[str, ...]:
+    """Return where a request comes in when nobody says: at Gateways that list the host, or in the mesh where it is known.
+
+    A host that nobody knows is asked at a Gateway, as a stranger would.
+    """
+    in_the_mesh = answer(manifests, replace(Request.to(host), way_in=MESH, namespace=namespace))
+    gateways = (f"{each.id.namespace}/{each.id.name}" for each in manifests.of_kind("Gateway"))
+    nobodys = next(gateways, MESH) if in_the_mesh.manifest is None else MESH
+    return gateways_for(manifests, host) or (nobodys,)
+
+
 def _with_port(manifests: ManifestSet, request: Request) -> Request:
     """Return a request of the mesh with its port: the first one of the Service where none was asked for."""
     if request.way_in != MESH or request.port:
@@ -41,9 +52,20 @@ def _unrouted(manifests: ManifestSet, request: Request) -> Answer:
     """Answer for a host without routes: a Service is reached as it is, anything else is not of the mesh."""
     service = service_of(manifests, request.host, request.namespace) if request.way_in == MESH else None
     if service is None:
-        return Answer(None, status=404, says=f"nothing routes {request.host}")
+        return _unknown(request)
     alias = body.text(service.body, "spec", "externalName")
     meant = (service_of(manifests, alias) if alias else None) or service
     share = Share(alias or request.host, request.port or None, track_of(meant), Fraction(1), ())
     says = f"another name for {alias}" if alias else "no VirtualService: the Service itself"
     return Answer(service, shares=(share,), path=request.path, says=says)
+
+
+def _unknown(request: Request) -> Answer:
+    """Answer for a host that is nobody's; a sidecar sends it on, or has no cluster for it, as its policy has it.
+
+    https://istio.io/latest/docs/reference/config/networking/sidecar/#OutboundTrafficPolicy
+    """
+    if request.way_in != MESH:
+        return Answer(None, status=404, says=f"nothing routes {request.host}")
+    where = "a sidecar with ALLOW_ANY sends it to where the name leads"
+    return Answer(None, status=502, says=f"nothing routes {request.host}; {where}")
