@@ -136,12 +136,14 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
             until(out, "edited: the new routes are live")
             assert ask(Asked(ports[0], "search.local", headers={"x-track": "canary"}, times=3)).total() == 3
             until(out, "search   v2     3         100.0 %")
+            assert ask(Asked(ports[0], "search.local", headers={"x-track": "canary"}, times=4)).total() == 4
         finally:
             process.send_signal(how)
             time.sleep(0.02)
             process.send_signal(how)  # whoever is impatient leaves nothing behind, either
             status = process.wait(timeout=10)
     assert status == 130
+    assert "search   v2     7         100.0 %" in out.read_text()  # said at the end, however new it is
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not any(why_not(port) for port in ports)
 

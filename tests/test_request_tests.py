@@ -78,7 +78,7 @@ def test_what_is_no_url_is_told(url: str) -> None:
     (finding,) = refused(f'{SEARCH}tests:\n  one: {{request: "{url}", service: search}}\n')
     assert (finding.code.number, finding.advice) == (
         "GR104",
-        "write a host and a path, such as search.example.com/login",
+        "write a host and a path, such as search.example.com/login; headers and cookies have keys of their own",
     )
 
 
@@ -235,6 +235,13 @@ def test_a_verb_is_refused_by_a_test_and_an_abort_is_not(tmp_path: Path) -> None
     assert "aborted: errors" in overlay.read_text()
 
 
+def test_a_port_that_nobody_listens_at_is_said_to_be_the_reason() -> None:
+    (finding,) = refused(
+        f"{SEARCH}tests:\n  one: {{request: 'https://search.example.com/', role: stable, atLeast: 75}}\n"
+    )
+    assert finding.remedy.startswith("nothing listens at port 443: ask search.example.com without a scheme or port")
+
+
 PROMOTED = (
     SEARCH[: SEARCH.index("    canary:")].replace("stable: v1", "stable: v2") + SEARCH[SEARCH.index("    routes:") :]
 )
@@ -248,7 +255,8 @@ tests:
 
 def test_a_test_of_a_role_outlives_a_promotion() -> None:
     assert built(SEARCH + BY_ROLE).asked.written == 3
-    assert built(PROMOTED + BY_ROLE).asked.written == 1
+    promoted = built(PROMOTED + BY_ROLE).asked
+    assert (promoted.written, promoted.unasked) == (1, 2)
     (other,) = refused(PROMOTED.replace("stable: v2", "stable: v1") + BY_ROLE.replace("atLeast: 75", "atMost: 75"))
     assert "v1 of search 100 % by rule split, not v1 of search at most 75 %" in other.message
 

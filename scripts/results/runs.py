@@ -124,8 +124,8 @@ def _outcome() -> Json:
             "against": MAYBE,
             "verified": ref("verified"),
             "requestTests": said(
-                "How many request tests passed, and how many of those stand in overlays.",
-                {"passed": WHOLE, "written": WHOLE},
+                "How many request tests passed, how many of those stand in overlays; how many want a canary in vain.",
+                {"passed": WHOLE, "written": WHOLE, "unasked": WHOLE},
             ),
             "changes": listed(said("A file that differs.", change)),
             "seconds": NUMBER,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 from gitramp import report
 from gitramp.cli.console import FINDINGS, Console
@@ -40,17 +41,26 @@ def follow(console: Console, environment: str, port: int) -> int:
         gc.freeze()
         gc.enable()  # this run is not short, and what it has read stays
         console.say(preview_text(preview))
-        screen, written = _Screen(console), False
-        while True:
-            time.sleep(_LOOK)
-            preview.ensure_alive()
-            if preview.edited():
-                written = True  # and maybe not to its end: it is read when a look later it is still the same
-            elif written:
-                written = False
-                screen.forget()
-                _follow(console, preview)
-            screen.tell(preview.counts())
+        screen = _Screen(console)
+        try:
+            _watch(console, preview, screen)
+        except KeyboardInterrupt:
+            screen.tell(preview.counts(), at_last=True)
+            raise
+
+
+def _watch(console: Console, preview: Preview, screen: _Screen) -> NoReturn:
+    written = False
+    while True:
+        time.sleep(_LOOK)
+        preview.ensure_alive()
+        if preview.edited():
+            written = True  # and maybe not to its end: it is read when a look later it is still the same
+        elif written:
+            written = False
+            screen.forget()
+            _follow(console, preview)
+        screen.tell(preview.counts())
 
 
 @contextmanager
@@ -105,10 +115,10 @@ class _Screen:
         """Leave what is on the screen where it is: something else is written below."""
         self.lines = 0
 
-    def tell(self, counts: dict[Place, int]) -> None:
-        """Write the table when it has changed and is not too new."""
+    def tell(self, counts: dict[Place, int], *, at_last: bool = False) -> None:
+        """Write the table when it has changed and is not too new, or it is the last one."""
         now = time.monotonic()
-        if not counts or counts == self.shown or now - self.at < _TABLE:
+        if not counts or counts == self.shown or (now - self.at < _TABLE and not at_last):
             return
         text = counts_text(counts)
         up = f"\x1b[{self.lines}A\x1b[J" if self.lines and sys.stdout.isatty() else ""

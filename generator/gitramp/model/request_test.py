@@ -35,7 +35,7 @@ class ClientRequest(Placed):
         "Host, path and query. `http://` is for port 80 and `https://` for port 443; without either, any port will do.",
         example="https://search.example.com/?q=shoes",
         pattern=r"^(https?://)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?([/?][^#\s]*)?$",
-        x_hint="write a host and a path, such as search.example.com/login",
+        x_hint="write a host and a path, such as search.example.com/login; headers and cookies have keys of their own",
     )
     method: Method = key("HTTP method.", example="POST", default="GET")
     headers: Mapping[str, str] = key("Header name -> value.", example={"x-track": "canary"}, default={})

@@ -135,6 +135,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "requestTests": {
             "passed": sum(built.asked.passed for built in outcome.built),
             "written": sum(built.asked.written for built in outcome.built),
+            "unasked": sum(built.asked.unasked for built in outcome.built),
         },
         "changes": [
             {"path": c.path, "change": "created" if c.before is None else "deleted" if c.after is None else "updated"}

@@ -120,9 +120,11 @@ def _closing_lines(outcome: Outcome, action: str, findings: Report) -> Iterator[
     yield f"{environments}, {objects}; {tally(findings)}"
     asked = sum(built.asked.passed for built in outcome.built)
     written = sum(built.asked.written for built in outcome.built)
-    if asked:
+    unasked = sum(built.asked.unasked for built in outcome.built)
+    if asked or unasked:
         whose = f", {written:,} of them written in overlays" if written else ""
-        yield f"{counted(asked, 'request test')} passed{whose}"
+        without = f"; {unasked:,} not asked for want of a canary" if unasked else ""
+        yield f"{counted(asked, 'request test')} passed{whose}{without}"
     if outcome.against:
         yield f"The step from commit {outcome.against[:12]} was judged with them"
     created = sum(c.before is None for c in outcome.diff.changes)

@@ -25,11 +25,13 @@ _NOBODY = 503
 class Asked:
     """What came of an environment's request tests: how many passed, how many of those an overlay writes down.
 
-    `by_default` are the failures of tests that none does.
+    `unasked` counts those written down that want a canary that is not there now, or was aborted. `by_default` are the
+    failures of tests that no overlay writes down.
     """
 
     passed: int = 0
     written: int = 0
+    unasked: int = 0
     breaches: tuple[tuple[Code, Breach], ...] = ()
     by_default: tuple[tuple[Code, Breach], ...] = ()
 
@@ -45,7 +47,7 @@ def ask(environment: Environment, manifests: ManifestSet) -> Asked:
     passed = said.count(None)
     breaches.extend((codes.FAILED, breach) for breach in said if breach)
     others = tuple((codes.FAILED, breach) for breach in found if breach)
-    return Asked(passed + found.count(None), passed, tuple(breaches), others)
+    return Asked(passed + found.count(None), passed, own.count(None), tuple(breaches), others)
 
 
 def _judged(probes: Sequence[Probe | None], offers: Offers) -> list[Breach | None]:

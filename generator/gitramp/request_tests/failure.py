@@ -7,7 +7,7 @@ fails.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gitramp import router
@@ -40,7 +40,7 @@ def failure(probe: Probe, broken: Sequence[Bound], given: Given, offers: Offers)
     wanted = " and ".join(_wanted(bound) for bound in broken) or f"status {probe.status}"
     message = f"{probe.name}: {_asked(given.request)} gets {_answered(given)}, not {wanted}"
     unrouted = given.answer.manifest is None
-    remedy = _nearest(given.request.host, offers) if unrouted else ""
+    remedy = (_without_port(given.request, offers) or _nearest(given.request.host, offers)) if unrouted else ""
     return Breach(message, probe.pointer, remedy=remedy, related=tuple(_decided(given.answer)))
 
 
@@ -97,6 +97,16 @@ def _decided(answer: router.Answer) -> Iterator[Elsewhere]:
     below = [pointer for pointer in answer.manifest.origins if pointer[: len(at)] == at]
     decided = min(below, key=lambda pointer: "weight" not in pointer, default=at)
     yield Elsewhere("decided by", decided, answer.manifest)
+
+
+def _without_port(request: router.Request, offers: Offers) -> str:
+    """Advise another port when it is the port alone that nobody listens at, as that of an https URL."""
+    anywhere = replace(request, port=0, scheme="")
+    if not request.port or router.answer(offers.manifests, anywhere).manifest is None:
+        return ""
+    return (
+        f"nothing listens at port {request.port}: ask {show(request.host)} without a scheme or port, or open the port"
+    )
 
 
 def _nearest(host: str, offers: Offers) -> str:

@@ -29,9 +29,9 @@ def gateways_for(manifests: ManifestSet, host: str) -> tuple[str, ...]:
 
 
 def ways_in(manifests: ManifestSet, host: str, namespace: str = "") -> tuple[str, ...]:
-    """Return where a request comes in when nobody says: at Gateways that list the host, or in the mesh where it is known.
+    """Return where a request comes in when nobody says: at Gateways that list its host, or in the mesh if that does.
 
-    A host that nobody knows is asked at a Gateway, as a stranger would.
+    A host that nobody lists is asked at a Gateway, as a stranger would.
     """
     in_the_mesh = answer(manifests, replace(Request.to(host), way_in=MESH, namespace=namespace))
     gateways = (f"{each.id.namespace}/{each.id.name}" for each in manifests.of_kind("Gateway"))
