@@ -36,6 +36,18 @@ where a quota counts, all its replicas are.
 - Requests must go where the evaluator says, in a real Envoy and in Istio's: see *Routing*.
 """
 
+READING = """\
+*Explained* are bad fixtures that the cluster takes, each with the reason why gitramp is stricter, below; a *difference*
+has none, and fails the run. A case is a folder that a controller applies, so what delivers an environment counts for
+itself. Routing is asked of environments alone, and of as many seeds as it takes to have two hundred; of those that the
+gate passes, schemas refuse some, which have no routes that a cluster would hold.
+"""
+
+WARNED = """\
+All of it was accepted. Good says of a fixture that the one rule it is for has nothing against it: another may warn of
+it, as the cluster does, and an environment at random holds what nobody would write.
+"""
+
 
 def write(rulings: Sequence[Ruling], asked: Routing, definitions: int) -> None:
     """Replace the file."""
@@ -71,8 +83,9 @@ def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
     }
     for family in FAMILIES:
         corpora[f"bad fixtures of *{family}*"] = [r for r in rulings if r.case.family == family and not r.case.good]
-    head = ("corpus", "cases", "objects", "verdicts", "accepted", "warned of", "refused", "differences")
+    head = ("corpus", "cases", "objects", "verdicts", "accepted", "warned of", "refused", "explained", "differences")
     yield from table(head, ((name, *_counts(listed)) for name, listed in corpora.items()))
+    yield f"\n{READING}"
 
 
 def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
@@ -81,14 +94,20 @@ def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
     refused = sum(bool(ruling.refusals) for ruling in rulings)
     warned = sum(ruling.warned and not ruling.refusals for ruling in rulings if not ruling.case.good)
     differing = sum(ruling.differs for ruling in rulings)
-    return len(rulings), objects, verdicts, len(rulings) - refused - warned, warned, refused, differing
+    explained = sum(ruling.differs and _explained(ruling) is not None for ruling in rulings)
+    taken = len(rulings) - refused - warned
+    return len(rulings), objects, verdicts, taken, warned, refused, explained, differing - explained
+
+
+def _explained(ruling: Ruling) -> Difference | None:
+    return None if ruling.case.good else differences.found(ruling.case.code, ruling.case.fixture)
 
 
 def _differences(rulings: Sequence[Ruling]) -> Iterator[str]:
     yield "## What gitramp refuses and the cluster takes"
     rows: dict[tuple[Difference, str], list[str]] = {}
     for ruling in rulings:
-        difference = differences.found(ruling.case.code, ruling.case.fixture)
+        difference = _explained(ruling)
         if difference and ruling.differs:
             fixtures = rows.setdefault((difference, ruling.case.code), [])
             fixtures.append(ruling.case.fixture.partition("/")[2])
@@ -115,7 +134,15 @@ def _others(rulings: Sequence[Ruling]) -> Iterator[str]:
     if unknown:
         yield "\n## Kinds that nobody here has a definition of\n"
         yield from table(("case", "object"), unknown)
-    warned = [(r.case.name, v.subject, text) for r in good for v in r.verdicts for text in v.warnings]
+    warned: dict[str, list[str]] = {}
+    for each, said in ((r.case.name, v) for r in good for v in r.verdicts):
+        for text in said.warnings:
+            warned.setdefault(text, []).append(f"{each} ({said.subject})")
     if warned:
-        yield "\n## Warnings about what is good\n"
-        yield from table(("case", "object", "warning"), warned)
+        yield f"\n## Warnings about what is good\n\n{WARNED}"
+        yield from table(("warning", "about"), ((text, _few(subjects)) for text, subjects in warned.items()))
+
+
+def _few(subjects: Sequence[str]) -> str:
+    more = len(subjects) - 1
+    return f"{subjects[0]} and {more} more" if more else subjects[0]
