@@ -118,5 +118,5 @@ def pod(metadata: Body, containers: list[Body], address: str, **spec: Any) -> Bo
     """Return a pod that is ready."""
     found = {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}]}
     status = {**found, "conditions": [{"type": "Ready", "status": "True"}]}
-    body = {"containers": containers, **spec}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": body, "status": status}
+    said = {"containers": containers, **spec}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": said, "status": status}

@@ -16,13 +16,13 @@ from conformance import mesh_caller, mesh_edges, mesh_gateway_api
 from conformance.mesh_caller import Listeners
 from conformance.mesh_edges import Edge
 from gitramp import body
+from gitramp.checks.pods import LASTING
 from gitramp.preview.doors import GATEWAY_API
 from gitramp.resource import Manifest, ManifestSet
 
 Body = Mapping[str, Any]
 DOMAIN = "cluster.local"
 """The domain of the cluster that Istio's tests know."""
-_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 _HTTP_2 = frozenset({"grpc", "grpc-web", "http2", "kubernetes.io/h2c"})
 _UNSAID = frozenset({"fault", "h2UpgradePolicy"})
 """Fields that are left out: what is done to requests by chance would hide where they go, and back ends speak HTTP/1."""
@@ -72,7 +72,7 @@ def told(manifests: ManifestSet, places: Places) -> Told:
     """Return what istiod is told of an environment."""
     listed = [*manifests, *mesh_edges.elsewhere(manifests)]
     edges = tuple(mesh_edges.edges(manifests, places.free))
-    pods = [_pod(each) for each in listed if each.id.gvk.kind in _WORKLOADS]
+    pods = [_pod(each) for each in listed if each.id.gvk.kind in LASTING]
     services = [_served(each, position) for position, each in enumerate(manifests.of_kind("Service"))]
     addresses = (f"127.{64 + n // 60000}.{n // 250 % 240}.{n % 250 + 1}" for n in count())
     ends = list(_back_ends(services, pods, addresses, places.back_end))

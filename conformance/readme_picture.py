@@ -42,11 +42,9 @@ def _example(folder: Path) -> Path:
         shutil.copytree(ROOT / part, folder / part)
     overlay = folder / "environments" / "production.yaml"
     text = overlay.read_text(encoding="utf-8")
-    workspaces.git(folder, "init", "--quiet")
     for weight in (5, 10):
         overlay.write_text(text.replace("weight: 10", f"weight: {weight}"), encoding="utf-8")
-        workspaces.git(folder, "add", ".")
-        workspaces.git(folder, "commit", "--quiet", "--message", f"production: search canary v2 at {weight} %")
+        workspaces.commit(folder, f"production: search canary v2 at {weight} %")
     return folder
 
 

@@ -16,41 +16,29 @@ import pytest
 
 from conformance import prometheus
 from conformance.mesh_metrics import Load, exporter
+from rivals import IDENTITY, SERVICE
 
 ROOT = Path(__file__).resolve().parents[1]
 OVERLAY = """apiVersion: gitramp/v1alpha1
 kind: Environment
 services:
 """
-SERVICE = """  {name}:
-    port: 8080
-    replicas: 2
-    tracks:
-      v1: {{image: "ghcr.io/acme/{name}:1.4.2"}}
-      v2: {{image: "ghcr.io/acme/{name}:1.5.0"}}
-    stable: v1
+CANARY = """\
     canary:
       track: v2
       weight: 0
-      ramp: {{steps: [1, 50, 100]}}
+      ramp: {steps: [1, 50, 100]}
       analysis:
         interval: 2s
         count: 2
         queries:
-          success: {{successRate: {{min: 99}}}}
-          drop: {{successRateDrop: {{max: 1}}}}
+          success: {successRate: {min: 99}}
+          drop: {successRateDrop: {max: 1}}
 """
 
 
-@pytest.fixture(autouse=True)
-def identity(monkeypatch: pytest.MonkeyPatch) -> None:
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Bot")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "bot@example.com")
-
-
 def run(folder: Path, *argv: str, ok: bool = True) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+    environment = {**os.environ, **IDENTITY, "PYTHONPATH": str(ROOT / "generator")}
     done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0 or not ok, done.stdout + done.stderr
     return done.stdout
@@ -65,7 +53,7 @@ def clone(tmp_path: Path) -> Path:
     """Return a clone of a remote with both services, rendered."""
     folder = tmp_path / "clone"
     (folder / "environments").mkdir(parents=True)
-    overlay = OVERLAY + "".join(SERVICE.format(name=name) for name in ("well", "ill"))
+    overlay = OVERLAY + "".join(SERVICE.format(name=name) + CANARY for name in ("well", "ill"))
     (folder / "environments" / "production.yaml").write_text(overlay)
     run(tmp_path, "git", "init", "--quiet", "--bare", "--initial-branch=main", "bare.git")
     run(folder, "git", "init", "--quiet", "--initial-branch=main")

@@ -75,9 +75,7 @@ def test_every_example_and_case(chromium: Any, tmp_path: Path, folder: Path) -> 
 def test_review_of_a_change(chromium: Any, tmp_path: Path, width: int, theme: str) -> None:
     folder = tmp_path / "shop"
     shutil.copytree(ROOT / "environments", folder / "environments")
-    workspaces.git(folder, "init", "--quiet")
-    workspaces.git(folder, "add", ".")
-    workspaces.git(folder, "commit", "--quiet", "--message", "start")
+    workspaces.commit(folder, "start")
     overlay = folder / "environments" / "production.yaml"
     overlay.write_text(overlay.read_text().replace("weight: 10", "weight: 25").replace("replicas: 3", "replicas: 4", 1))
     (tmp_path / "diff.html").write_text(diff_html(diff(Workspace(folder))), encoding="utf-8")

@@ -61,9 +61,7 @@ def ramps(folder: Path) -> Path:
         "dev",
         HEAD + _plain("store", 'protocol: tcp, servicePort: 5432, image: "docker.io/library/postgres:17.2"'),
     )
-    git(folder, "init", "--quiet")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", "start")
+    commit(folder, "start")
     return folder
 
 
@@ -100,7 +98,13 @@ def write(folder: Path, name: str, text: str) -> None:
     (folder / "environments" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
-def git(folder: Path, *arguments: str) -> None:
+def commit(folder: Path, subject: str) -> None:
+    """Commit all that is there, in a repository that may be new."""
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", subject]):
+        _git(folder, *arguments)
+
+
+def _git(folder: Path, *arguments: str) -> None:
     """Run git as somebody, at noon."""
     who = {f"GIT_{role}_{what}": said for role in ("AUTHOR", "COMMITTER") for what, said in _WHO.items()}
     env = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

@@ -4,7 +4,7 @@ Owns what is brought together: who answers which requests, where canaries stand,
 tree as it is. It stands above `pipeline` and `ramps`, which it asks. Must not know how a page looks.
 """
 
-from gitramp.overview.facts import Flow, Overview, OwnRoute, Rule, Seen, ServiceSeen, TrackSeen, Way
+from gitramp.overview.facts import Flow, Overview, OwnRoute, Rule, Seen, ServiceSeen, TrackSeen, Way, identity
 from gitramp.overview.gather import overview
 
-__all__ = ["Flow", "Overview", "OwnRoute", "Rule", "Seen", "ServiceSeen", "TrackSeen", "Way", "overview"]
+__all__ = ["Flow", "Overview", "OwnRoute", "Rule", "Seen", "ServiceSeen", "TrackSeen", "Way", "identity", "overview"]

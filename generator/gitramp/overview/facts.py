@@ -12,9 +12,14 @@ from gitramp import repo
 from gitramp.changes import Outcome
 from gitramp.model import Environment, Service
 from gitramp.pipeline.compare import Compared
-from gitramp.problem import Finding, Report, Severity
+from gitramp.problem import Finding, Mark, Report, Severity
 from gitramp.ramps.ahead import Ahead
 from gitramp.ramps.standing import Stay
+
+
+def identity(finding: Finding) -> tuple[str, Mark | None, str]:
+    """Return what a finding is known by, whichever environments have it."""
+    return finding.code.number, finding.mark, finding.message
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from gitramp import overlays, tree
 from gitramp.model import Environment
-from gitramp.overview.facts import Overview, Seen, Standing
+from gitramp.overview.facts import Overview, Seen, Standing, identity
 from gitramp.overview.flows import own_routes, services, services_unrendered
 from gitramp.overview.standings import standings
 from gitramp.pipeline.build import Progress, build, built_before, model_of, silent
@@ -102,18 +102,14 @@ def _overview(workspace: Workspace, taken: Snapshot, tried: Sequence[_Tried], re
 
 
 def _seen(tried: _Tried, told: Mapping[Key, Standing], report: Report) -> Seen:
-    known_here = {_known(finding) for finding in tried.findings}
-    findings = tuple(f for f in report if _known(f) in known_here or _concerns(f, tried.name))
+    known_here = {identity(finding) for finding in tried.findings}
+    findings = tuple(f for f in report if identity(f) in known_here or _concerns(f, tried.name))
     found = services(tried.built) if tried.built else services_unrendered(tried.model) if tried.model else ()
     seen = tuple(replace(each, standing=told.get((each.service.name, tried.name))) for each in found)
     if tried.built is None:
         return Seen(tried.name, tried.model, seen, findings, tried.drift)
     own, objects, tests = tuple(own_routes(tried.built)), len(tried.built.manifests), tried.built.asked.passed
     return Seen(tried.name, tried.model, seen, findings, tried.drift, own, objects, tests)
-
-
-def _known(finding: Finding) -> tuple[str, object, str]:
-    return finding.code.number, finding.mark, finding.message
 
 
 def _concerns(finding: Finding, name: str) -> bool:

@@ -1,8 +1,9 @@
 """The line: the only package that knows in which order the stages run.
 
-Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates,
-`publish` commits, `explain` asks backwards, `impact` forwards, `route` asks the rendered routes, `init` makes a new
-repository, `validate_tree` judges what others wrote. Must not know how any stage works, nor how results are shown.
+Owns the order and what a run gives back: `build` needs no disk, `render` and `validate` go through all gates, `publish`
+commits, `explain` asks backwards, `impact` forwards, `route` asks the rendered routes, `compare` and `diff` hold two
+states against each other, `plan` finds an order, `preview` shows routes in an Envoy, `init` makes a new repository,
+`validate_tree` judges what others wrote. Must not know how any stage works, nor how results are shown.
 """
 
 from gitramp.pipeline.build import Progress, build, silent

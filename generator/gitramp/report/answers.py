@@ -1,6 +1,6 @@
-"""The answer to `gitramp route` as text.
+"""The answer to `gitramp route` as text, and the words for who answers that others share.
 
-Owns its wording. Must not know how the answer was found.
+Owns that wording. Must not know how the answer was found.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from gitramp.changes import Outcome
 from gitramp.pipeline import Routed
 from gitramp.pointer import show_pointer
 from gitramp.report.source_lines import printable
@@ -39,6 +40,13 @@ def _lines(routed: Routed) -> Iterator[str]:
     for share, line in zip(answer.shares, routed.share_lines, strict=True):
         port = f":{share.port}" if share.port else ""
         yield f"  -> {percent(share.probability)}  {share.track or 'nobody: 503'}  {share.host}{port}{_from(line)}"
+
+
+def answered_by(outcome: Outcome) -> str:
+    """Say who answers some requests, or what the proxy answers by itself: `v1 90 %, v2 10 %`."""
+    if outcome.status:
+        return f"{outcome.status}, {outcome.says}"
+    return ", ".join(f"{name} {percent(share)}" for name, share in outcome.shares) or "nobody"
 
 
 def percent(probability: Fraction) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gitramp.changes import REST, Asked, Cause, Outcome, PodChange, Rollout, Routing
 from gitramp.pipeline.diff import Diff, EnvironmentDiff
-from gitramp.report.answers import percent
+from gitramp.report.answers import answered_by, percent
 from gitramp.router import MESH
 from gitramp.source import show
 
@@ -278,8 +278,4 @@ def _treated(before: Outcome, after: Outcome) -> Iterator[str]:
 def _outcome(outcome: Outcome | None) -> str:
     if outcome is None:
         return "not routed"
-    if outcome.status:
-        return f"{outcome.status}, {outcome.says}"
-    if len(outcome.shares) == 1:
-        return outcome.shares[0][0]
-    return ", ".join(f"{name} {percent(share)}" for name, share in outcome.shares) or "nobody"
+    return outcome.shares[0][0] if len(outcome.shares) == 1 else answered_by(outcome)

@@ -13,7 +13,7 @@ from gitramp.model import Canary
 from gitramp.overview import Overview, ServiceSeen
 from gitramp.ramps.ahead import Ahead, State
 from gitramp.report.markup import table, text
-from gitramp.report.page.words import anchor
+from gitramp.report.page.words import anchor, share
 from gitramp.report.standings import doer, tag
 from gitramp.source import show
 from gitramp.steps import clock
@@ -91,8 +91,8 @@ def _card(each: _Shown) -> Iterator[str]:
     yield f'<h3><a href="#{each.at}">{text(service.name)}</a> in {text(each.environment)}</h3>'
     yield f'<span class="badge {kind}">{badge}</span></div>' if badge else "</div>"
     version = service.tracks[canary.track].image.text if canary.track in service.tracks else ""
-    share = "By match" if canary.match and not canary.weight and not canary.aborted else f"{canary.weight} %"
-    yield f'<p class="share"><strong>{share}</strong> {text(f"{canary.track} {tag(version)}".strip())}</p>'
+    named = text(f"{canary.track} {tag(version)}".strip())
+    yield f'<p class="share"><strong>{share(canary).capitalize()}</strong> {named}</p>'
     yield f'<div class="bar" aria-hidden="true"><span style="width:{canary.weight}%"></span></div>'
     yield f'<p class="rest">{100 - canary.weight} % {text(_stable(each))}</p>'
     yield from _steps(canary)

@@ -13,7 +13,7 @@ from gitramp.overview import Flow, Overview, OwnRoute, ServiceSeen
 from gitramp.report.markup import code, table, text
 from gitramp.report.page.layout import left_out
 from gitramp.report.page.picture import picture
-from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, requests, ways
+from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, requests, share, ways
 from gitramp.report.standings import tag
 from gitramp.report.text import counted
 
@@ -105,8 +105,7 @@ def _short(seen: ServiceSeen, canary: Canary) -> str:
     """Say what a canary gets and what stops it: `v2 10 %, held`."""
     if canary.aborted:
         return f"{canary.track} aborted"
-    share = "by match" if canary.match and not canary.weight else f"{canary.weight} %"
-    return f"{canary.track} {share}{', held' if seen.service.held else ''}"
+    return f"{canary.track} {share(canary)}{', held' if seen.service.held else ''}"
 
 
 def _alike(each: Mapping[str, ServiceSeen]) -> list[_Alike]:

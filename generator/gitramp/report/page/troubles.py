@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitramp.overview import Overview
+from gitramp.overview import Overview, identity
 from gitramp.parity import Difference
 from gitramp.pipeline.compare import Compared
 from gitramp.problem import Finding, Severity
@@ -37,7 +37,7 @@ def findings(overview: Overview) -> Iterator[str]:
     lines = SourceLines.of(report)
     yield '<ol class="findings">' if in_order else ""
     for finding in in_order[:_MOST]:
-        yield from _finding(finding, lines, concerned.get(_key(finding), ()))
+        yield from _finding(finding, lines, concerned.get(identity(finding), ()))
     yield "</ol>" if in_order else ""
     if len(in_order) > _MOST:
         yield f"<p>And {len(in_order) - _MOST:,} more: <code>gitramp validate</code> tells all.</p>"
@@ -53,15 +53,11 @@ def _verified(overview: Overview) -> str:
     return f"{objects:,} objects are valid, says {overview.verified_by}.{step}"
 
 
-def _key(finding: Finding) -> tuple[str, object, str]:
-    return finding.code.number, finding.mark, finding.message
-
-
 def _concerned(overview: Overview) -> dict[object, list[str]]:
     found: dict[object, list[str]] = {}
     for each in overview.environments:
         for finding in each.findings:
-            found.setdefault(_key(finding), []).append(each.name)
+            found.setdefault(identity(finding), []).append(each.name)
     return found
 
 

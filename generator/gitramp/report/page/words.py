@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from gitramp.changes import Outcome
+from gitramp.model import Canary
 from gitramp.overview import Flow, Rule, TrackSeen
-from gitramp.report.answers import percent
+from gitramp.report.answers import answered_by
 
 MUTUAL_TLS = {
     "STRICT": "mutual TLS",
@@ -42,10 +43,13 @@ def ways(flow: Flow) -> str:
 
 def answer(outcome: Outcome) -> str:
     """Say who answers: `v1 90 %, v2 10 %`."""
-    if outcome.status:
-        return f"{outcome.status}, {outcome.says}"
-    shares = ", ".join(f"{track} {percent(share)}" for track, share in outcome.shares) or "nobody"
-    return f"{shares}, sent on as {outcome.path}" if outcome.path else shares
+    who = answered_by(outcome)
+    return f"{who}, sent on as {outcome.path}" if outcome.path and not outcome.status else who
+
+
+def share(canary: Canary) -> str:
+    """Say what a canary gets: `10 %`, `by match`."""
+    return "by match" if canary.match and not canary.weight and not canary.aborted else f"{canary.weight} %"
 
 
 def described(track: TrackSeen) -> str:
