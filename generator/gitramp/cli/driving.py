@@ -17,7 +17,7 @@ from gitramp.cli.console import Console
 from gitramp.intents import Aim, Expected
 from gitramp.problem import NotAtEnd, Unhealthy, UsageError
 from gitramp.report.acted import done_text
-from gitramp.report.driven import bar, ended_text, waiting_shape, waiting_text
+from gitramp.report.driven import bar, ended_text, waiting_json, waiting_text
 from gitramp.verbs import loop
 from gitramp.verbs.act import How
 from gitramp.verbs.land import Whereto
@@ -79,7 +79,7 @@ def _driven(trip: _Trip, services: Sequence[str]) -> int:
 def _finish(trip: _Trip, exit_code: int, text: str, todo: Errand, ran: Sequence[Done]) -> int:
     if trip.asked.push and ran:
         text += "Your work tree is as it was: git pull brings the commits.\n"
-    return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=waiting_shape(todo))
+    return trip.console.finish(exit_code, text, ran=tuple(ran), waiting=waiting_json(todo))
 
 
 def _turn(trip: _Trip, todo: Errand) -> tuple[bool, list[Done], dict[Aim, str]]:

@@ -14,7 +14,7 @@ from gitramp import body, durations
 from gitramp.preview import doing, hosts, matching
 from gitramp.preview.doing import Destination, Edits
 from gitramp.preview.doors import GATEWAY_API, MESH, Door
-from gitramp.preview.istio import Listed
+from gitramp.preview.hosts import Listed
 from gitramp.resource import Manifest, ManifestSet
 
 UNSHOWN = {"RequestMirror": "copies", "CORS": "CORS"}

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from gitramp import body
 from gitramp.resource import Manifest, ManifestSet
 
+Listed = tuple[str, list[str], list[dict[str, Any]]]
+"""What becomes a virtual host: a name, its domains, its routes."""
+
 
 class Address(NamedTuple):
     """A host of the mesh and one of its ports; whoever names no port means the `first` one."""
@@ -68,7 +71,7 @@ def _covers(pattern: str, host: str) -> bool:
     return pattern in {"*", host} or (pattern.startswith("*.") and host.endswith(pattern[1:]))
 
 
-def virtual_hosts(routes: Iterable[tuple[str, list[str], list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+def virtual_hosts(routes: Iterable[Listed]) -> list[dict[str, Any]]:
     """Return Envoy's virtual hosts; of two for one domain the first has it, since Envoy takes no domain twice."""
     taken: set[str] = set()
     found = []

@@ -13,11 +13,11 @@ from gitramp import body, durations
 from gitramp.preview import doing, hosts, matching
 from gitramp.preview.doing import Destination, Edits
 from gitramp.preview.doors import ISTIO, MESH, Door
+from gitramp.preview.hosts import Listed
 from gitramp.resource import Manifest, ManifestSet
 
 UNSHOWN = {"fault": "faults", "mirror": "copies", "mirrors": "copies", "retries": "retries", "corsPolicy": "CORS"}
 ANYWHERE = "*"
-Listed = tuple[str, list[str], list[dict[str, Any]]]
 
 
 def at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[Listed]:
@@ -45,7 +45,11 @@ def _is_at(virtual_service: Manifest, door: Door) -> bool:
         return False
     own = virtual_service.id.namespace
     named = {body.text(virtual_service.body, *at) for at, _ in body.items(virtual_service.body, "spec", "gateways")}
-    return door.way_in in ({name if name == MESH or "/" in name else f"{own}/{name}" for name in named} or {MESH})
+    return door.way_in in ({_in_full(name, own) for name in named} or {MESH})
+
+
+def _in_full(gateway: str, namespace: str) -> str:
+    return gateway if gateway == MESH or "/" in gateway else f"{namespace}/{gateway}"
 
 
 def _hosts(virtual_service: Manifest, domain: str) -> Iterator[str]:
@@ -99,7 +103,7 @@ def _applies(entry: Any, virtual_service: Manifest, door: Door, port: int) -> bo
     own = virtual_service.id.namespace
     named = [body.text(entry, *at_name) for at_name, _ in body.items(entry, "gateways")]
     if named:
-        return door.way_in in {name if name == MESH or "/" in name else f"{own}/{name}" for name in named}
+        return door.way_in in {_in_full(name, own) for name in named}
     return not body.mapping(entry, "sourceLabels") and not body.text(entry, "sourceNamespace")
 
 

@@ -31,14 +31,14 @@ def shown(manifests: ManifestSet, domain: str) -> Shown:
     return Shown(routes, tuple(sorted(set(_left_out(manifests, routes)))))
 
 
-def _at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[istio.Listed]:
+def _at(manifests: ManifestSet, door: Door, domain: str) -> Iterator[hosts.Listed]:
     yield from gateway_api.at(manifests, door, domain)
     yield from istio.at(manifests, door, domain)
     if door.way_in == MESH:
         yield from _unrouted(manifests, domain)
 
 
-def _unrouted(manifests: ManifestSet, domain: str) -> Iterator[istio.Listed]:
+def _unrouted(manifests: ManifestSet, domain: str) -> Iterator[hosts.Listed]:
     """Yield the Services as they are: whoever routes one of them came before."""
     for service in manifests.of_kind("Service"):
         host = hosts.full_name(service, domain)

@@ -86,7 +86,7 @@ def idle_lines(tried: Tried) -> Iterator[str]:
     yield from (f"{aim}: {each.reason}\n" for aim, each in idle)
 
 
-def tried_shape(tried: Tried) -> dict[str, Any]:
+def tried_json(tried: Tried) -> dict[str, Any]:
     """Return the edit for programs."""
     return {
         "actions": list(tried.amendment.actions),

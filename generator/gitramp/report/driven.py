@@ -30,7 +30,7 @@ def waiting_text(todo: Errand) -> str:
     return printable("".join(f"{_whose(line)} waits: {_why(line)}\n" for line in todo.waiting))
 
 
-def waiting_shape(todo: Errand) -> list[dict[str, Any]]:
+def waiting_json(todo: Errand) -> list[dict[str, Any]]:
     """Return what waits or is aborted for programs."""
     return [
         {

@@ -24,7 +24,7 @@ from gitramp.problem import Code, Finding, Mark, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.ramps.history import History
 from gitramp.ramps.status import Status
-from gitramp.report.acted import tried_shape
+from gitramp.report.acted import tried_json
 from gitramp.report.compared import compared_json
 from gitramp.report.diff_json import diff_json
 from gitramp.report.health import verdict_json
@@ -151,7 +151,7 @@ def _published(published: Published) -> dict[str, Any]:
 
 def _acted(acted: Acted) -> dict[str, Any]:
     published = _published(acted.published) if acted.published else None
-    return {**tried_shape(acted.tried), "dryRun": acted.dry_run, "published": published, "landed": None}
+    return {**tried_json(acted.tried), "dryRun": acted.dry_run, "published": published, "landed": None}
 
 
 def _landed(landed: Landed) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _landed(landed: Landed) -> dict[str, Any]:
     told = {"commit": landed.commit, "message": landed.message, "attempts": landed.attempts}
     said = asdict(landed.request) if landed.request else None
     more = {"request": said, "untriggered": landed.untriggered or None}
-    return {**tried_shape(landed.tried), "dryRun": landed.dry_run, "published": None, "landed": where | told | more}
+    return {**tried_json(landed.tried), "dryRun": landed.dry_run, "published": None, "landed": where | told | more}
 
 
 def _judged(judged: Judged) -> dict[str, Any]:

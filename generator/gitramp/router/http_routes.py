@@ -34,11 +34,16 @@ def _by_parent(manifests: ManifestSet) -> Mapping[tuple[str, str, str], Sequence
     for route in (m for m in manifests.of_kind("HTTPRoute") if m.id.gvk.group == GROUP):
         named = [body.text(route.body, *at).lower() for at, _ in body.items(route.body, "spec", "hostnames")] or ["*"]
         for _, parent in body.items(route.body, "spec", "parentRefs"):
-            name = f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}"
-            kind = body.text(parent, "kind") or "Gateway"
+            kind, name = _parent(route, parent)
             for host in named if kind == "Gateway" else [""]:
                 known.setdefault((kind, name, host), {})[id(route)] = route
     return {key: tuple(routes.values()) for key, routes in known.items()}
+
+
+def _parent(route: Manifest, said: Any) -> tuple[str, str]:
+    """Return the kind of a parent and its name, `namespace/name`."""
+    namespace = body.text(said, "namespace") or route.id.namespace
+    return body.text(said, "kind") or "Gateway", f"{namespace}/{body.text(said, 'name')}"
 
 
 def _at(manifests: ManifestSet, gateway: str, host: str) -> list[Manifest]:
@@ -77,10 +82,12 @@ def _length(host: str) -> int:
 
 def _bound(route: Manifest, gateway: str, listener: Listener) -> bool:
     for _, parent in body.items(route.body, "spec", "parentRefs"):
-        name = f"{body.text(parent, 'namespace') or route.id.namespace}/{body.text(parent, 'name')}"
-        here = name == gateway and body.text(parent, "kind") in {"", "Gateway"}
         port = body.number(parent, "port") in {None, listener.port}
-        if here and port and body.text(parent, "sectionName") in {"", listener.name}:
+        if (
+            _parent(route, parent) == ("Gateway", gateway)
+            and port
+            and body.text(parent, "sectionName") in {"", listener.name}
+        ):
             return True
     return False
 
@@ -92,10 +99,9 @@ def of_service(manifests: ManifestSet, service: Manifest, request: Request) -> l
 
 
 def _parent_is(route: Manifest, service: Manifest, port: int) -> bool:
-    wanted = (service.id.namespace, service.id.name)
+    wanted = ("Service", f"{service.id.namespace}/{service.id.name}")
     for _, parent in body.items(route.body, "spec", "parentRefs"):
-        namespace = body.text(parent, "namespace") or route.id.namespace
-        if body.text(parent, "kind") == "Service" and (namespace, body.text(parent, "name")) == wanted:
+        if _parent(route, parent) == wanted:
             return body.number(parent, "port") in {None, port}
     return False
 
