@@ -60,6 +60,26 @@ def matches() -> Form:
     return Form("matches", _rules(*({"match": [each], "route": _TO_WEB} for each in _MATCHES)), asked)
 
 
+_EXPRESSIONS = r"""
+\Qa.b\E+ [[:alpha:]]+ [[:^digit:]x]+ \d+ \w+ \W+ [\D5]+ \pL+ a(?i)b (a(?i)b)c a(?i)b|c (?i)é [\d-]+ x{,2} ^a$
+a\z . (?U)a+ \x{61}b \101 (?i:a)B \s
+"""
+_TEXTS = """
+a A ab aB AB aBc aBC c C 12 1-2 1x x xx x{,2} a.b a.bb axb \xe9 \xc9 \u0663 -- 5b aaa b_1
+"""
+
+
+def expressions() -> Form:
+    """Return a VirtualService with an expression a path, for the text of a header."""
+    found = [
+        {"match": [{"uri": {"exact": f"/{n}"}, "headers": {"x": {"regex": each}}}], "route": _TO_WEB}
+        for n, each in enumerate(_EXPRESSIONS.split())
+    ]
+    paths = [f"/{n}" for n in range(len(found))]
+    asked = [Probe(IN_MESH, "web.example.com", path, headers={"x": text}) for path in paths for text in _TEXTS.split()]
+    return Form("expressions", _rules(*found), asked)
+
+
 _REWRITES: list[dict[str, Any]] = [
     {"match": [{"uri": {"exact": "/a"}}], "rewrite": {"uri": "/b"}},
     {"match": [{"uri": {"prefix": "/c/"}}], "rewrite": {"uri": "/d/"}},
@@ -67,66 +87,6 @@ _REWRITES: list[dict[str, Any]] = [
     {"match": [{"uri": {"prefix": "/g"}}], "rewrite": {"uriRegexRewrite": {"match": "^/g(/?)", "rewrite": r"/h\1"}}},
     {"match": [{"uri": {"regex": "/i.*"}}], "rewrite": {"uri": "/j"}},
 ]
-
-
-_EXPRESSIONS = [
-    r"\Qa.b\E+",
-    "[[:alpha:]]+",
-    "[[:^digit:]x]+",
-    r"\d+",
-    r"\w+",
-    r"\W+",
-    r"[\D5]+",
-    r"\pL+",
-    "a(?i)b",
-    "(a(?i)b)c",
-]
-_EXPRESSIONS += [
-    "a(?i)b|c",
-    "(?i)\u00e9",
-    r"[\d-]+",
-    "x{,2}",
-    "^a$",
-    r"a\z",
-    ".",
-    "(?U)a+",
-    r"\x{61}b",
-    r"\101",
-    "(?i:a)B",
-    r"\s",
-]
-_TEXTS = [
-    "a",
-    "A",
-    "ab",
-    "aB",
-    "AB",
-    "aBc",
-    "aBC",
-    "c",
-    "C",
-    "12",
-    "1-2",
-    "1x",
-    "x",
-    "xx",
-    "x{,2}",
-    "a.b",
-    "a.bb",
-    "axb",
-]
-_TEXTS += ["\u00e9", "\u00c9", "\u0663", "--", "5b", "aaa", "b_1"]
-
-
-def expressions() -> Form:
-    """Return a VirtualService with an expression a path, for the text of a header."""
-    found = [
-        {"match": [{"uri": {"exact": f"/{n}"}, "headers": {"x": {"regex": each}}}], "route": _TO_WEB}
-        for n, each in enumerate(_EXPRESSIONS)
-    ]
-    paths = [f"/{n}" for n in range(len(_EXPRESSIONS))]
-    asked = [Probe(IN_MESH, "web.example.com", path, headers={"x": text}) for path in paths for text in _TEXTS]
-    return Form("expressions", _rules(*found), asked)
 
 
 def rewrites() -> Form:

@@ -11,6 +11,7 @@ import pytest
 
 import process
 from branches import Branch
+from reviews import taken_from
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,3 +72,9 @@ def branch(tmp_path: Path, identity: None) -> Branch:
     made.folder.mkdir()
     made.git("init", "--quiet")
     return made
+
+
+@pytest.fixture
+def worked(branch: Branch) -> Branch:
+    """Return the worked example's overlays, committed."""
+    return taken_from(branch, ROOT)

@@ -13,9 +13,7 @@ from gitramp.pipeline import build
 from gitramp.pipeline.diff import diff
 from gitramp.report.diff import diff_text
 from gitramp.workspace import Workspace
-from test_diff import edit, told, worked
-
-__all__ = ["worked"]
+from reviews import edit, told
 
 pytestmark = pytest.mark.usefixtures("identity")
 

@@ -79,34 +79,31 @@ def _is_secret(field: Field) -> bool:
 
 def impact_json(impact: Impact) -> dict[str, Any]:
     """Return what a line reaches for programs."""
+    return {"path": impact.path, "line": impact.line, "environments": [_reach(each) for each in impact.reaches]}
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
     return {
-        "path": impact.path,
-        "line": impact.line,
-        "environments": [
-            {
-                "name": reach.environment,
-                "overlay": [show_pointer(pointer) for pointer in reach.values],
-                "fields": [
-                    {
-                        "path": field.path,
-                        "pointer": show_pointer(field.pointer),
-                        "object": field.subject,
-                        "value": HIDDEN if _is_secret(field) else discreet(field.value),
-                        "overlay": show_pointer(field.made_from),
-                        "computed": field.how or None,
-                    }
-                    for field in reach.fields
-                ],
-                "objects": [{"path": path, "object": subject} for path, subject in reach.objects],
-                "overridden": [
-                    {"overlay": show_pointer(pointer), "by": str(by), "takenAway": taken_away}
-                    for pointer, by, taken_away in reach.overridden
-                ],
-                "removes": [
-                    {"overlay": show_pointer(pointer), "said": str(mark) if mark else None}
-                    for pointer, mark in reach.removes
-                ],
-            }
-            for reach in impact.reaches
+        "name": reach.environment,
+        "overlay": [show_pointer(pointer) for pointer in reach.values],
+        "fields": [_field(field) for field in reach.fields],
+        "objects": [{"path": path, "object": subject} for path, subject in reach.objects],
+        "overridden": [
+            {"overlay": show_pointer(pointer), "by": str(by), "takenAway": taken_away}
+            for pointer, by, taken_away in reach.overridden
         ],
+        "removes": [
+            {"overlay": show_pointer(pointer), "said": str(mark) if mark else None} for pointer, mark in reach.removes
+        ],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "path": field.path,
+        "pointer": show_pointer(field.pointer),
+        "object": field.subject,
+        "value": HIDDEN if _is_secret(field) else discreet(field.value),
+        "overlay": show_pointer(field.made_from),
+        "computed": field.how or None,
     }

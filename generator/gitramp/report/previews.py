@@ -114,27 +114,29 @@ def agreements_json(found: Agreements) -> dict[str, Any]:
         "environment": found.environment,
         "requests": found.requests,
         "notAsked": found.unasked,
-        "classes": [
-            {
-                "gateway": each.probe.door.way_in,
-                "port": each.probe.door.port or None,
-                "request": {
-                    "method": each.probe.method,
-                    "host": each.probe.host,
-                    "target": each.probe.target,
-                    "headers": dict(each.probe.headers),
-                },
-                "status": each.answer.status or None,
-                "shares": [
-                    {"destination": name_of(share), "track": share.track, "probability": float(share.probability)}
-                    for share in each.answer.shares
-                ],
-                "replies": [
-                    {"status": reply.status, "destination": reply.destination or None, "path": reply.path, "times": n}
-                    for reply, n in sorted(each.replies.items())
-                ],
-                "differs": each.why or None,
-            }
-            for each in found.asked
+        "classes": [_class(each) for each in found.asked],
+    }
+
+
+def _class(each: Agreement) -> dict[str, Any]:
+    probe = each.probe
+    return {
+        "gateway": probe.door.way_in,
+        "port": probe.door.port or None,
+        "request": {
+            "method": probe.method,
+            "host": probe.host,
+            "target": probe.target,
+            "headers": dict(probe.headers),
+        },
+        "status": each.answer.status or None,
+        "shares": [
+            {"destination": name_of(share), "track": share.track, "probability": float(share.probability)}
+            for share in each.answer.shares
         ],
+        "replies": [
+            {"status": reply.status, "destination": reply.destination or None, "path": reply.path, "times": n}
+            for reply, n in sorted(each.replies.items())
+        ],
+        "differs": each.why or None,
     }
