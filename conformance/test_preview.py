@@ -148,6 +148,22 @@ def test_command_follows_edits_and_leaves_nothing_behind(example: Path, tmp_path
     assert not any(why_not(port) for port in ports)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program when its parent is killed")
+def test_a_preview_that_is_killed_leaves_no_envoy_behind(example: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    argv = [sys.executable, "-m", "gitramp", "preview", "-e", "production", "-C", str(example)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with out.open("w") as stream, subprocess.Popen(argv, env=env, stdout=stream, stderr=stream) as process:
+        try:
+            ports = [int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)\n", until(out, "Ctrl-C ends it"))]
+        finally:
+            process.kill()
+    end = time.monotonic() + 10
+    while any(why_not(port) for port in ports):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def until(file: Path, words: str) -> str:
     end = time.monotonic() + 10
     while words not in (text := file.read_text()):

@@ -257,6 +257,16 @@ def test_options(small: Path, gitramp: Gitramp) -> None:
     assert 'id="e-production"' in (small / "page.html").read_text()
 
 
+@pytest.mark.parametrize("to", ["environments/production.yaml", "rendered/page.html", ".git/HEAD", "pages/", "link"])
+def test_a_page_takes_the_place_of_nothing_that_counts(small: Path, gitramp: Gitramp, to: str) -> None:
+    (small / "link").symlink_to("environments/production.yaml")
+    overlay = (small / "environments" / "production.yaml").read_bytes()
+    done = gitramp("report", "-o", to, cwd=small)
+    assert done.returncode == 4
+    assert f"error GR872 {to} is " in done.stderr
+    assert (small / "environments" / "production.yaml").read_bytes() == overlay
+
+
 def test_a_link_stays_a_link_and_a_pipe_is_written_to(small: Path) -> None:
     (small / "old.html").write_text("old")
     (small / "link.html").symlink_to("old.html")

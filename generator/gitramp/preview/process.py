@@ -59,6 +59,13 @@ def why_not(port: int) -> str:
     return ""
 
 
+def _ending_with_us() -> list[str]:
+    """Return what has Linux end a program when this process is killed, and so ends nothing itself; [] without it."""
+    setpriv = shutil.which("setpriv")
+    told = [setpriv, "--pdeathsig", "KILL"] if setpriv else []
+    return told if told and subprocess.run([*told, "true"], capture_output=True, check=False).returncode == 0 else []
+
+
 class Envoy:
     """An Envoy with a folder of its own; both are gone on exit."""
 
@@ -118,9 +125,8 @@ class Envoy:
         flags = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"]
         try:
             with (self._folder / "log").open("wb") as log:
-                self._process = subprocess.Popen(
-                    [str(self._binary), "-c", str(config), *flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-                )
+                argv = [*_ending_with_us(), str(self._binary), "-c", str(config), *flags]
+                self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         except OSError as error:
             raise ToolError(FAILED, f"Envoy cannot be started: {error.strerror}") from None
 
