@@ -107,10 +107,22 @@ def _routings(
 def answered(state: State) -> Iterator[Routing]:
     """Yield what becomes of the requests of every service, as things stand: classes in the order of their rules."""
     for service in state.environment.services.values():
-        told = tuple(classes(service))
-        for way_in, host in _ways(state, service):
-            asked = (_asked(None, state, way_in, host, each) for each in told if each.comes_by(way_in))
-            yield Routing(service.name, way_in, host, tuple(asked))
+        yield from _as_is(state, service.name, _ways(state, service), classes(service))
+
+
+def answered_by_own_routes(state: State) -> Iterator[Routing]:
+    """Yield what becomes of the requests that routes of one's own take, as things stand."""
+    for route in (route for kind in KINDS for route in state.manifests.of_kind(kind) if not route.service):
+        yield from _as_is(state, str(route.id), _ways_of(route), own_classes(route))
+
+
+def _as_is(
+    state: State, name: str, ways: Iterable[tuple[str, str]], found: Iterable[RequestClass]
+) -> Iterator[Routing]:
+    told = tuple(found)
+    for way_in, host in ways:
+        asked = (_asked(None, state, way_in, host, each) for each in told if each.comes_by(way_in))
+        yield Routing(name, way_in, host, tuple(asked))
 
 
 def _ways_of(route: Manifest | None) -> Iterator[tuple[str, str]]:
@@ -135,15 +147,6 @@ def _ways(state: State | None, service: Service | None) -> Iterator[tuple[str, s
     edge = [(_named(entry), entry.host) for entry in found if entry.gateway is not None]
     yield from sorted(set(edge))
     yield router.MESH, f"{service.name}.{state.environment.namespaces.apex}"
-
-
-def answered_by_own_routes(state: State) -> Iterator[Routing]:
-    """Yield what becomes of the requests that routes of one's own take, as things stand."""
-    for route in (route for kind in KINDS for route in state.manifests.of_kind(kind) if not route.service):
-        told = tuple(own_classes(route))
-        for way_in, host in _ways_of(route):
-            asked = (_asked(None, state, way_in, host, each) for each in told if each.comes_by(way_in))
-            yield Routing(str(route.id), way_in, host, tuple(asked))
 
 
 @functools.lru_cache(maxsize=8)

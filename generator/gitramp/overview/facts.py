@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from gitramp import repo
 from gitramp.changes import Outcome
 from gitramp.model import Environment, Service
-from gitramp.pipeline.compare import Compared
+from gitramp.pipeline.compare import Comparison
 from gitramp.problem import Finding, Mark, Report, Severity
 from gitramp.ramps.ahead import Ahead
 from gitramp.ramps.standing import Stay
@@ -145,7 +145,7 @@ class Overview:
     commit: repo.Commit | None = None
     edited: bool = False
     report: Report = field(default_factory=Report)
-    parities: tuple[Compared, ...] = ()
+    parities: tuple[Comparison, ...] = ()
     gone: tuple[Finding, ...] = ()
     against: str = ""
     verified_by: str = ""

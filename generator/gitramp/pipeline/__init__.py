@@ -9,7 +9,7 @@ states against each other, `plan` finds an order, `preview` shows routes in an E
 from gitramp.pipeline.build import Progress, build, silent
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.catalogue import code_named, every_code
-from gitramp.pipeline.compare import Compared, compare
+from gitramp.pipeline.compare import Comparison, compare
 from gitramp.pipeline.entries import Entry, entries, entry
 from gitramp.pipeline.explain import Explained, explain_field
 from gitramp.pipeline.foreign import STREAM, Given, Judged, platform, validate_tree
@@ -25,7 +25,7 @@ __all__ = [
     "STREAM",
     "Built",
     "Commit",
-    "Compared",
+    "Comparison",
     "Entry",
     "Explained",
     "From",

@@ -21,7 +21,7 @@ from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """Two environments, and in what they differ; `reasons` are those that the first one declares, by their path."""
 
     one: str
@@ -30,16 +30,16 @@ class Compared:
     reasons: Mapping[str, str]
 
 
-def compare(workspace: Workspace, one: str, other: str) -> Compared:
+def compare(workspace: Workspace, one: str, other: str) -> Comparison:
     """Compare two environments; raises UsageError for an unknown one, InputRejected when one cannot be read."""
     taken = overlays.snapshot(workspace.root)
     here, there = (_read(taken, name) for name in (one, other))
     said = here.plain().get("parity") or {}
     reasons = said.get("allow") or {} if said.get("with") == other else {}
-    return Compared(one, other, parity.differences(here, there, reasons), reasons)
+    return Comparison(one, other, parity.differences(here, there, reasons), reasons)
 
 
-def declared(built: Sequence[Built], taken: Snapshot) -> tuple[Compared, ...]:
+def declared(built: Sequence[Built], taken: Snapshot) -> tuple[Comparison, ...]:
     """Hold environments against those that they declare to be like, as far as both can be read."""
     values = {one.name: one.values for one in built}
     found = []
@@ -48,7 +48,7 @@ def declared(built: Sequence[Built], taken: Snapshot) -> tuple[Compared, ...]:
         other = (values.get(said.other) or _other(taken, said.other)) if said and said.other != one.name else None
         if said and other:
             told = parity.differences(one.values, other, said.allow)
-            found.append(Compared(one.name, said.other, told, said.allow))
+            found.append(Comparison(one.name, said.other, told, said.allow))
     return tuple(found)
 
 

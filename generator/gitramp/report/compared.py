@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitramp.parity import Difference, Side
-from gitramp.pipeline import Compared
+from gitramp.pipeline import Comparison
 from gitramp.pointer import show_pointer
 from gitramp.report.source_lines import printable
 from gitramp.source import show
 
 
-def compared_text(compared: Compared) -> str:
+def compared_text(compared: Comparison) -> str:
     """Write each difference with both places, and the reason of those that are declared."""
     return printable("\n".join(_lines(compared)) + "\n")
 
 
-def _lines(compared: Compared) -> Iterator[str]:
+def _lines(compared: Comparison) -> Iterator[str]:
     one, other = compared.one, compared.other
     if not compared.differences:
         yield f"{one} and {other} do not differ."
@@ -37,13 +37,13 @@ def _lines(compared: Compared) -> Iterator[str]:
     yield differ + (f", {declared:,} of them declared." if declared else ".")
 
 
-def compared_json(compared: Compared) -> dict[str, Any]:
+def compared_json(compared: Comparison) -> dict[str, Any]:
     """Return the comparison as JSON holds it."""
     listed = [_difference(each, compared) for each in compared.differences]
     return {"environments": [compared.one, compared.other], "differences": listed}
 
 
-def _difference(each: Difference, compared: Compared) -> dict[str, Any]:
+def _difference(each: Difference, compared: Comparison) -> dict[str, Any]:
     return {
         "path": each.path,
         "pointer": show_pointer(each.pointer),

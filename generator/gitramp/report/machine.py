@@ -14,7 +14,7 @@ from gitramp import __version__, traffic
 from gitramp.analysis import Verdict
 from gitramp.model import Environment
 from gitramp.model.key import camel
-from gitramp.pipeline import Compared, Entry, Explained, Judged, Outcome, Plan, Published, Routed
+from gitramp.pipeline import Comparison, Entry, Explained, Judged, Outcome, Plan, Published, Routed
 from gitramp.pipeline.agreement import Agreements
 from gitramp.pipeline.diff import Diff
 from gitramp.pipeline.impact import Impact
@@ -75,7 +75,7 @@ def _shape(part: Any) -> Any:
         Entry: _entry,
         Impact: impact_json,
         Agreements: agreements_json,
-        Compared: compared_json,
+        Comparison: compared_json,
         Diff: diff_json,
         Started: started_json,
         Verdict: verdict_json,

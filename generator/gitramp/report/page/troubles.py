@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from gitramp.overview import Overview, identity
 from gitramp.parity import Difference
-from gitramp.pipeline.compare import Compared
+from gitramp.pipeline.compare import Comparison
 from gitramp.problem import Finding, Severity
 from gitramp.report.markup import code, table, text
 from gitramp.report.source_lines import SourceLines
@@ -147,7 +147,7 @@ def parity(overview: Overview) -> Iterator[str]:
     yield "</section>"
 
 
-def _compared(compared: Compared) -> Iterator[str]:
+def _compared(compared: Comparison) -> Iterator[str]:
     one, other = compared.one, compared.other
     undeclared = [each for each in compared.differences if not each.declared]
     declared = [each for each in compared.differences if each.declared]
@@ -164,7 +164,7 @@ def _compared(compared: Compared) -> Iterator[str]:
         yield "</details>"
 
 
-def _differences(kind: str, found: Sequence[Difference], compared: Compared) -> Iterator[str]:
+def _differences(kind: str, found: Sequence[Difference], compared: Comparison) -> Iterator[str]:
     one, other = compared.one, compared.other
     head = ("Value", one, other, "Declared because")[: 4 if kind == "declared" else 3]
     caption = f"Differences of {one} and {other} that are {kind}"
@@ -173,7 +173,7 @@ def _differences(kind: str, found: Sequence[Difference], compared: Compared) -> 
         yield f"<p>And {len(found) - _MOST:,} more: <code>gitramp parity</code> tells all.</p>"
 
 
-def _difference(each: Difference, compared: Compared) -> list[str]:
+def _difference(each: Difference, compared: Comparison) -> list[str]:
     reason = compared.reasons.get(each.declared, "")
     sides = (f"{text(show(side.says))} <small>{code(str(side.mark))}</small>" for side in (each.here, each.there))
     return [code(show(each.path, 120)), *sides, text(show(reason, 160)) if reason else "-"]
