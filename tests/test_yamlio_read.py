@@ -147,6 +147,12 @@ def test_a_duplicate_key_names_the_line_of_the_first() -> None:
     assert rejection("a: 1\nb: 2\na: 3\n").message == "key `a` is said twice; first at line 1"
 
 
+def test_a_conflict_of_a_merge_is_told_at_its_first_mark() -> None:
+    finding = rejection("a:\n  b: 1\n<<<<<<< HEAD\n  c: 1\n=======\n  c: 2\n>>>>>>> other\n")
+    assert (finding.code.number, finding.mark) == ("GR001", Mark("x.yaml", 3, 1))
+    assert finding.message == "a merge conflict that nobody has settled"
+
+
 def test_a_tab_is_told_in_plain_words() -> None:
     finding = rejection("a:\n\tb: 1\n")
     assert finding.message == "a tab where indentation belongs"

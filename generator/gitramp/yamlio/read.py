@@ -30,6 +30,7 @@ _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # What YAML forbids, and the line ends that only YAML 1.1 knows: editors show one line where a reader would see two.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_CONFLICT = re.compile(r"<{7} |>{7} |\|{7} ")
 _LINE_END = re.compile("\r\n|[\r\n]")
 _NUMERIC_START: Final = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -106,6 +107,10 @@ def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> InputRej
     lines = _LINE_END.split(text.rstrip())
     if mark.line > len(lines):  # the end of the file: point at what stands last
         mark = Mark(path, len(lines), len(lines[-1]) + 1)
+    conflict = next((number for number, each in enumerate(lines, 1) if _CONFLICT.match(each)), 0)
+    if conflict:
+        remedy = "choose between the two sides, and take Git's three marks out"
+        return _rejected(codes.SYNTAX, Mark(path, conflict, 1), "a merge conflict that nobody has settled", remedy)
     line = lines[mark.line - 1]
     if "\t" in line[: len(line) - len(line.lstrip())] or line[mark.column - 1 : mark.column] == "\t":
         return _rejected(codes.SYNTAX, mark, "a tab where indentation belongs", "indent with spaces")
