@@ -32,6 +32,9 @@ _PART = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _UNKNOWN_CLASS = re.compile(rf"\[:\^?(?!(?:{_CLASSES}):\])[a-z]+:\]")
+# A literal and a set are read whole.
+_LITERAL = r"\\Q.*?(?:\\E|$)"
+_SET = r"\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]"
 # What RE2 alone has, each with what stands for it. A literal is kept as one letter: only its place counts.
 _OWN = re.compile(
     r"(?P<literal>\\Q.*?(?:\\E|$))|(?P<class>\\[pP](?:\{\^?\w+\}|[A-Z]))|(?P<end>\\z)|(?P<hex>\\x\{[0-9A-Fa-f]{1,6}\})"
@@ -41,16 +44,16 @@ _OWN = re.compile(
 )
 # Outside of sets, RE2 has anchors that are repeated, too.
 _PIECE = re.compile(
-    rf"(?P<anchor>(?:[$^]|\\[bBAz])(?=[*+?]|\{{[0-9]))|{_OWN.pattern}|(?P<whole>\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\])",
+    rf"(?P<anchor>(?:[$^]|\\[bBAz])(?=[*+?]|\{{[0-9]))|{_OWN.pattern}|(?P<whole>{_SET})",
     re.DOTALL,
 )
 _MOST_REPEATS = 1000  # counts inside each other multiplied: https://github.com/google/re2/blob/main/re2/parse.cc
 _COUNT = re.compile(
-    r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|(?P<open>\()|(?P<close>\))"
+    rf"{_LITERAL}|\\.|{_SET}|(?P<open>\()|(?P<close>\))"
     r"|\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}|.",
     re.DOTALL,
 )
-_SIGN = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\(\?[a-zA-Z-]*[:)]|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|.", re.DOTALL)
+_SIGN = re.compile(rf"{_LITERAL}|\\.|\(\?[a-zA-Z-]*[:)]|{_SET}|.", re.DOTALL)
 _FLAGS = re.compile(r"\(\?([imsU-]*)\)")
 _END = r"\z"
 _STANDS = {"end": r"\Z", "group": "(?P<"}

@@ -5,8 +5,9 @@ Owns `Snapshot`, `Node`, `Overlay` and `Values`. Must not know YAML syntax, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -150,3 +151,9 @@ def show(value: Scalar, limit: int = 60) -> str:
     if isinstance(value, str) and (not text.isprintable() or text == "" or text != text.strip()):
         text = ascii(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the remedy for a name that nothing has: the one that is most like it, or something else where none is."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise

@@ -10,12 +10,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from gitramp import yamlio
 from gitramp.overlays import codes
 from gitramp.problem import Finding, InputRejected, Mark, Report, UsageError
-from gitramp.source import Node, Overlay, Snapshot, show, walk_towards
+from gitramp.source import Node, Overlay, Snapshot, did_you_mean, show, walk_towards
 from gitramp.workspace import ENVIRONMENTS, FILES
 
 _OVERLAY = re.compile(rf"{ENVIRONMENTS}/(?P<name>[^/]+)\.yaml")
@@ -88,8 +87,7 @@ def read_chains(
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+    hint = did_you_mean(name, list(known), f"known: {', '.join(known) or 'none'}")
     return f"no environment {show(name)} in {ENVIRONMENTS}/; {hint}"
 
 

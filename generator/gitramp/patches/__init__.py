@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from gitramp.model import Environment, Patch
@@ -16,7 +15,7 @@ from gitramp.patches import codes, json_patch, merge_patch
 from gitramp.patches.edited import Edited, Refused
 from gitramp.problem import Code
 from gitramp.resource import Breach, Manifest, ManifestSet
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 _ROUTES = frozenset({"VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "Gateway", "ReferenceGrant"})
 _IDENTITY = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
@@ -70,11 +69,9 @@ def _no_target(patch: Patch, objects: list[Manifest]) -> Breach:
     message = f"no {target.kind} {show(target.name)} is rendered"
     if not same_kind:
         kinds = {m.id.gvk.kind for m in objects}
-        near = get_close_matches(target.kind, kinds, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"rendered are {', '.join(sorted(kinds))}"
+        advice = did_you_mean(target.kind, kinds, f"rendered are {', '.join(sorted(kinds))}")
         return Breach(message, target.at("kind"), remedy=advice)
-    near = get_close_matches(target.name, same_kind, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(same_kind)[:10])}"
+    advice = did_you_mean(target.name, same_kind, f"there are {', '.join(sorted(same_kind)[:10])}")
     return Breach(message, target.at("name"), remedy=advice)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from gitramp import overlays, parity
 from gitramp.model import Parity
@@ -16,7 +15,7 @@ from gitramp.parity import Difference
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.merged import merged
 from gitramp.problem import Finding, InputRejected
-from gitramp.source import Snapshot, Values, show
+from gitramp.source import Snapshot, Values, did_you_mean, show
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
@@ -100,6 +99,5 @@ def _unknown(one: Built, said: Parity, taken: Snapshot) -> Iterator[Finding]:
     if said.other == one.name and place.path == f"{ENVIRONMENTS}/{one.name}.yaml":
         yield Finding(parity.NO_OTHER, f"{one.name} is compared with itself", place)
     elif said.other not in (*known, one.name):
-        near = get_close_matches(said.other, known, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"environments: {', '.join(known) or 'no other'}"
+        advice = did_you_mean(said.other, known, f"environments: {', '.join(known) or 'no other'}")
         yield Finding(parity.NO_OTHER, f"there is no environment {show(said.other)}", place, advice)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from gitramp import changes, overlays, traffic
@@ -20,7 +19,7 @@ from gitramp.pipeline.build import Progress, built_before, grown, modelled, sile
 from gitramp.pipeline.built import Built
 from gitramp.pipeline.transition import moved, touches, unreadable
 from gitramp.problem import Finding, GitrampError, Report, UsageError
-from gitramp.source import Snapshot, show
+from gitramp.source import Snapshot, did_you_mean, show
 from gitramp.workspace import Workspace
 
 
@@ -103,8 +102,7 @@ def _wanted(before: Snapshot, after: Snapshot, names: Sequence[str]) -> tuple[st
     known = tuple(dict.fromkeys((*overlays.names(after), *overlays.names(before))))
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            advice = f"did you mean {near[0]}?" if near else f"environments: {', '.join(known) or 'none'}"
+            advice = did_you_mean(name, known, f"environments: {', '.join(known) or 'none'}")
             raise UsageError(f"there is no environment {show(name)}; {advice}")
     return tuple(dict.fromkeys(names)) or tuple(sorted(known))
 

@@ -9,7 +9,6 @@ import functools
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from gitramp import overlays, repo
 from gitramp.model import Environment, Service
@@ -19,7 +18,7 @@ from gitramp.pipeline.transition import followed
 from gitramp.problem import Finding, InputRejected, Report, UsageError
 from gitramp.ramps.ahead import Ahead, ahead
 from gitramp.ramps.standing import Key, Stay, stays
-from gitramp.source import Snapshot, show
+from gitramp.source import Snapshot, did_you_mean, show
 from gitramp.workspace import ENVIRONMENTS, Workspace
 
 
@@ -121,8 +120,7 @@ def refuse_unknown(services: Sequence[str], known: Collection[str]) -> None:
     unknown = [service for service in services if service not in known]
     if not unknown:
         return
-    near = get_close_matches(unknown[0], sorted(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)[:20]) or 'none'}"
+    hint = did_you_mean(unknown[0], sorted(known), f"known: {', '.join(sorted(known)[:20]) or 'none'}")
     raise UsageError(f"no service {show(unknown[0])} in the environments that were asked; {hint}")
 
 

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from secrets import token_hex
 
 from gitramp.problem import RepoError
@@ -20,7 +19,7 @@ from gitramp.repo.network import over_network, time_limit
 from gitramp.repo.rejections import Said, refusal, refusal_of_push
 from gitramp.repo.repository import Repository, call
 from gitramp.secrets import masked
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 _HEADS = "refs/heads/"
 _CONFIGURED = r"^(remote\..*\.(push)?url|branch\..*\.(remote|merge))$"
@@ -107,8 +106,7 @@ def _upstream(repository: Repository, configured: Mapping[str, Sequence[str]]) -
 def _remote(wanted: str, of_upstream: str, known: Sequence[str]) -> str:
     """Choose the remote; one that is named must be there."""
     if wanted and wanted not in known:
-        near = get_close_matches(wanted, known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else ""
+        remedy = did_you_mean(wanted, known)
         said = masked(wanted)  # a URL, for which no name was asked, may hold a token
         raise RepoError(remote_codes.NO_REMOTE, f"there is no remote {show(said)}", remedy)
     if chosen := wanted or of_upstream or ("origin" if "origin" in known else ""):

@@ -42,7 +42,7 @@ def _with(request: router.Request, way_in: tuple[str, str]) -> router.Request:
 
 def _ways_in(service: Service, offers: Offers) -> Iterator[tuple[str, str]]:
     """Yield each way in, and the host that is asked for there."""
-    hosts = [host.lower().replace("*", "any", 1) for host in service.hosts]
+    hosts = [router.covered(host.lower()) for host in service.hosts]
     yield from ((edge, host) for edge in offers.edges(service) for host in hosts)
     if offers.environment.platform.mesh != "none":
         yield router.MESH, offers.environment.host_of(service)

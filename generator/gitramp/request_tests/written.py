@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 
 from gitramp import router
 from gitramp.model import ClientRequest, RequestTest, Service
 from gitramp.request_tests.offers import Offers
 from gitramp.request_tests.probe import Bound, Probe
 from gitramp.resource import Breach
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 
 def faults(test: RequestTest, offers: Offers) -> Iterator[Breach]:
@@ -68,8 +67,7 @@ def _unknown(test: RequestTest, offers: Offers) -> Iterator[Breach]:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]}?" if near else f"known: {', '.join(names) or 'none'}"
+    return did_you_mean(name, names, f"known: {', '.join(names) or 'none'}")
 
 
 def _service(test: RequestTest, offers: Offers) -> Service | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 
 from gitramp import intents, merge, overlays
@@ -18,7 +17,7 @@ from gitramp.model import Service
 from gitramp.pipeline.build import model_of, with_only
 from gitramp.pipeline.edit import edited, place, removed
 from gitramp.problem import GitrampError, Superseded, UsageError
-from gitramp.source import Overlay, Snapshot, Values, show
+from gitramp.source import Overlay, Snapshot, Values, did_you_mean, show
 
 Past = Callable[[Aim], tuple[Service | None, str]]
 """A service as the newest commit has it, None where none does, and why history holds its ramp, "" for no reason."""
@@ -91,8 +90,7 @@ def _service(taken: Snapshot, aim: Aim) -> Service:
 
 def no_service(service: str, known: Collection[str], where: str) -> UsageError:
     """Return the error for a service that is not there, with the nearest one that is."""
-    near = get_close_matches(service, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"services: {', '.join(known) or 'none'}"
+    hint = did_you_mean(service, known, f"services: {', '.join(known) or 'none'}")
     return UsageError(f"no service {show(service)} in {where}; {hint}")
 
 

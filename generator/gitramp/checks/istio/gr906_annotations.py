@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks import istio_annotations
 from gitramp.checks.istio_annotations import ANYWHERE, FOR, POD
 from gitramp.checks.rule import Breach, ObjectRule
 from gitramp.problem import Code, Severity
 from gitramp.resource import Manifest
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR906",
@@ -30,8 +29,7 @@ def find(manifest: Manifest) -> Iterator[Breach]:
         if name in _SET_BY_ISTIO:
             continue
         if name not in FOR:
-            near = get_close_matches(name, FOR, n=1)
-            remedy = f"did you mean {near[0]}?" if near else "remove it, or look for its name in the documentation"
+            remedy = did_you_mean(name, FOR, "remove it, or look for its name in the documentation")
             yield Breach(f"Istio knows no annotation {show(name)}", at, manifest, remedy=remedy)
         elif kind not in FOR[name] and ANYWHERE not in FOR[name]:
             where = "the pod template" if FOR[name] == (POD,) and kind != "Namespace" else f"a {' or '.join(FOR[name])}"

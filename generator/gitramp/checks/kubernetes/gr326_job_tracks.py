@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR326",
@@ -23,8 +22,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         for job in service.jobs.values():
             if job.track and job.track not in service.tracks:
-                near = get_close_matches(job.track, service.tracks, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"the tracks are {', '.join(service.tracks)}"
+                remedy = did_you_mean(job.track, service.tracks, f"the tracks are {', '.join(service.tracks)}")
                 message = f"job {show(job.name)} names track {show(job.track)}, which {service.name} does not have"
                 yield Breach(message, job.at("track"), remedy=remedy)
 

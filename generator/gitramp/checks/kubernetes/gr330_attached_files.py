@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.checks.tracks import tracks
 from gitramp.model import Environment
 from gitramp.pointer import Pointer
 from gitramp.problem import Code
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR330",
@@ -25,8 +24,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     named = [*_config_files(environment), *((said.file, said.at("file")) for said in environment.manifests.values())]
     for file, at in named:
         if file not in environment.attached:
-            near = get_close_matches(file, environment.attached, n=1)
-            remedy = f"did you mean {near[0]}?" if near else ""
+            remedy = did_you_mean(file, environment.attached)
             yield Breach(f"there is no environments/{show(file)}", at, remedy=remedy)
 
 

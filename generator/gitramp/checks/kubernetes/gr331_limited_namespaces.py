@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR331",
@@ -23,8 +22,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     rendered = environment.rendered_namespaces()
     for limits in environment.namespaces.limits.values():
         if limits.name != "*" and limits.name not in rendered:
-            near = get_close_matches(limits.name, rendered, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"rendered are {', '.join(rendered) or 'none'}"
+            remedy = did_you_mean(limits.name, rendered, f"rendered are {', '.join(rendered) or 'none'}")
             yield Breach(f"no namespace {show(limits.name)} is rendered", limits.pointer, remedy=remedy)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp import body
 from gitramp.checks.pods import Container, pods
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR334",
@@ -60,8 +59,7 @@ def _missing(container: Container, manifest: Manifest, made: _Made) -> Iterator[
             keys = made.get((kind, manifest.id.namespace, name))
             if keys is None or not key or key in keys or ref.get("optional") is True:
                 continue
-            near = get_close_matches(key, keys, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"its keys are {', '.join(sorted(keys)) or 'none'}"
+            remedy = did_you_mean(key, keys, f"its keys are {', '.join(sorted(keys)) or 'none'}")
             where = (*container.pointer, *at, "valueFrom", kind, "key")
             yield Breach(f"{_WORDS[kind]} {show(name)} has no key {show(key)}", where, manifest, remedy)
 

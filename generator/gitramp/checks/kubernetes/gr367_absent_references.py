@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from gitramp import body
 from gitramp.checks.authors import is_foreign
@@ -13,7 +12,7 @@ from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.pointer import Pointer
 from gitramp.problem import Code, Severity
 from gitramp.resource import Manifest, ManifestSet
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR367",
@@ -68,8 +67,7 @@ def _missing(manifests: ManifestSet, holder: Manifest, kind: str, name: str, at:
     there = _known(manifests)[kind].get(namespace)
     if there is None or not name or name in there or name in _MADE_BY_OTHERS:
         return
-    near = get_close_matches(name, there, n=1)
-    remedy = f"did you mean {near[0]}?" if near else ""
+    remedy = did_you_mean(name, there)
     yield Breach(f"there is no {kind} {show(name)} in namespace {show(namespace)}", at, holder, remedy)
 
 

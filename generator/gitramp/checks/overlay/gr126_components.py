@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR126",
@@ -25,8 +24,7 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         for position, name in enumerate(service.include):
             if name not in known:
-                near = get_close_matches(name, known, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+                remedy = did_you_mean(name, known, f"known: {', '.join(known) or 'none'}")
                 yield Breach(f"there is no component {show(name)}", service.at("include", position), remedy=remedy)
     for name, piece in known.items():
         if "include" in piece:

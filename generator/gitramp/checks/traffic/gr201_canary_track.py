@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
+from gitramp.source import did_you_mean
 
 CODE = Code(
     "GR201",
@@ -22,8 +22,9 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         canary = service.canary
         if canary is not None and canary.track not in service.tracks:
-            near = get_close_matches(canary.track, service.tracks, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"tracks of {service.name}: {', '.join(service.tracks)}"
+            remedy = did_you_mean(
+                canary.track, service.tracks, f"tracks of {service.name}: {', '.join(service.tracks)}"
+            )
             message = f"canary track {canary.track} is no track of {service.name}"
             yield Breach(message, canary.at("track"), remedy=remedy)
 

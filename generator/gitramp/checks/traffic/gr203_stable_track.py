@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment, Service
 from gitramp.problem import Code
+from gitramp.source import did_you_mean
 
 CODE = Code(
     "GR203",
@@ -30,8 +30,7 @@ def find(environment: Environment) -> Iterator[Breach]:
 
 
 def _unknown(service: Service) -> Breach:
-    near = get_close_matches(service.stable, service.tracks, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"tracks of {service.name}: {', '.join(service.tracks)}"
+    remedy = did_you_mean(service.stable, service.tracks, f"tracks of {service.name}: {', '.join(service.tracks)}")
     message = f"stable track {service.stable} is no track of {service.name}"
     return Breach(message, service.at("stable"), remedy=remedy)
 

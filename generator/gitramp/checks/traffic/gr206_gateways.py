@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
+from gitramp.source import did_you_mean
 
 CODE = Code(
     "GR206",
@@ -23,9 +23,8 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         for position, name in enumerate(service.gateways or ()):
             if name not in environment.gateways:
-                near = get_close_matches(name, environment.gateways, n=1)
-                known = ", ".join(environment.gateways) or "none"
-                remedy = f"did you mean {near[0]}?" if near else f"declared gateways: {known}"
+                known = f"declared gateways: {', '.join(environment.gateways) or 'none'}"
+                remedy = did_you_mean(name, environment.gateways, known)
                 message = f"gateway {name} is not declared in {environment.name}"
                 yield Breach(message, service.at("gateways", position), remedy=remedy)
         nowhere = not environment.gateways if service.gateways is None else not service.gateways

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks import routes
 from gitramp.checks.ingress import ListedHosts, listed_hosts, takes
@@ -11,7 +10,7 @@ from gitramp.checks.registry import Registry
 from gitramp.checks.rule import Breach, ManifestRule
 from gitramp.problem import Code
 from gitramp.resource import Manifest, ManifestSet
-from gitramp.source import show
+from gitramp.source import did_you_mean, show
 
 CODE = Code(
     "GR213",
@@ -36,8 +35,7 @@ def find(manifests: ManifestSet) -> Iterator[Breach]:
             where, _, short = name.partition("/")
             certain = where in held or short in names or "/" in short or bool(virtual_service.service)
             if name not in known and name not in elsewhere and certain:
-                near = get_close_matches(name, sorted(known), n=1)
-                remedy = f"did you mean {near[0]}?" if near else ""
+                remedy = did_you_mean(name, sorted(known))
                 yield Breach(f"there is no gateway {show(name)}", at, virtual_service, remedy)
         bound = [known[name] for _, name in named if name in known]
         if bound and len(bound) == len(named):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.matches import matches
 from gitramp.checks.routes import MESH
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
+from gitramp.source import did_you_mean
 
 CODE = Code(
     "GR222",
@@ -26,8 +26,7 @@ def find(environment: Environment) -> Iterator[Breach]:
         known = [*(gateway.name for gateway in environment.gateways_of(service)), MESH]
         for position, name in enumerate(match.gateways):
             if name not in known:
-                near = get_close_matches(name, known, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"gateways of {service.name}: {', '.join(known)}"
+                remedy = did_you_mean(name, known, f"gateways of {service.name}: {', '.join(known)}")
                 message = f"{service.name} is not offered at gateway {name}"
                 yield Breach(message, match.at("gateways", position), remedy=remedy)
 

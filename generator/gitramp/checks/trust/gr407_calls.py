@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from gitramp.checks.rule import Breach, EnvironmentRule
 from gitramp.model import Environment
 from gitramp.problem import Code
+from gitramp.source import did_you_mean
 
 CODE = Code(
     "GR407",
@@ -25,10 +25,8 @@ def find(environment: Environment) -> Iterator[Breach]:
     for service in environment.services.values():
         for position, name in enumerate(service.calls or ()):
             if name not in known:
-                near = get_close_matches(name, sorted(known), n=1)
                 message = f"{service.name} calls {name}, which is no service or external of {environment.name}"
-                remedy = f"did you mean {near[0]}?" if near else ""
-                yield Breach(message, service.at("calls", position), remedy=remedy)
+                yield Breach(message, service.at("calls", position), remedy=did_you_mean(name, sorted(known)))
     for external in environment.external.values():
         if external.name in environment.services:
             yield Breach(f"external {external.name} has the name of a service", external.pointer, remedy="rename it")
