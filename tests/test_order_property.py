@@ -294,3 +294,12 @@ def test_pairwise_decision_agrees_with_every_order(step: tuple[Tree, Tree, Deliv
     ]
     told = bool(found) == bool(failing)
     assert told, (found, failing[:1])
+
+
+def test_requests_that_get_a_rule_of_their_own_may_meet_the_new_policy_of_the_track_that_they_leave() -> None:
+    base = {name: of[0] for name, of in CHOICES.items() if of[0] is not None}
+    before, after = (base | {"routes": routes(("t1",), header, 80, ("apex/g",), "")} for header in ("", "t2"))
+    after["t1 allow"] = allow("t1", "in/g")
+    found = ordering.find(rendered(before, "flux"), rendered(after, "flux"))
+    told = [(str(code), breach.message) for code, breach in found]
+    assert told == [("GR554", "calls to s.t1 may be refused while its route still leads there")]

@@ -116,8 +116,13 @@ def _at_door(order: Precedence, around: Surroundings, door: Door, candidates: tu
             other = _other(road, others)
             if road.answers and other is not None and other.answers:
                 callers = _callers(around, door, (world, road), (other_world, other))
-                if callers is not None:
-                    yield from _on_road(order, around, door, road, callers, done=world is new)
+                if callers is None:
+                    continue
+                yield from _on_road(order, around, door, road, callers, done=world is new)
+                if (
+                    _other(other, roads) is not road
+                ):  # of the other's requests these are some, with callers of their own
+                    yield from _on_road(order, around, door, other, callers, done=world is old)
 
 
 def _other(road: _Road, others: Sequence[_Road]) -> _Road | None:
