@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import process
 from branches import HOUR, MINUTE, NOON, OVERLAY, Branch
 from gitramp import overlays, router
 from gitramp.overview import Overview, ServiceSeen, overview
@@ -142,6 +144,57 @@ def test_an_error_in_one_environment_hides_nothing_of_another(tmp_path: Path) ->
     assert (odd.environment, odd.services) == (None, ())
     whole = overview(Workspace(tmp_path))
     assert [each.name for each in whole.environments if each.failed] == ["bad", "odd", "torn"]
+
+
+def test_a_running_canary_does_not_vanish_with_one_bad_value(branch: Branch) -> None:
+    branch.write(BOTH)
+    branch.commit("by hand", NOON)
+    branch.write(BOTH.replace("weight: 5", "weight: 110"))
+    found = overview(Workspace(branch.folder))
+    (production,) = found.environments
+    assert (production.committed, production.drift, found.parities) == (True, None, ())
+    assert {str(f.code) for f in production.findings} == {"GR204"}
+    search = seen(found, "production", "search")
+    assert search.flows
+    assert search.service.canary
+    assert search.service.canary.weight == 5
+    assert search.standing
+    assert search.standing.stay
+    page = overview_page(found)
+    assert "1 canary under way (production as committed); 1 error" in page
+    assert page.count("<strong>production</strong> is told as committed") == 2
+
+
+def test_what_no_commit_has_is_said_not_to_be_known(tmp_path: Path) -> None:
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "production.yaml").write_text(OVERLAY)
+    (tmp_path / "environments" / "odd.yaml").write_text(OVERLAY.replace("weight: 1\n", "weight: 110\n"))
+    page = overview_page(overview(Workspace(tmp_path)))
+    assert "1 canary under way; odd not known; 1 error" in page
+    assert page.count("<strong>odd</strong> is not known: errors in the overlays on the disk") == 2
+    assert "<h3>odd</h3><p>Not known: errors keep it from being rendered.</p>" in page
+
+
+def test_a_hand_edit_and_an_edit_that_is_not_rendered_are_told_apart(
+    branch: Branch, gitramp: Callable[..., process.Done]
+) -> None:
+    branch.write(BOTH)
+    branch.commit("by hand", NOON)
+    assert "Committed so" in overview_page(overview(Workspace(branch.folder)))
+    assert gitramp("render", cwd=branch.folder).returncode == 0
+    branch.commit("rendered", NOON + HOUR)
+    rendered = next((branch.folder / "rendered").rglob("virtualservice.yaml"))
+    before = rendered.read_text()
+    rendered.write_text(before.replace("weight: 5", "weight: 6"))
+    page = overview_page(overview(Workspace(branch.folder)))
+    assert "Edited by hand: the overlays are as committed, these files are not." in page
+    assert "<code>weight: 6</code> where the overlays render <code>weight: 5</code>" in page
+    assert "run <code>gitramp render</code>" in page
+    rendered.write_text(before)
+    branch.write(BOTH.replace("weight: 5", "weight: 10"))
+    page = overview_page(overview(Workspace(branch.folder)))
+    assert "Not rendered yet: these files are as committed, overlays are edited." in page
+    assert "The overlays on the disk are not those of commit" in page
 
 
 def test_drift_of_an_environment_that_is_gone_is_told(tmp_path: Path) -> None:

@@ -232,7 +232,9 @@ def test_a_workspace_with_errors_still_gets_its_page(small: Path, gitramp: Gitra
     (small / "environments" / "odd.yaml").write_text(SMALL.replace("weight: 10", "weight: 110"))
     done = gitramp("report", "-o", "report.html", cwd=small)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Wrote report.html: 2 environments, 1 service, 1 canary under way; 2 errors")
+    assert done.stdout.startswith(
+        "Wrote report.html: 2 environments, 1 service, 1 canary under way; odd not known; 2 errors"
+    )
     text = (small / "report.html").read_text()
     page = Page(text)
     assert "GR204" in text

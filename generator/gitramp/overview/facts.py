@@ -104,9 +104,10 @@ class OwnRoute:
 class Seen:
     """One environment.
 
-    `environment` is None when its overlays cannot be read; `drift` is None when nothing could be rendered that
-    `rendered/` could be held against. `own` are routes among objects of one's own. `objects` and `tests` count what was
-    rendered and which request tests passed.
+    `environment` is None when errors keep its overlays from being built, and no commit has it without: `committed` says
+    that HEAD has, and that all but `findings` is told as it is there. `drift` is None when nothing could be rendered
+    that `rendered/` could be held against. `own` are routes among objects of one's own. `objects` and `tests` count
+    what was rendered and which request tests passed.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Seen:
     own: tuple[OwnRoute, ...] = ()
     objects: int = 0
     tests: int = 0
+    committed: bool = False
 
     @property
     def failed(self) -> bool:
@@ -138,7 +140,7 @@ class Overview:
     """The environments at a commit, None for files that are in none; `edited` says that the overlays are not its own.
 
     `report` has each finding once, `gone` is drift of environments that no overlay renders any more. `against` is the
-    commit from which the step was judged, "" for none.
+    commit from which the step was judged, "" for none. `touched` are rendered files that are not as committed.
     """
 
     environments: tuple[Seen, ...]
@@ -149,3 +151,4 @@ class Overview:
     gone: tuple[Finding, ...] = ()
     against: str = ""
     verified_by: str = ""
+    touched: frozenset[str] = frozenset()

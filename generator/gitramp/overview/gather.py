@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gitramp import overlays, tree
+from gitramp import overlays, repo, tree
 from gitramp.model import Environment
 from gitramp.overview.facts import Overview, Seen, Standing, identity
 from gitramp.overview.flows import own_routes, services, services_unrendered
@@ -23,20 +23,21 @@ from gitramp.pipeline.run import Outcome, validate
 from gitramp.pipeline.transition import From
 from gitramp.problem import Finding, InputRejected, Report
 from gitramp.ramps.standing import Key
-from gitramp.ramps.status import opened
+from gitramp.ramps.status import Source, opened
 from gitramp.source import Snapshot
-from gitramp.workspace import Workspace, environment_of
+from gitramp.workspace import RENDERED, Workspace, environment_of
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """An environment, as far as it can be had: built, expanded all the same, or only its model."""
+    """An environment, as far as it can be had: built, expanded all the same, only its model, or as `committed`."""
 
     name: str
     built: Built | None = None
     model: Environment | None = None
     findings: tuple[Finding, ...] = ()
     drift: tuple[Finding, ...] | None = None
+    committed: bool = False
 
 
 def overview(workspace: Workspace, names: Sequence[str] = (), progress: Progress = silent) -> Overview:
@@ -53,6 +54,13 @@ def overview(workspace: Workspace, names: Sequence[str] = (), progress: Progress
     own = {one.name for one in outcome.built}
     gone = tuple(f for f in outcome.drift if f.mark and environment_of(f.mark.path) not in own)
     return replace(found, against=outcome.against, verified_by=outcome.verified_by, gone=gone)
+
+
+def _touched(source: Source, seen: Sequence[Seen]) -> frozenset[str]:
+    """Return the rendered files that are not as HEAD has them, which tells a hand edit from one of an overlay."""
+    if not any(each.drift for each in seen) or source.repository is None or source.commit is None:
+        return frozenset()
+    return frozenset(repo.edited(source.repository, RENDERED))
 
 
 def _passed(one: Built, outcome: Outcome) -> _Tried:
@@ -93,12 +101,25 @@ def _as_far_as_it_goes(taken: Snapshot, name: str, findings: tuple[Finding, ...]
     return _Tried(name, built, built.environment, findings)
 
 
+def _as_committed(source: Source, tried: _Tried) -> _Tried:
+    """Take HEAD's environment for one whose overlays on the disk tell nothing: a canary that runs is not to vanish."""
+    if tried.model is not None or source.commit is None or tried.name not in overlays.names(source.taken):
+        return tried
+    try:
+        built = built_before(source.taken, tried.name)
+    except InputRejected:
+        return tried
+    return replace(tried, built=built, model=built.environment, committed=True)
+
+
 def _overview(workspace: Workspace, taken: Snapshot, tried: Sequence[_Tried], report: Report) -> Overview:
-    built = [each.built for each in tried if each.built]
     source = opened(workspace, None)
-    told = standings(source, taken, built)
+    tried = [_as_committed(source, each) for each in tried]
+    told = standings(source, taken, [each.built for each in tried if each.built])
     seen = tuple(_seen(each, told, report) for each in tried)
-    return Overview(seen, source.commit, source.edited, report, declared(built, taken))
+    parities = declared([each.built for each in tried if each.built and not each.committed], taken)
+    touched = _touched(source, seen)
+    return Overview(seen, source.commit, source.edited, report, parities, touched=touched)
 
 
 def _seen(tried: _Tried, told: Mapping[Key, Standing], report: Report) -> Seen:
@@ -109,7 +130,7 @@ def _seen(tried: _Tried, told: Mapping[Key, Standing], report: Report) -> Seen:
     if tried.built is None:
         return Seen(tried.name, tried.model, seen, findings, tried.drift)
     own, objects, tests = tuple(own_routes(tried.built)), len(tried.built.manifests), tried.built.asked.passed
-    return Seen(tried.name, tried.model, seen, findings, tried.drift, own, objects, tests)
+    return Seen(tried.name, tried.model, seen, findings, tried.drift, own, objects, tests, tried.committed)
 
 
 def _concerns(finding: Finding, name: str) -> bool:

@@ -30,6 +30,14 @@ def code(said: str) -> str:
     return f"<code>{text(said)}</code>"
 
 
+def marked(said: str) -> str:
+    """Write a message: what stands between two backticks as code, a backtick alone as it is."""
+    parts = said.split("`")
+    if len(parts) % 2 == 0:
+        return text(said)
+    return "".join(code(part) if number % 2 else text(part) for number, part in enumerate(parts))
+
+
 def listed(texts: Iterable[str]) -> Iterator[str]:
     """Yield a list of texts; nothing for none."""
     items = [f"<li>{text(said)}</li>" for said in texts]

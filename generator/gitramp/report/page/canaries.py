@@ -13,7 +13,7 @@ from gitramp.model import Canary
 from gitramp.overview import Overview, ServiceSeen
 from gitramp.ramps.ahead import Ahead, State
 from gitramp.report.markup import table, text
-from gitramp.report.page.words import anchor, share
+from gitramp.report.page.words import UNBUILT, anchor, share, unbuilt, unknown
 from gitramp.report.standings import doer, tag
 from gitramp.source import show
 from gitramp.steps import clock
@@ -36,6 +36,7 @@ class _Shown(NamedTuple):
     seen: ServiceSeen
     canary: Canary
     at: str
+    committed: bool
 
     @property
     def ahead(self) -> Ahead | None:
@@ -58,8 +59,11 @@ def canaries(overview: Overview) -> Iterator[str]:
     """Yield the canaries, those first that wait for somebody."""
     shown = sorted(_shown(overview), key=lambda each: each.urgency)
     yield '<section aria-labelledby="canaries">\n<h2 id="canaries">Canaries under way</h2>'
+    yield from unbuilt(overview)
+    yield _edited(overview)
     if not shown:
-        yield "<p>None: every service has one track that takes all of its traffic.</p>\n</section>"
+        none = "" if unknown(overview) else ": every service has one track that takes all of its traffic"
+        yield f"<p>None{none}.</p>\n</section>"
         return
     yield '<div class="cards wide">'
     for each in shown[:_CARDS]:
@@ -74,6 +78,17 @@ def canaries(overview: Overview) -> Iterator[str]:
     yield "</section>"
 
 
+def _edited(overview: Overview) -> str:
+    """Say that `gitramp status` may tell another position: it reads the commit, this page the disk."""
+    if not overview.edited or overview.commit is None:
+        return ""
+    commit = f"<code>{overview.commit.id[:12]}</code>"
+    return (
+        f"<p>The overlays on the disk are not those of commit {commit}. Positions are the disk's, where they can be"
+        " built; <code>gitramp status</code> tells the commit's.</p>"
+    )
+
+
 def _shown(overview: Overview) -> Iterator[_Shown]:
     names = sorted({seen.service.name for each in overview.environments for seen in each.services})
     numbers = {name: number for number, name in enumerate(names)}
@@ -81,7 +96,7 @@ def _shown(overview: Overview) -> Iterator[_Shown]:
         for seen in environment.canaries:
             name, canary = seen.service.name, seen.service.canary
             if canary is not None:
-                yield _Shown(environment.name, seen, canary, anchor("s", name, numbers[name]))
+                yield _Shown(environment.name, seen, canary, anchor("s", name, numbers[name]), environment.committed)
 
 
 def _card(each: _Shown) -> Iterator[str]:
@@ -125,6 +140,8 @@ def _steps(canary: Canary) -> Iterator[str]:
 
 def _facts(each: _Shown) -> Iterator[tuple[str, str]]:
     canary, standing, service = each.canary, each.seen.standing, each.seen.service
+    if each.committed:
+        yield "As of", f"the commit: {UNBUILT}"
     if canary.match and not canary.aborted:
         yield "Always", show(traffic.matched(canary), 160)
     if canary.aborted:
@@ -180,4 +197,5 @@ def _row(each: _Shown) -> list[str]:
     badge, _ = _BADGES.get(each.state, ("", ""))
     following = ", ".join(part for part in (badge, _said_next(each.ahead)) if part)
     link = f'<a href="#{each.at}">{text(service.name)}</a>'
-    return [link, text(each.environment), text(each.canary.track), f"{each.canary.weight} %", text(following or "-")]
+    where = f"{each.environment} (as committed)" if each.committed else each.environment
+    return [link, text(where), text(each.canary.track), f"{each.canary.weight} %", text(following or "-")]

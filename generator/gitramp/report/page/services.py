@@ -13,7 +13,7 @@ from gitramp.overview import Flow, Overview, OwnRoute, ServiceSeen
 from gitramp.report.markup import code, table, text
 from gitramp.report.page.layout import left_out
 from gitramp.report.page.picture import picture
-from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, requests, share, ways
+from gitramp.report.page.words import MUTUAL_TLS, anchor, answer, committed, requests, share, unbuilt, ways
 from gitramp.report.standings import tag
 from gitramp.report.text import counted
 
@@ -29,11 +29,15 @@ class _Alike(NamedTuple):
 
 
 class _Everywhere(NamedTuple):
-    """A service in every environment that has it, the names of all, and those that errors keep from being rendered."""
+    """A service in every environment that has it, the names of all, and those that errors keep from being rendered.
+
+    `committed` are those of them that are told as the commit has them.
+    """
 
     seen: Mapping[str, ServiceSeen]
     names: Sequence[str]
     failed: frozenset[str]
+    committed: frozenset[str]
 
 
 def services(overview: Overview) -> Iterator[str]:
@@ -45,12 +49,14 @@ def services(overview: Overview) -> Iterator[str]:
     if not known and not any(each.own for each in overview.environments):
         return
     yield '<section aria-labelledby="services">\n<h2 id="services">Services and their traffic</h2>'
+    yield from unbuilt(overview)
     names = tuple(environment.name for environment in overview.environments if environment.services)
     canaries = sorted(name for name, each in known.items() if _has_canary(each))
     opened = set(canaries) if len(canaries) <= _OPEN else set()
     failed = frozenset(environment.name for environment in overview.environments if environment.failed)
+    old = frozenset(committed(overview))
     for number, name in enumerate(sorted(known)):
-        yield from _service(name, number, _Everywhere(known[name], names, failed), is_open=name in opened)
+        yield from _service(name, number, _Everywhere(known[name], names, failed, old), is_open=name in opened)
     yield from _own_routes(overview)
     yield "</section>"
 
@@ -76,12 +82,13 @@ def _service(name: str, number: int, everywhere: _Everywhere, *, is_open: bool) 
     each = everywhere.seen
     own = anchor("s", name, number)
     yield f'<details class="service" id="{own}"{" open" if is_open else ""}>'
-    chips = "".join(_chip(environment, each.get(environment)) for environment in everywhere.names)
+    said = {name: f"{name} (as committed)" if name in everywhere.committed else name for name in everywhere.names}
+    chips = "".join(_chip(said[environment], each.get(environment)) for environment in everywhere.names)
     yield f'<summary><h3>{text(name)}</h3><span class="chips">{chips}</span></summary>'
     groups = _alike(each)
     yield '<div class="pictures">'
     for position, group in enumerate(groups):
-        yield from _group(name, f"{own}-{position}", group, everywhere.failed)
+        yield from _group(name, f"{own}-{position}", group, everywhere)
     yield "</div>"
     yield '<details class="tables"><summary>The same as tables</summary>'
     for group in groups:
@@ -117,10 +124,13 @@ def _alike(each: Mapping[str, ServiceSeen]) -> list[_Alike]:
     return sorted(groups, key=lambda group: group.seen.service.canary is None)
 
 
-def _group(name: str, own: str, group: _Alike, failed: frozenset[str]) -> Iterator[str]:
+def _group(name: str, own: str, group: _Alike, everywhere: _Everywhere) -> Iterator[str]:
     where = ", ".join(group.environments)
     yield f'<div class="group"><h4>{text(where)}</h4>'
-    wrong = [environment for environment in group.environments if environment in failed]
+    old = [environment for environment in group.environments if environment in everywhere.committed]
+    wrong = [name for name in group.environments if name in everywhere.failed and name not in old]
+    if old:
+        yield f"<p>As committed in {text(', '.join(old))}.</p>"
     if wrong:
         which = "this is what would be" if group.seen.flows else "so nobody knows yet who answers"
         yield f"<p>Errors keep {text(', '.join(wrong))} from being rendered: {which}.</p>"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gitramp.overview import Overview, Seen
 from gitramp.problem import Severity
 from gitramp.report.markup import text
-from gitramp.report.page.words import anchor
+from gitramp.report.page.words import UNBUILT, anchor, committed, named, unknown
 from gitramp.report.text import counted, tally
 from gitramp.steps import clock
 
@@ -27,9 +27,15 @@ def standing(overview: Overview) -> str:
     environments = overview.environments
     services = {seen.service.name for each in environments for seen in each.services}
     canaries = sum(len(each.canaries) for each in environments)
-    under_way = f"{_canaries(canaries)} under way"
+    under_way = f"{_canaries(canaries)} under way{_but(overview)}"
     said = [counted(len(environments), "environment"), counted(len(services), "service"), under_way]
     return f"{', '.join(said)}; {tally(overview.report)}; {_drift(overview)}"
+
+
+def _but(overview: Overview) -> str:
+    """Say of which environments that is not known, or only as the commit has them."""
+    old, none = committed(overview), unknown(overview)
+    return f"{f' ({named(old)} as committed)' if old else ''}{f'; {named(none)} not known' if none else ''}"
 
 
 def _drift(overview: Overview) -> str:
@@ -68,8 +74,10 @@ def _card(seen: Seen, own: str) -> Iterator[str]:
     yield f'<article class="card environment" id="{own}"><div class="head"><h3>{text(seen.name)}</h3>'
     yield f'<span class="badge {kind}">{text(state)}</span></div>'
     if seen.environment is None:
-        yield '<p><a href="#findings">Its overlays cannot be read</a></p></article>'
+        yield f'<p>Not known: <a href="#findings">{UNBUILT}</a>.</p></article>'
         return
+    if seen.committed:
+        yield f'<p>As committed: <a href="#findings">{UNBUILT}</a>.</p>'
     yield f"<p>{', '.join(_what(seen))}</p>"
     troubles = ", ".join(_troubles(seen))
     yield f"<p>{troubles}</p>" if troubles else ""

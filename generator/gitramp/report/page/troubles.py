@@ -5,13 +5,13 @@ Owns what is shown of long lists. Must not know how anything was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from gitramp.overview import Overview, identity
 from gitramp.parity import Difference
 from gitramp.pipeline.compare import Comparison
 from gitramp.problem import Finding, Severity
-from gitramp.report.markup import code, table, text
+from gitramp.report.markup import code, marked, table, text
 from gitramp.report.source_lines import SourceLines
 from gitramp.report.text import counted, tally
 from gitramp.report.told import sentence
@@ -20,6 +20,14 @@ from gitramp.source import show
 _MOST = 100
 _FEW = 4
 """Files of which the same is said that are listed without being asked for."""
+_CAUSES = {
+    (True, False): "Edited by hand: the overlays are as committed, these files are not.",
+    (True, True): "Not as committed: edited by hand, or rendered before the overlays were edited once more.",
+    (False, True): "Not rendered yet: these files are as committed, overlays are edited.",
+    (False, False): "Committed so: overlays and files are as the commit has them.",
+}
+"""What made rendered files differ, by whether they, and whether overlays, are not as committed."""
+_REMEDY = "run `gitramp render`; it overwrites what was edited by hand, so say in an overlay first what is to stay"
 _KINDS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "plain"}
 
 
@@ -64,14 +72,14 @@ def _concerned(overview: Overview) -> dict[object, list[str]]:
 def _finding(finding: Finding, lines: SourceLines, environments: Sequence[str]) -> Iterator[str]:
     kind = _KINDS[finding.severity]
     yield f'<li class="finding {kind}"><p class="what"><span class="badge {kind}">{finding.severity.value}</span>'
-    yield f"<strong>{finding.code.number}</strong> {text(sentence(finding))}</p>"
+    yield f"<strong>{finding.code.number}</strong> {marked(sentence(finding))}</p>"
     if finding.mark:
         yield f'<p class="where">{code(str(finding.mark))}</p>'
     excerpt = lines.excerpt(finding)
     if excerpt is not None:
         caret = f"\n{' ' * (len(str(excerpt.number)) + 2 + excerpt.caret)}^" if excerpt.caret is not None else ""
         yield f'<pre tabindex="0">{text(f"{excerpt.number}  {excerpt.text}")}{caret}</pre>'
-    yield f'<p class="remedy">{text(finding.advice)}</p>'
+    yield f'<p class="remedy">{marked(finding.advice)}</p>'
     for other in finding.related:
         yield f'<p class="related">{text(other.message)}: {code(str(other.mark))}</p>'
     if environments:
@@ -108,11 +116,29 @@ def drift(overview: Overview) -> Iterator[str]:
             yield f"<h3>{text(name)}</h3><p>Not known: errors keep it from being rendered.</p>"
         elif found:
             yield f"<h3>{text(name)}</h3>"
-            yield from _files(found)
+            yield from _by_cause(found, overview)
     if overview.gone:
         yield "<h3>No environment any more</h3>"
         yield from _files(overview.gone)
+    if overview.gone or any(found for _, found in told):
+        yield f'<p class="remedy">{marked(_REMEDY)}</p>'
     yield "</section>"
+
+
+def _by_cause(found: Sequence[Finding], overview: Overview) -> Iterator[str]:
+    """Yield the files that are as the commit has them apart from those that are not: a hand edit is among these."""
+    if overview.commit is None:
+        yield from _files(found)
+        return
+    for touched in (True, False):
+        of = [each for each in found if _is_touched(each, overview.touched) is touched]
+        if of:
+            yield f"<p>{_CAUSES[touched, overview.edited]}</p>"
+            yield from _files(of)
+
+
+def _is_touched(finding: Finding, touched: Collection[str]) -> bool:
+    return finding.mark is not None and finding.mark.path in touched
 
 
 def _files(found: Sequence[Finding]) -> Iterator[str]:
@@ -124,9 +150,9 @@ def _files(found: Sequence[Finding]) -> Iterator[str]:
         files = (f"<li>{_place(each)}</li>" for each in of[:_MOST])
         rest = f"<li>and {len(of) - _MOST:,} more</li>" if len(of) > _MOST else ""
         if len(of) <= _FEW:
-            yield f'<p class="reason">{text(show(message, 300))}</p><ul class="files">{"".join(files)}</ul>'
+            yield f'<p class="reason">{marked(show(message, 300))}</p><ul class="files">{"".join(files)}</ul>'
             continue
-        yield f'<details><summary>{len(of):,} files: {text(show(message, 300))}</summary><ul class="files">'
+        yield f'<details><summary>{len(of):,} files: {marked(show(message, 300))}</summary><ul class="files">'
         yield f"{''.join(files)}{rest}</ul></details>"
     if len(alike) > _MOST:
         yield f"<p>And {len(alike) - _MOST:,} more: <code>gitramp render --diff</code> tells all.</p>"

@@ -6,11 +6,14 @@ Owns them, so that a picture and its table say the same. Must not know any part.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from gitramp.changes import Outcome
 from gitramp.model import Canary
-from gitramp.overview import Flow, Rule, TrackSeen
+from gitramp.overview import Flow, Overview, Rule, TrackSeen
 from gitramp.report.answers import answered_by
+from gitramp.report.markup import text
+from gitramp.source import show
 
 MUTUAL_TLS = {
     "STRICT": "mutual TLS",
@@ -20,6 +23,9 @@ MUTUAL_TLS = {
     "": "TLS not known",
 }
 """What a track's port demands, in words that fit into its box."""
+
+UNBUILT = "errors in the overlays on the disk keep it from being built"
+_NAMED = 3
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,80}")
 
@@ -56,3 +62,26 @@ def described(track: TrackSeen) -> str:
     """Say what a track is, for those who do not see its box."""
     role = {"stable": "stable", "canary": "the canary"}.get(track.role, "beside the ramp")
     return f"{track.name} is {role}, in {track.namespace}, {MUTUAL_TLS.get(track.mutual_tls, track.mutual_tls)}"
+
+
+def unknown(overview: Overview) -> tuple[str, ...]:
+    """Return the environments of which nothing but findings is known."""
+    return tuple(each.name for each in overview.environments if each.environment is None)
+
+
+def committed(overview: Overview) -> tuple[str, ...]:
+    """Return the environments that are told as the commit has them."""
+    return tuple(each.name for each in overview.environments if each.committed)
+
+
+def named(names: Sequence[str]) -> str:
+    """Name a few environments, and count many."""
+    return ", ".join(map(show, names)) if len(names) <= _NAMED else f"{len(names):,} environments"
+
+
+def unbuilt(overview: Overview) -> Iterator[str]:
+    """Yield what a part of the page cannot say of environments with errors, and what it says as the commit has it."""
+    for name in unknown(overview):
+        yield f"<p><strong>{text(name)}</strong> is not known: {UNBUILT}.</p>"
+    for name in committed(overview):
+        yield f"<p><strong>{text(name)}</strong> is told as committed: {UNBUILT}.</p>"
