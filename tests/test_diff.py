@@ -8,8 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from branches import NOON, Branch
+from gitramp.pipeline import gate
 from gitramp.pipeline.diff import diff
 from gitramp.problem import InputRejected
+from gitramp.report.diff import diff_text
+from gitramp.report.diff_json import diff_json
 from gitramp.report.diff_markdown import diff_markdown
 from gitramp.workspace import Workspace
 from reviews import ROOT, edit, taken_from, told
@@ -57,9 +60,33 @@ def test_a_canary_of_bookinfo_grows_in_the_mesh(branch: Branch) -> None:
     )
 
 
+def test_what_the_rules_refuse_comes_first(worked: Branch) -> None:
+    edit(worked, "weight: 10", "weight: 50")
+    edit(worked, "replicas: 3", "replicas: 4")
+    edit(worked, "\nservices:", "\ntests: {most: {request: search.local, role: stable, atLeast: 75}}\n\nservices:")
+    found = diff(Workspace(worked.folder))
+    assert [each.code.number for each in found.gate or ()] == ["GR269"]
+    assert diff_text(found).startswith(
+        "  refused: 1 error, says gitramp validate\n    GR269 environments/production.yaml:"
+    )
+    assert (diff_json(found)["gate"] or [])[0]["code"] == "GR269"
+
+
+def test_many_services_are_left_to_validate(worked: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MOST", 2)
+    edit(worked, "weight: 10", "weight: 25")
+    found = diff(Workspace(worked.folder))
+    assert (found.gate, diff_json(found)["gate"]) == (None, None)
+    assert diff_text(found).endswith("Whether it is refused was not asked of so many services: gitramp validate.\n")
+
+
 def test_an_image_changes(worked: Branch) -> None:
     edit(worked, "1.29.4-alpine", "1.29.5-alpine")
     assert told(worked) == (
+        "  refused: 1 error, says gitramp validate\n"
+        "    GR513 environments/production.yaml:12:19 canary v2 of search gets 10 % and what matches while its pods "
+        "change: image docker.io/nginxinc/nginx-unprivileged:1.29.4-alpine -> "
+        "docker.io/nginxinc/nginx-unprivileged:1.29.5-alpine (Deployment services-v2/search)\n\n"
         "production: search v2 1.29.4-alpine -> 1.29.5-alpine\n"
         "  traffic: every request is routed as before\n"
         "  rollout\n"
@@ -267,7 +294,9 @@ def test_against_what_it_compares(worked: Branch, gitramp: Gitramp) -> None:
     first = gitramp("diff", "--exit-code", cwd=worked.folder)
     start = worked.git("rev-parse", "HEAD")[:12]
     assert (first.returncode, first.stderr) == (1, "")
-    assert first.stdout.endswith(f"\n\nFrom commit {start} to the work tree; the same: dev, staging.\n")
+    assert first.stdout.endswith(
+        f"\n\nFrom commit {start} to the work tree; the same: dev, staging. No rule refuses it.\n"
+    )
     assert gitramp("diff", cwd=worked.folder).returncode == 0
     same = gitramp("diff", "--exit-code", "-e", "dev", cwd=worked.folder)
     assert (same.returncode, same.stdout) == (0, f"Nothing differs from commit {start} to the work tree.\n")

@@ -220,7 +220,9 @@ def test_ports_that_open_and_close_are_asked(worked: Branch) -> None:
         "env: {LOG_LEVEL: info}\n    servicePort: 8000\n    ports: {a: {port: 9000}}",
         "base",
     )
-    assert told(worked, "dev").splitlines()[2:8] == [
+    lines = told(worked, "dev").splitlines()
+    begin = lines.index("    catalog in the mesh (catalog.services:80)")
+    assert lines[begin : begin + 6] == [
         "    catalog in the mesh (catalog.services:80)",
         "      all requests: v1 -> not routed",
         "    catalog in the mesh (catalog.services:8000)",

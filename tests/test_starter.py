@@ -241,7 +241,7 @@ def test_comment_is_made_once_and_then_edited(shop: Path, tmp_path: Path) -> Non
     assert made.returncode == 0, made.stdout + made.stderr
     (comment,) = (tmp_path / "comments").iterdir()
     first = comment.read_text()
-    assert first.startswith("<!-- gitramp diff -->\n#### production\\: search v1 scales\\: 3 → 4\n")
+    assert first.startswith("<!-- gitramp diff -->\n#### production: search v1 scales: 3 → 4\n")
     assert "\n## gitramp validate: no findings\n" in first
     assert "search.example.com" in first
     assert (tmp_path / "summary.md").read_text() == first.partition("\n## gitramp validate")[0]

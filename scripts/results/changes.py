@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import get_args
 
 from gitramp.changes.trust_change import Kind
-from results.shapes import FLAG, MAYBE, NUMBER, PLACE, TEXT, WHOLE, Json, listed, mapped, maybe, said
+from results.shapes import FLAG, MAYBE, NUMBER, PLACE, TEXT, WHOLE, Json, listed, mapped, maybe, ref, said
 
 
 def parts() -> Json:
@@ -40,6 +40,10 @@ def _diff() -> Json:
         {
             "since": MAYBE, "until": MAYBE, "differs": FLAG, "same": listed(TEXT),
             "environments": listed(said("One environment.", environment)),
+            "gate": {
+                "description": "What the rules say of what differs, and of the step; null when nobody asked.",
+                "anyOf": [listed(ref("finding")), {"type": "null"}],
+            },
         },
     )  # fmt: skip
 

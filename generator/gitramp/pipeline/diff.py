@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from gitramp import changes, overlays, traffic
 from gitramp.changes import Cause, Compared, MatchChange, Rollout, Routing, State, TrustChange
+from gitramp.model import Environment
 from gitramp.pipeline import bases
 from gitramp.pipeline.apart import Modelled, apart, kinds_of
 from gitramp.pipeline.bases import Base
 from gitramp.pipeline.build import Progress, built_before, grown, modelled, silent
 from gitramp.pipeline.built import Built
+from gitramp.pipeline.gate import gate
 from gitramp.pipeline.transition import moved, touches, unreadable
 from gitramp.problem import Finding, GitrampError, Report, UsageError
 from gitramp.source import Snapshot, did_you_mean, show
@@ -28,6 +30,7 @@ class EnvironmentDiff:
     """One environment that differs: in sentences, and by the questions of a review.
 
     `change` is "added", "removed" or "changed"; only what both revisions have is asked about requests and trust.
+    `model` is the environment as it is now, None when it is removed.
     """
 
     name: str
@@ -38,13 +41,15 @@ class EnvironmentDiff:
     routings: tuple[Routing, ...] = ()
     matches: tuple[MatchChange, ...] = ()
     trust: tuple[TrustChange, ...] = ()
+    model: Environment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
     """The environments that differ between a commit, "" for none, and another one, "" for what is on the disk.
 
-    `same` are environments that were asked for and do not differ; `report` tells what could not be compared.
+    `same` are environments that were asked for and do not differ; `report` tells what could not be compared. `gate` is
+    what the rules say of those that differ and are still there, None when nobody asked.
     """
 
     since: str
@@ -52,6 +57,7 @@ class Diff:
     environments: tuple[EnvironmentDiff, ...]
     same: tuple[str, ...]
     report: Report
+    gate: Report | None = None
 
     @property
     def differs(self) -> bool:
@@ -95,7 +101,8 @@ def diff(
     told = {*unread, *(each.name for each in found)}
     until = "" if base is None or base.edited else base.head.id
     same = tuple(name for name in wanted if name not in told)
-    return Diff(base.commit.id if base else "", until, tuple(found), same, Report.of(unread.values()))
+    asked = gate(base, taken, [each.model for each in found if each.model]) if found else None
+    return Diff(base.commit.id if base else "", until, tuple(found), same, Report.of(unread.values()), asked)
 
 
 def _wanted(before: Snapshot, after: Snapshot, names: Sequence[str]) -> tuple[str, ...]:
@@ -162,7 +169,7 @@ def _told(name: str, old: Built | None, new: Built | None, compared: Compared) -
     if not compared.changes and not compared.lines:
         return None
     change = "added" if was is None else "removed" if is_ is None else "changed"
-    found = EnvironmentDiff(name, change, sentences, changes.rollout(compared), changes.causes(compared))
+    found = EnvironmentDiff(name, change, sentences, changes.rollout(compared), changes.causes(compared), model=is_)
     if change != "changed":
         return found
     routed = tuple(changes.routings(compared))

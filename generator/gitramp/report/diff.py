@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import Section, nothing, reviews, span
+from gitramp.report.diff_words import Section, closing, nothing, refused, reviews, span
 from gitramp.report.source_lines import printable
 from gitramp.report.text import Style
 
@@ -25,14 +25,15 @@ def _lines(diff: Diff, style: Style) -> Iterator[str]:
     if not diff.differs:
         yield f"{nothing(diff)} {span(diff)}."
         return
+    if told := refused(diff):
+        yield from _section(told, style)
+        yield ""
     for heading, sections in reviews(diff):
         yield style.paint(printable(heading), _BOLD)
         for section in sections:
             yield from _section(section, style)
         yield ""
-    same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
-    said = span(diff)
-    yield style.paint(printable(f"{said[:1].upper()}{said[1:]}{same}."), _FAINT)
+    yield style.paint(printable(closing(diff)), _FAINT)
 
 
 def _section(section: Section, style: Style) -> Iterator[str]:

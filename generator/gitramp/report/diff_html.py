@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import Line, Section, nothing, reviews, span
+from gitramp.report.diff_words import Line, Section, closing, nothing, refused, reviews
 from gitramp.report.look import frame
 from gitramp.report.markup import listed, table, text
 from gitramp.report.text import tally
@@ -19,6 +19,7 @@ main { max-width: 60rem; padding-top: 1.5rem; padding-bottom: 2rem }
 .span { color: var(--muted); margin: .25rem 0 0 }
 .told { background: var(--warn-soft); color: var(--warn-ink); border-radius: .5rem; margin-top: 1rem }
 .told { padding: .5rem 1rem }
+.told h2 { margin: 0; font-size: 1rem }
 .environment { background: var(--surface); border: 1px solid var(--line); border-radius: .75rem; margin-top: 1rem }
 .environment { padding: .9rem 1.1rem 1rem }
 .environment h2 { margin: 0 }
@@ -65,10 +66,12 @@ def _refused(told: Told) -> Iterator[str]:
 
 
 def _body(diff: Diff) -> Iterator[str]:
-    said = span(diff)
     yield f"<main>\n<h1>{'What this change does' if diff.differs else nothing(diff)}</h1>"
-    same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
-    yield f'<p class="span">{_text(f"{said[:1].upper()}{said[1:]}{same}")}.</p>'
+    yield f'<p class="span">{_text(closing(diff))}</p>'
+    if told := refused(diff):
+        yield f'<section class="told"><h2>{_text(told.title)}</h2>'
+        yield from listed(line.text for line in told.lines)
+        yield "</section>"
     if len(diff.report):
         yield '<div class="told">'
         yield from listed(f"{f.severity.value} {f.code}: {sentence(f)}" for f in diff.report)

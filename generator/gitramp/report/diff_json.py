@@ -12,6 +12,7 @@ from typing import Any
 from gitramp.changes import Asked, Cause, Outcome, Routing
 from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.pointer import show_pointer
+from gitramp.report.told import finding_json
 from gitramp.router import MESH
 from gitramp.secrets import HIDDEN, names_a_secret
 
@@ -24,6 +25,7 @@ def diff_json(diff: Diff) -> dict[str, Any]:
         "differs": diff.differs,
         "same": list(diff.same),
         "environments": [_environment(each) for each in diff.environments],
+        "gate": [finding_json(each) for each in diff.gate] if diff.gate is not None else None,
     }
 
 

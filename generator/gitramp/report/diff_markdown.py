@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from gitramp.pipeline.diff import Diff
 from gitramp.problem import Report
-from gitramp.report.diff_words import Line, Section, nothing, reviews, span
+from gitramp.report.diff_words import Line, Section, closing, nothing, refused, reviews, span
 from gitramp.report.step_summary import plain, step_summary
 from gitramp.report.told import Told, sentence
 
@@ -21,7 +21,9 @@ _LIMIT = 60_000
 _SPLIT = "<!-- -->"
 _LINKED = re.compile(r"(?i)\b(GH\\-(?=\d)|www(?=\.))")
 """What else hosts make links of: another spelling of an issue, and addresses without a scheme."""
-_EMOJI = re.compile(r"(\\:)(?=[a-z0-9_+\\-]+\\:)")
+_EMOJI = re.compile(r"(\\:)(?=(?:100|1234|[a-z0-9_+\\-]*[a-z_+\\-][a-z0-9_+\\-]*)\\:)")
+_HARMLESS = re.compile(r"\\(?:(?=[()])|(?=:(?:\s|\d|$))|(?<=\w\\)(?=-\w))")
+"""Backslashes without which a text is the same: it is read in e-mails and logs, too. Addresses keep theirs."""
 _OPEN = 12
 """Lines of a list that are seen at once."""
 
@@ -40,6 +42,8 @@ def _blocks(diff: Diff) -> Iterator[list[str]]:
     """Yield lines that only make sense together."""
     if not diff.differs:
         yield [f"**{nothing(diff)}** {span(diff)}."]
+    if told := refused(diff):
+        yield from _section(told)
     for heading, sections in reviews(diff):
         yield [f"#### {_escaped(heading)}", ""]
         for section in sections:
@@ -47,9 +51,7 @@ def _blocks(diff: Diff) -> Iterator[list[str]]:
     if len(diff.report):
         yield [*_findings(diff.report), ""]
     if diff.differs:
-        same = f"; the same: {_escaped(', '.join(diff.same))}" if diff.same else ""
-        said = span(diff)
-        yield [f"<sub>{said[:1].upper()}{said[1:]}{same}.</sub>"]
+        yield [f"<sub>{_escaped(closing(diff))}</sub>"]
 
 
 def _section(section: Section) -> Iterator[list[str]]:
@@ -101,4 +103,5 @@ def _cut(blocks: Iterable[list[str]]) -> Iterator[str]:
 def _escaped(text: str) -> str:
     """Write a text as it is; hosts look for people and issues in what is rendered, so a backslash is not enough."""
     escaped = plain(text).replace("\\-\\>", "→").replace("\\@", f"@{_SPLIT}").replace("\\#", f"\\#{_SPLIT}")
-    return _EMOJI.sub(rf"\1{_SPLIT}", _LINKED.sub(rf"\1{_SPLIT}", escaped.replace("$", "\\$")))
+    split = _EMOJI.sub(rf"\1{_SPLIT}", _LINKED.sub(rf"\1{_SPLIT}", escaped.replace("$", "\\$")))
+    return _HARMLESS.sub("", split)

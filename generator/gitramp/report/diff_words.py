@@ -10,13 +10,17 @@ from typing import NamedTuple
 
 from gitramp.changes import REST, Asked, Cause, Outcome, PodChange, Rollout, Routing
 from gitramp.pipeline.diff import Diff, EnvironmentDiff
+from gitramp.problem import Severity
 from gitramp.report.answers import answered_by, percent
+from gitramp.report.text import counted
+from gitramp.report.told import sentence
 from gitramp.router import MESH
 from gitramp.source import show
 
 _MOST = 12
 """Lines of a kind before the rest is a count."""
 _LONGEST = 160
+_WARNING = Severity.WARNING.value
 _EFFECTS = {
     "restart": "restarts",
     "start": "starts",
@@ -67,6 +71,32 @@ def span(diff: Diff) -> str:
 def nothing(diff: Diff) -> str:
     """Say that nothing differs, as far as it could be compared."""
     return "Nothing that could be compared differs" if len(diff.report) else "Nothing differs"
+
+
+def refused(diff: Diff) -> Section | None:
+    """Return what the rules refuse of a change, worst first; None when that is nothing, or nobody asked."""
+    errors = [found for found in diff.gate or () if found.severity is Severity.ERROR]
+    if not errors:
+        return None
+    said = (f"{found.code} {found.mark or ''} {sentence(found)}" for found in errors)
+    lines = tuple(Line(text, is_bad=True) for text in short(said, longest=2 * _LONGEST))
+    return Section(f"refused: {counted(len(errors), 'error')}, says gitramp validate", lines)
+
+
+def closing(diff: Diff) -> str:
+    """Say between which states a change lies, what is the same, and what the rules say when they refuse nothing."""
+    said = span(diff)
+    same = f"; the same: {', '.join(diff.same)}" if diff.same else ""
+    return f"{said[:1].upper()}{said[1:]}{same}.{_verdict(diff)}"
+
+
+def _verdict(diff: Diff) -> str:
+    if diff.gate is None:
+        return " Whether it is refused was not asked of so many services: gitramp validate." if diff.differs else ""
+    if refused(diff):
+        return ""
+    warned = len([found for found in diff.gate if found.severity is Severity.WARNING])
+    return f" No rule refuses it{f'; {counted(warned, _WARNING)}' if warned else ''}."
 
 
 def reviews(diff: Diff) -> list[tuple[str, tuple[Section, ...]]]:

@@ -20,7 +20,7 @@ from gitramp.pipeline.diff import Diff
 from gitramp.pipeline.impact import Impact
 from gitramp.pipeline.init import Started
 from gitramp.pointer import show_pointer
-from gitramp.problem import Code, Finding, Mark, Report, ToolError
+from gitramp.problem import Code, Report, ToolError
 from gitramp.provenance import Cause
 from gitramp.ramps.history import History
 from gitramp.ramps.status import Status
@@ -34,7 +34,7 @@ from gitramp.report.previews import agreements_json
 from gitramp.report.ramp_history import history_json
 from gitramp.report.standings import status_json
 from gitramp.report.started import started_json
-from gitramp.report.told import count, documented_at
+from gitramp.report.told import count, documented_at, finding_json, place_json
 from gitramp.secrets import without_secrets
 from gitramp.verbs.act import Acted
 from gitramp.verbs.land import Landed
@@ -47,7 +47,7 @@ def envelope(command: str, exit_code: int, **parts: Any) -> str:
     body = {"apiVersion": _VERSION, "kind": "Result", "gitramp": __version__, "command": command, "exitCode": exit_code}
     for name, part in parts.items():
         if isinstance(part, Report):
-            body |= {"counts": count(part), name: [_finding(f) for f in part], "allowed": _allowed(part)}
+            body |= {"counts": count(part), name: [finding_json(f) for f in part], "allowed": _allowed(part)}
         elif part is not None:
             body[name] = _shape(part)
     return json.dumps(_unseen(body), indent=2) + "\n"
@@ -91,34 +91,13 @@ def _shape(part: Any) -> Any:
     return shape(part) if shape else part
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    code = finding.code
-    return {
-        "code": code.number,
-        "family": code.family,
-        "severity": finding.severity.value,
-        **_place(finding.mark),
-        "object": finding.subject or None,
-        "message": finding.message,
-        "remedy": finding.advice,
-        "source": code.source or None,
-        "documentation": documented_at(code),
-        "related": [{"message": other.message, **_place(other.mark)} for other in finding.related],
-    }
-
-
-def _place(mark: Mark | None) -> dict[str, Any]:
-    path, line, column = mark or (None, None, None)
-    return {"path": path, "line": line, "column": column}
-
-
 def _allowed(report: Report) -> list[dict[str, Any]]:
     return [
         {
-            "finding": _finding(each.finding),
+            "finding": finding_json(each.finding),
             "reason": each.reason,
             "until": each.until and each.until.isoformat(),
-            **_place(each.mark),
+            **place_json(each.mark),
         }
         for each in report.allowed
     ]

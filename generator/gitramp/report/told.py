@@ -1,6 +1,6 @@
 """What every report of findings is written from, and the name by which a finding is known again in the next run.
 
-Owns `Told` and fingerprints. Must not know formats.
+Owns `Told`, fingerprints, and how JSON holds a finding wherever it stands. Must not know formats of reports.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from gitramp.problem import Code, Finding, Report, Severity, ToolError
+from gitramp.problem import Code, Finding, Mark, Report, Severity, ToolError
 from gitramp.report.source_lines import printable
 
 DOCUMENTATION = "https://github.com/gitramp/gitramp/blob/main/docs/codes.md"
@@ -48,6 +49,29 @@ def sentence(finding: Finding) -> str:
 def documented_at(code: Code) -> str:
     """Return where people read about a code."""
     return f"{DOCUMENTATION}#{code.number.lower()}"
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON holds it."""
+    code = finding.code
+    return {
+        "code": code.number,
+        "family": code.family,
+        "severity": finding.severity.value,
+        **place_json(finding.mark),
+        "object": finding.subject or None,
+        "message": finding.message,
+        "remedy": finding.advice,
+        "source": code.source or None,
+        "documentation": documented_at(code),
+        "related": [{"message": other.message, **place_json(other.mark)} for other in finding.related],
+    }
+
+
+def place_json(mark: Mark | None) -> dict[str, Any]:
+    """Return a place as JSON holds it, nulls for none."""
+    path, line, column = mark or (None, None, None)
+    return {"path": path, "line": line, "column": column}
 
 
 def fingerprints(findings: tuple[Finding, ...]) -> Iterator[str]:
