@@ -15,6 +15,13 @@ ALL = 10_000
 
 def forms() -> list[Form]:
     """Return all of them."""
-    found = [istio.matches(), istio.expressions(), istio.schemes(), istio.rewrites(), istio.actions()]
+    found = [
+        istio.matches(),
+        istio.expressions(),
+        istio.schemes(),
+        istio.rewrites(),
+        istio.actions(),
+        istio.headers_twice(),
+    ]
     found += [istio.hosts_of_gateways(), istio.names_in_the_mesh()]
     return [*found, gateway_api.http_routes(), gateway_api.whole_prefixes(), gateway_api.listeners()]

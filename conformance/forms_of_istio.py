@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.form import AT_EDGE, IN_MESH, Form, an_object, service, virtual_service
+from gitramp import wire
 from gitramp.pipeline.probes import Probe
 from gitramp.preview import Door
 from gitramp.preview.doors import ISTIO
@@ -79,6 +80,37 @@ def expressions() -> Form:
     asked = [Probe(IN_MESH, "web.example.com", path, headers={"x": text}) for path in paths for text in _TEXTS.split()]
     return Form("expressions", _rules(*found), asked)
 
+
+_TWICE: list[dict[str, Any]] = [
+    {"headers": {"%": {"exact": "2"}}},
+    {"headers": {"%": {"exact": "1,2"}}},
+    {"headers": {"%": {"prefix": "1,"}}},
+    {"headers": {"%": {"regex": "2"}}},
+    {"headers": {"%": {"regex": "1.*2"}}},
+    {"headers": {"%": {}}},
+    {"withoutHeaders": {"%": {"exact": "2"}}},
+    {"withoutHeaders": {"%": {"exact": "1,2"}}},
+    {"withoutHeaders": {"%": {"regex": "1.*2"}}},
+    {"withoutHeaders": {"%": {}}},
+]
+
+
+def headers_twice() -> Form:
+    """Return a VirtualService that tests headers of two lines: those that a proxy joins, and others."""
+    names = ("x", "accept-language", *sorted(wire.JOINED - _PROXYS_OWN))
+    found: list[dict[str, Any]] = []
+    asked: list[Probe] = []
+    for name in names:
+        for n, test in enumerate(_TWICE):
+            path = f"/{name}/{n}"
+            said = {kind: {name: each["%"]} for kind, each in test.items()}
+            found.append({"match": [{"uri": {"exact": path}, **said}], "route": _TO_WEB})
+            asked.append(Probe(IN_MESH, "web.example.com", path, headers={name: "1"}, further={name: "2"}))
+    return Form("headers twice", _rules(*found), asked)
+
+
+_PROXYS_OWN = frozenset({"x-envoy-attempt-count", "x-forwarded-for", "x-forwarded-proto", "x-request-id"})
+"""Headers that a proxy removes or writes itself, or that it does as its settings say."""
 
 _REWRITES: list[dict[str, Any]] = [
     {"match": [{"uri": {"exact": "/a"}}], "rewrite": {"uri": "/b"}},

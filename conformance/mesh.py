@@ -80,7 +80,7 @@ class Served:
         """Ask a request class."""
         address, port = self._address(probe.door, probe.request())
         host = mesh_objects.renamed(probe.host, self.domain)
-        asked = Asked(port, host, probe.target, probe.method, probe.headers, times, address=address)
+        asked = Asked(port, host, probe.target, probe.method, probe.lines, times, address=address)
         found = client.ask(asked) if address not in self.told.listeners.others.values() else _anew(asked)
         known = dict(self._named(router.answer(self.manifests, probe.request())))
         counted: Counter[Reply] = Counter()

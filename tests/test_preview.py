@@ -219,7 +219,9 @@ def test_gateway_that_sends_on_to_https_has_a_door_for_each_port() -> None:
 def test_every_match_of_the_example_is_asked_and_just_missed() -> None:
     one = built(ROOT)
     asked = probes(one.manifests, tuple(preview.shown(one.manifests, DOMAIN).routes), DOMAIN)
-    edge = [(dict(each.headers), each.near) for each in asked if each.host == "search.local"]
+    edge = [(dict(each.headers), each.near) for each in asked if each.host == "search.local" and not each.further]
+    twice = [each.lines for each in asked if each.host == "search.local" and each.further]
+    assert twice == [(("x-track", "canary0"), ("x-track", "canary"))]
     assert edge == [
         ({}, False),
         ({"x-track": "canary"}, False),

@@ -269,7 +269,18 @@ def test_the_command_says_rule_track_and_line(example: Path, gitramp: Callable[.
     assert {s["place"] for s in said["routed"]["shares"]} == {"environments/production.yaml:15:15"}
 
 
-@pytest.mark.parametrize("wrong", [["--header", "x"], ["--header", "=x"], ["--gateway", "nope"], ["--from-label", "a"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--header", "x"],
+        ["--header", "=x"],
+        ["--gateway", "nope"],
+        ["--from-label", "a"],
+        ["-X", "get"],
+        ["-X", "FOO"],
+        ["--host", ".local"],
+    ],
+)
 def test_what_is_no_request_is_refused(
     example: Path, gitramp: Callable[..., CompletedProcess[str]], wrong: list[str]
 ) -> None:
@@ -363,3 +374,33 @@ def test_redirect_of_an_http_route_without_a_scheme_keeps_the_port(
 def test_plain_http_is_sent_to_https(edge: ManifestSet) -> None:
     found = answer(edge, Request("both.example.com", "/a", port=80, way_in="services/outside"))
     assert found.says == "redirect to https://both.example.com/a"
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "status"),
+    [("/one", ("1", "2"), 201), ("/both", ("1", "2"), 404), ("/both", ("1,2",), 201), ("/not", ("1", "2"), 404)],
+)
+def test_lines_of_a_header_are_tested_each_by_itself(path: str, lines: tuple[str, ...], status: int) -> None:
+    tests: dict[str, Any] = {
+        "/one": {"headers": {"X": {"exact": "2"}}},
+        "/both": {"headers": {"x": {"exact": "1,2"}}},
+        "/not": {"withoutHeaders": {"x": {"exact": "2"}}},
+    }
+    manifests = _answering(*({"uri": {"exact": at}, **test} for at, test in tests.items()))
+    assert (
+        answer(manifests, Request.to("h.example.com", path, headers=[("x", line) for line in lines])).status == status
+    )
+
+
+def test_connect_comes_to_no_route_and_no_path_has_a_zero_byte() -> None:
+    manifests = _answering({"method": {"regex": "CONNECT|HEAD"}}, {"uri": {"prefix": "/"}})
+    assert answer(manifests, Request.to("h.example.com", method="HEAD")).status == 201
+    assert answer(manifests, Request.to("h.example.com", method="CONNECT")).status == 404
+    assert answer(manifests, Request.to("h.example.com", "/a%00")).status == 400
+
+
+def _answering(*matches: dict[str, Any]) -> ManifestSet:
+    rules = [{"match": [each], "directResponse": {"status": 201}} for each in matches]
+    spec = {"hosts": ["h.example.com"], "http": rules}
+    gvk = GroupVersionKind("networking.istio.io", "v1", "VirtualService")
+    return ManifestSet.of([Manifest(ResourceId(gvk, "a", "h"), {"metadata": {"name": "h"}, "spec": spec}, {}, ())])

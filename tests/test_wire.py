@@ -43,4 +43,18 @@ def test_of_a_query_nothing_is_decoded_and_the_first_counts() -> None:
 
 
 def test_blanks_around_a_header_do_not_count() -> None:
-    assert router.Request.to("h", "/", headers=[("X", " a b\t"), ("x", "")]).headers == {"x": "a b,"}
+    assert router.Request.to("h", "/", headers=[("X", " a b\t"), ("x", "")]).values("X") == ("a b", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "tested"),
+    [("x-a", ("1", "2")), ("Accept", ("1,2",)), ("user-agent", ("1,2",)), ("accept-language", ("1", "2"))],
+)
+def test_lines_of_a_header_are_one_value_where_envoy_has_a_place_for_it(name: str, tested: tuple[str, ...]) -> None:
+    request = router.Request.to("h", headers=[(name, "1"), (name, "2")])
+    assert request.values(name) == tested
+    assert request.values("other") == ()
+
+
+def test_cookies_come_in_one_line() -> None:
+    assert router.Request.to("h", headers=[("cookie", "a=1"), ("cookie", "b=2")]).values("cookie") == ("a=1; b=2",)

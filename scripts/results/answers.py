@@ -56,7 +56,7 @@ def _impact() -> Json:
 
 
 def _agreement() -> Json:
-    request = {"method": TEXT, "host": TEXT, "target": TEXT, "headers": mapped(TEXT)}
+    request = {"method": TEXT, "host": TEXT, "target": TEXT, "headers": mapped(TEXT), "further": mapped(TEXT)}
     share = {"destination": TEXT, "track": TEXT, "probability": NUMBER}
     reply = {"status": WHOLE, "destination": MAYBE, "path": TEXT, "times": WHOLE}
     found = {
@@ -76,7 +76,7 @@ def _agreement() -> Json:
 def _routed() -> Json:
     request = {
         "host": TEXT, "path": TEXT, "method": TEXT, "headers": mapped(TEXT), "query": mapped(TEXT), "wayIn": TEXT,
-        "port": WHOLE, "labels": mapped(TEXT), "namespace": TEXT,
+        "port": WHOLE, "labels": mapped(TEXT), "namespace": TEXT, "further": mapped(listed(TEXT)),
     }  # fmt: skip
     share = {
         "track": MAYBE, "host": TEXT, "port": {"type": ["integer", "null"]}, "probability": NUMBER, "place": MAYBE,

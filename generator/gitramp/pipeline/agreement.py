@@ -133,6 +133,6 @@ def asker(ports: dict[preview.Door, int]) -> Ask:
     """Return what asks at the doors of a preview."""
 
     def ask(probe: Probe, times: int) -> Counter[Reply]:
-        return client.ask(Asked(ports[probe.door], probe.host, probe.target, probe.method, probe.headers, times))
+        return client.ask(Asked(ports[probe.door], probe.host, probe.target, probe.method, probe.lines, times))
 
     return ask

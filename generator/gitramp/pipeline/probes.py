@@ -18,7 +18,7 @@ from gitramp.resource import Manifest, ManifestSet
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A request to ask at a door; `near` is one that just misses a match."""
+    """A request to ask at a door; `near` is one that just misses a match; `further` has second lines of headers."""
 
     door: Door
     host: str
@@ -27,6 +27,7 @@ class Probe:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     near: bool = False
+    further: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -34,9 +35,14 @@ class Probe:
         query = "&".join(f"{name}={value}" for name, value in self.query.items())
         return f"{self.path}?{query}" if self.query else self.path
 
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The headers as they are sent."""
+        return (*self.headers.items(), *self.further.items())
+
     def request(self) -> router.Request:
         """Return the request for the evaluator."""
-        asked = router.Request.to(self.host, self.target, self.method, self.headers.items())
+        asked = router.Request.to(self.host, self.target, self.method, self.lines)
         return replace(asked, way_in=self.door.way_in, port=asked.port or self.door.port)
 
 
@@ -85,7 +91,7 @@ def _hosts(routes: Manifest, suffix: str) -> Iterator[str]:
 
 
 def _examples(routes: Manifest) -> Iterator[Probe]:
-    """Yield a request for each match, and two near misses of it: of the headers, and of the path."""
+    """Yield a request for each match, and near misses of it: of the headers, said once and twice, and of the path."""
     listed = ("http", "match") if routes.id.gvk.kind == "VirtualService" else ("rules", "matches")
     for _, rule in body.items(routes.body, "spec", listed[0]):
         for _, entry in body.items(rule, listed[1]):
@@ -96,8 +102,26 @@ def _examples(routes: Manifest) -> Iterator[Probe]:
             if probe.headers:
                 missed = {name: f"{value}0" for name, value in probe.headers.items()}
                 yield replace(probe, headers=missed, near=True)
+                yield from _twice(probe, missed)
             if probe.path != "/":
                 yield replace(probe, path=f"{probe.path}x", near=True)
+
+
+def _twice(probe: Probe, missed: Mapping[str, str]) -> Iterator[Probe]:
+    """Yield requests with two lines of headers: the second one passes, and only both joined would.
+
+    Cookies come in one line: proxies join them by one protocol and not by the other.
+    """
+    said = {name: value for name, value in probe.headers.items() if name != "cookie"}
+    if said:
+        yield replace(
+            probe, headers={**probe.headers, **{name: missed[name] for name in said}}, further=said, near=True
+        )
+    parts = {name: value.partition(",") for name, value in said.items() if "," in value}
+    if parts:
+        first = {name: wire.header(part[0]) for name, part in parts.items()}
+        second = {name: wire.header(part[2]) for name, part in parts.items()}
+        yield replace(probe, headers={**probe.headers, **first}, further=second, near=True)
 
 
 _SOMEWHERE = Door("")
@@ -110,7 +134,7 @@ def _of_istio(entry: Any) -> Probe | None:
     query = {name: _text(_of_string(test), wire.query) for name, test in body.mapping(entry, "queryParams").items()}
     uri, method = body.mapping(entry, "uri"), body.mapping(entry, "method")
     path = _text(_of_string(uri), wire.whole_path) if uri else "/"
-    return _probe(path, _text(_of_string(method), str) if method else "GET", headers, query)
+    return _probe(path, _asked_by(_of_string(method)) if method else "GET", headers, query)
 
 
 def _of_string(test: Any) -> Test:
@@ -126,11 +150,17 @@ def _of_gateway_api(entry: Any) -> Probe | None:
     path = _text(_typed(body.mapping(entry, "path") or {"value": "/"}), wire.whole_path)
     query = {body.text(e, "name"): _text(_typed(e), wire.query) for _, e in body.items(entry, "queryParams")}
     headers = {body.text(e, "name").lower(): _text(_typed(e), wire.header) for _, e in body.items(entry, "headers")}
-    return _probe(path, body.text(entry, "method") or "GET", headers, query)
+    return _probe(path, _asked_by(Test("exact", body.text(entry, "method") or "GET")), headers, query)
 
 
 def _typed(test: Any) -> Test:
     return Test("regex" if body.text(test, "type") == "RegularExpression" else "exact", body.text(test, "value"))
+
+
+def _asked_by(test: Test) -> str | None:
+    """Return a method that passes; CONNECT asks for no path, and comes to no route."""
+    known = ("GET", *sorted(wire.METHODS - {"CONNECT"}))
+    return next((method for method in known if test.passes(method)), None)
 
 
 def _text(test: Test, sent: Callable[[str], str]) -> str | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gitramp import overlays, provenance, router
+from gitramp import overlays, provenance, router, wire
 from gitramp.pipeline.build import build
 from gitramp.pipeline.built import Built
 from gitramp.pointer import Pointer
 from gitramp.problem import Mark, UsageError
+from gitramp.source import show
 from gitramp.workspace import Workspace
 
 
@@ -44,6 +45,10 @@ def route(workspace: Workspace, name: str, query: Query) -> Routed:
     """Find who answers; raises InputRejected when the environment is not valid, UsageError for an unknown gateway."""
     if "/" in query.host:
         raise UsageError(f"{query.host} is a URL; say its host, and its path as PATH")
+    if query.host.startswith("."):
+        raise UsageError(f"{show(query.host)} is no host: a name does not begin with a dot")
+    if query.method not in wire.METHODS:
+        raise UsageError(f"{show(query.method)} is no method that a proxy takes; write one in capitals, such as GET")
     (built,) = build(overlays.snapshot(workspace.root), [name])
     asked = router.Request.to(query.host, query.target, query.method, query.headers)
     way_in = _way_in(built, query, asked.host)

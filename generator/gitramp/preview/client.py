@@ -8,8 +8,8 @@ from __future__ import annotations
 import http.client
 import threading
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 _THREADS = 4
@@ -24,7 +24,7 @@ class Asked:
     host: str
     target: str = "/"
     method: str = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()
     times: int = 1
     address: str = "127.0.0.1"
 
@@ -76,7 +76,8 @@ def _several(asked: Asked, times: int) -> Counter[Reply]:
 
 def _once(connection: http.client.HTTPConnection, asked: Asked) -> Reply:
     connection.putrequest(asked.method, asked.target, skip_host=True, skip_accept_encoding=True)
-    for name, value in {"host": asked.host, **asked.headers}.items():
+    listed = asked.headers.items() if isinstance(asked.headers, Mapping) else asked.headers
+    for name, value in (("host", asked.host), *listed):
         connection.putheader(name, value.encode())
     connection.endheaders()
     response = connection.getresponse()

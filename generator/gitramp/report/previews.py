@@ -49,7 +49,7 @@ def _way(door: Door) -> str:
 def curl(probe: Probe, port: int) -> str:
     """Write the line that asks a request."""
     method = [] if probe.method == "GET" else ["-I"] if probe.method == "HEAD" else ["-X", probe.method]
-    said = {"Host": probe.host, **probe.headers}.items()
+    said = (("Host", probe.host), *probe.lines)
     headers = [part for name, value in said for part in ("-H", f"{name}: {value}" if value else f"{name};")]
     plain = ["-g"] if set("[]{}") & set(probe.target) else []  # they are curl's own signs
     return shlex.join(["curl", *plain, *method, *headers, f"http://127.0.0.1:{port}{probe.target}"])
@@ -96,7 +96,7 @@ def _row(each: Agreement) -> tuple[str, str, str]:
 
 
 def _request(probe: Probe) -> str:
-    headers = " ".join(f"{name}: {show(value, 60)}" for name, value in probe.headers.items())
+    headers = " ".join(f"{name}: {show(value, 60)}" for name, value in probe.lines)
     asked = f"{probe.method} {probe.host}{probe.target}{f' {headers}' if headers else ''}"
     return f"{asked} in the mesh" if probe.door.way_in == MESH else f"{asked} at {_way(probe.door)}"
 
@@ -128,6 +128,7 @@ def _class(each: Agreement) -> dict[str, Any]:
             "host": probe.host,
             "target": probe.target,
             "headers": dict(probe.headers),
+            "further": dict(probe.further),
         },
         "status": each.answer.status or None,
         "shares": [

@@ -15,9 +15,13 @@ from gitramp.router.answer import Answer, Share
 from gitramp.router.request import MESH, Request
 from gitramp.router.services import service_of, track_of
 
+_NOTHING = "%00"
+
 
 def answer(manifests: ManifestSet, request: Request) -> Answer:
     """Say what becomes of a request; of a host that nothing routes, what a proxy does with it."""
+    if _NOTHING in request.path:
+        return Answer(None, status=400, says=f"a proxy refuses a path with {_NOTHING}")
     request = _with_port(manifests, request)
     found = gateway_api.answer(manifests, request) or istio.answer(manifests, request)
     return found or _unrouted(manifests, request)

@@ -6,7 +6,7 @@ Must not know where requests go.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gitramp import body, re2
@@ -19,6 +19,8 @@ def fitting(virtual_service: Manifest, rule: Pointer, request: Request) -> tuple
     """Whether the rule takes the request, and the entry of its match that fits: any one will do, none take all."""
     found = body.field(virtual_service.body, *rule)
     entries = list(body.items(found, "match"))
+    if request.method == "CONNECT" and rule[1] == "http":
+        return False, None  # Envoy takes it to a route for it alone, and istiod writes none
     if not entries:
         return True, None
     own = virtual_service.id.namespace
@@ -27,10 +29,10 @@ def fitting(virtual_service: Manifest, rule: Pointer, request: Request) -> tuple
 
 
 def _fits(entry: Any, request: Request, namespace: str) -> bool:
-    if not all(_passes(test, text) for test, text in _tests(entry, request)):  # paths tell most of a thousand apart
+    if not all(_passes(test, texts) for test, texts in _tests(entry, request)):  # paths tell most of a thousand apart
         return False
     unwanted = body.mapping(entry, "withoutHeaders").items()
-    refused = any(_passes(test, request.headers.get(name.lower())) for name, test in unwanted)
+    refused = any(_passes(test, request.values(name)) for name, test in unwanted)
     return not refused and _sent_by(entry, request, namespace)
 
 
@@ -52,24 +54,27 @@ def in_full(gateway: str, namespace: str) -> str:
     return gateway if gateway == MESH or "/" in gateway else f"{namespace}/{gateway}"
 
 
-def _tests(entry: Any, request: Request) -> Iterator[tuple[Any, str | None]]:
-    """Yield each test of the entry with the text it is about, None where the request has none."""
+def _tests(entry: Any, request: Request) -> Iterator[tuple[Any, Sequence[str]]]:
+    """Yield each test of the entry with the texts it is about, of which one must pass; the request may have none."""
     pseudo = {"uri": request.path, "method": request.method, "authority": request.host, "scheme": request.scheme}
     for field, text in pseudo.items():
         if test := body.mapping(entry, field):
             folded = field == "uri" and body.field(entry, "ignoreUriCase") is True
-            yield (_folded(test), text.lower()) if folded else (test, text)
-    yield from ((test, request.headers.get(name.lower())) for name, test in body.mapping(entry, "headers").items())
-    yield from ((test, request.query.get(name)) for name, test in body.mapping(entry, "queryParams").items())
+            yield (_folded(test), (text.lower(),)) if folded else (test, (text,))
+    yield from ((test, request.values(name)) for name, test in body.mapping(entry, "headers").items())
+    for name, test in body.mapping(entry, "queryParams").items():
+        yield test, (request.query[name],) if name in request.query else ()
 
 
 def _folded(test: Any) -> dict[str, Any]:
     return {kind: text.lower() if kind != "regex" and isinstance(text, str) else text for kind, text in test.items()}
 
 
-def _passes(test: Any, text: str | None) -> bool:
-    if text is None:
-        return False
+def _passes(test: Any, texts: Sequence[str]) -> bool:
+    return any(_one_passes(test, text) for text in texts)
+
+
+def _one_passes(test: Any, text: str) -> bool:
     kinds = body.mapping(test)
     if "exact" in kinds:
         return bool(text == kinds["exact"])

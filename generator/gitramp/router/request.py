@@ -21,6 +21,8 @@ USUAL = {"http": 80, "https": 443}
 class Request:
     """One request; header names are in lower case, `path` is without the query.
 
+    `headers` has the first line of each; `further` has the values of more lines, where each is tested by itself.
+
     `way_in` is MESH or a Gateway; `port` the port asked for, 0 when any will do; `scheme` is "" where port and way in
     tell it. `labels` and `namespace` are those of the calling pod.
     """
@@ -35,6 +37,12 @@ class Request:
     labels: Mapping[str, str] = field(default_factory=dict)
     namespace: str = ""
     scheme: str = ""
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of a header that are tested: a test is passed when one of them passes it."""
+        name = name.lower()
+        return (self.headers[name], *self.further.get(name, ())) if name in self.headers else ()
 
     def elsewhere(self, scheme: str, host: str, port: int | None, path: str) -> str:
         """Return the address that a redirect of this request leads to; what is empty stays as it is.
@@ -51,19 +59,25 @@ class Request:
     def to(cls, host: str, target: str = "/", method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Request:
         """Build from what stands on a command line: a host with its port, a target with its query, headers.
 
-        A header given twice counts once, its values joined: by `; ` for cookies, by `,` for others, as proxies do. The
-        path is normalised; of the query nothing is decoded, and the first of two parameters with one name counts.
+        The values of a header given twice are each tested by themselves, or joined, as proxies do. The path is
+        normalised; of the query nothing is decoded, and the first of two parameters with one name counts.
         """
         path, _, query = wire.target(target).partition("?")
-        joined: dict[str, str] = {}
+        said: dict[str, list[str]] = {}
         for name, value in headers:
-            known, glue = joined.get(name.lower()), "; " if name.lower() == "cookie" else ","
-            joined[name.lower()] = wire.header(value if known is None else f"{known}{glue}{value}")
+            said.setdefault(name.lower(), []).append(value)
+        sent = {name: wire.lines(name, values) for name, values in said.items()}
         first: dict[str, str] = {}
         for pair in filter(None, query.split("&")):
             name, _, value = pair.partition("=")
             first.setdefault(name, value)
         bare, _, port = host.lower().partition(":")
         return cls(
-            bare, wire.whole_path(path), method.upper(), joined, first, port=int(port) if port.isdecimal() else 0
+            bare,
+            wire.whole_path(path),
+            method,
+            {name: values[0] for name, values in sent.items()},
+            first,
+            port=int(port) if port.isdecimal() else 0,
+            further={name: values[1:] for name, values in sent.items() if len(values) > 1},
         )

@@ -1,4 +1,4 @@
-"""GR291: a match of a route tests for paths and query parameters that requests can have."""
+"""GR291: a match of a route tests for paths, methods and query parameters that requests can have."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ CODE = Code(
     "GR291",
     "a match for a path that no request has",
     "Every path starts with /, and it is compared without its query; both are compared as clients send them, with "
-    "blanks and other letters percent-encoded. The rule takes no request, and those that were meant go where the next "
-    "rules say.",
-    "write the path with a / in front, test the query by queryParams, and percent-encode what clients encode",
+    "blanks and other letters percent-encoded. CONNECT asks for no path, and proxies take it to no such route. "
+    "The rule takes no such request, and those that were meant go where the next rules say.",
+    "write the path with a / in front, leave CONNECT out, test the query by queryParams, and percent-encode what "
+    "clients encode",
     Severity.WARNING,
     source="https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest",
 )
@@ -35,6 +36,8 @@ def find(manifest: Manifest) -> Iterator[Breach]:
 
 def _of_istio(manifest: Manifest) -> Iterator[tuple[str, Pointer]]:
     for field, at, test in virtual_service.tests(manifest):
+        for kind in ("exact", "regex") if field == "method" else ():
+            yield from _of_method(body.text(test, kind), (*at, kind))
         for kind in ("exact", "prefix"):
             text = body.text(test, kind)
             if field == "uri" and text not in {"", "*"}:  # OPTIONS asks for * where the whole server is meant
@@ -44,6 +47,11 @@ def _of_istio(manifest: Manifest) -> Iterator[tuple[str, Pointer]]:
         if field == "queryParams":
             name = str(at[-1])
             yield from _as_sent(f"query parameter {show(name)}", name, wire.query(name, name=True), at)
+
+
+def _of_method(text: str, at: Pointer) -> Iterator[tuple[str, Pointer]]:
+    if "CONNECT" in text.split("|"):
+        yield "method CONNECT comes to no route: it asks for no path", at
 
 
 def _of_path(kind: str, text: str, at: Pointer) -> Iterator[tuple[str, Pointer]]:
@@ -62,6 +70,7 @@ def _of_gateway_api(manifest: Manifest) -> Iterator[tuple[str, Pointer]]:
     """Yield the faults of parameters: of paths, the definition of HTTPRoute refuses the letters."""
     for rule, _ in body.items(manifest.body, "spec", "rules"):
         for entry, _ in body.items(manifest.body, *rule, "matches"):
+            yield from _of_method(body.text(manifest.body, *entry, "method"), (*entry, "method"))
             for at, test in body.items(manifest.body, *entry, "queryParams"):
                 name, text = body.text(test, "name"), body.text(test, "value")
                 yield from _as_sent(f"query parameter {show(name)}", name, wire.query(name, name=True), (*at, "name"))
