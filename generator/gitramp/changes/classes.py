@@ -88,7 +88,7 @@ def example(matches: tuple[Match, ...], port: int) -> RequestClass | None:
     namespace = next((match.source_namespace for match in matches if match.source_namespace), "")
     mesh = bool(labels or namespace or port) or any(ways == {MESH} for ways in named)
     edge = any(MESH not in ways for ways in named)
-    method = next((match.methods[0] for match in matches if match.methods), "GET")
+    method = next((each for match in matches for each in match.methods if each != "CONNECT"), "GET")
     whole = path.get("", "/")
     return RequestClass(words, whole, method, headers, query, labels, namespace, port, mesh, edge)
 
