@@ -14,7 +14,7 @@ from gitramp.pipeline.build import located
 from gitramp.problem import InputRejected, Report
 from gitramp.report import Told
 from gitramp.report.machine import envelope
-from gitramp.secrets import may_show_secret
+from gitramp.secrets import cookie_is_secret, header_without_secrets, may_show_secret
 
 CHECKS = Path(__file__).parent / "checks"
 UNSEEN = sorted(number for number, code in every_code().items() if code.unseen)
@@ -121,3 +121,56 @@ def test_long_paths_and_digests_are_no_secrets() -> None:
     assert not may_show_secret("image: a/b@sha256:" + "0123456789abcdef" * 4)
     assert not may_show_secret("file: environments/production/files/some/folder/with/a/name")
     assert may_show_secret("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj")
+
+
+KEPT = {
+    "authorization": ("headers", "authorization", "Bearer SEKRET-a1"),
+    "proxy-authorization": ("headers", "Proxy-Authorization", "SEKRET-b2"),
+    "cookie": ("headers", "cookie", "kept=SEKRET-c3"),
+    "session": ("cookies", "session", "SEKRET-d4"),
+    "session of Express": ("cookies", "connect.sid", "SEKRET-e5"),
+    "key": ("headers", "x-api-key", "SEKRET-f6"),
+}
+TELLING = [
+    ("report", "-o", "text"),
+    ("report", "-o", "json"),
+    ("report", "-o", "markdown"),
+    ("report", "-o", "html"),
+    ("diff", "-o", "text"),
+    ("diff", "-o", "json"),
+    ("diff", "-o", "markdown"),
+    ("diff", "-o", "html"),
+    ("status",),
+    ("validate",),
+    ("impact", "environments/staging.yaml:16"),
+    ("impact", "environments/staging.yaml:16", "-o", "json"),
+]
+
+
+@pytest.mark.parametrize("command", TELLING, ids=" ".join)
+def test_credential_in_a_match_is_told_by_no_command(command: tuple[str, ...], example: Path, gitramp: object) -> None:
+    assert callable(gitramp)
+    overlay = example / "environments" / "staging.yaml"
+    before = overlay.read_text()
+    said = [f'        - {kind}: {{{name}: {{exact: "{text}"}}}}\n' for kind, name, text in KEPT.values()]
+    head, line, rest = before.partition("        - headers: {x-track: {exact: canary}}\n")
+    overlay.write_text(f"{head}{''.join(said)}{line}{rest}")
+    done = gitramp(*command, cwd=example)
+    told = done.stdout + done.stderr
+    assert "SEKRET" not in told
+    assert "Traceback" not in told
+    assert done.returncode in {0, 1}, told
+    if command[0] == "diff":
+        assert "authorization=(hidden)" in told
+        assert "cookie session=(hidden)" in told
+
+
+@pytest.mark.parametrize("name", ["session", "sessionid", "sid", "connect.sid", "PHPSESSID", "JSESSIONID", "auth", "jwt"])
+def test_cookie_of_a_session_is_known_by_its_name(name: str) -> None:
+    assert cookie_is_secret(name)
+    assert header_without_secrets("cookie", f"{name}=x1; access=v2") == f"{name}=(hidden); access=v2"
+
+
+@pytest.mark.parametrize("name", ["access", "track", "canary", "author", "inside"])
+def test_cookie_of_a_canary_is_shown(name: str) -> None:
+    assert not cookie_is_secret(name)

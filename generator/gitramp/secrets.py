@@ -45,6 +45,9 @@ _SAID_BY_NAME = re.compile(rf"(?i)(^|_)({_NAME}|pat)(_|$)")
 _USERINFO = re.compile(r"(?i)\bhttps?://([^\s/:@]*)(?::([^\s/@]*))?@")
 _IN_URL = re.compile(r"//[^/\s]+@")
 _IN_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:[a-z]+-)*token|set-cookie|cookie)([ \t]*:[ \t]*)\S[^\n]*")
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_SESSION = re.compile(r"(?i)(^|[._-])(php|j|asp)?(session|sess|sid|auth|jwt|login)([._-]?(id|key))?$")
+_COOKIE_IN_TEXT = re.compile(r"([\w.-]+)\\?=")
 HIDDEN = "(hidden)"
 SHORTEST = 6
 """What is shorter stands in too many words that are no secrets."""
@@ -55,18 +58,59 @@ def names_a_secret(name: str) -> bool:
     return bool(_NAMES.search(name))
 
 
-def discreet(value: Any) -> Any:
-    """Return a tree without the texts of keys, and of variables, that say that they hold secrets."""
+def header_is_secret(name: str) -> bool:
+    """Whether a header, or a parameter of a query, is one that credentials come in."""
+    return name.lower().replace("_", "-") in _CREDENTIALS or names_a_secret(name.replace("-", "_"))
+
+
+def cookie_is_secret(name: str) -> bool:
+    """Whether a cookie holds a session or a token, by its name: `JSESSIONID`, `connect.sid`, `jwt`."""
+    return bool(_SESSION.search(name)) or names_a_secret(re.sub("[.-]", "_", name))
+
+
+def header_without_secrets(name: str, text: str) -> str:
+    """Return the text of a header or parameter of a request; of its cookies, those that are no secrets are shown."""
+    if name.lower() != "cookie":
+        return HIDDEN if header_is_secret(name) else without_secrets(text)
+    pairs = (pair.partition("=") for pair in text.split("; "))
+    shown = (f"{n}={v if said and not cookie_is_secret(n) else HIDDEN}" if said else HIDDEN for n, said, v in pairs)
+    return without_secrets("; ".join(shown))
+
+
+def discreet(value: Any, path: tuple[str, ...] = ()) -> Any:
+    """Return a tree without the texts of keys, headers and variables that say that they hold secrets."""
     if isinstance(value, dict):
-        hidden = {"value"} if names_a_secret(str(value.get("name", ""))) else set()
+        name = str(value.get("name", ""))
+        hidden = {"value"} if names_a_secret(name) or _hides(name, str(value.get("value", ""))) else set()
         hidden |= {key for key in value if names_a_secret(str(key))}
-        return {k: HIDDEN if isinstance(v, str) and k in hidden else discreet(v) for k, v in value.items()}
-    return [discreet(each) for each in value] if isinstance(value, list) else value
+        return {
+            k: HIDDEN if isinstance(v, str) and k in hidden else discreet(v, (*path, str(k))) for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [discreet(each, path) for each in value]
+    of_header = "headers" in path and isinstance(value, str)
+    return HIDDEN if of_header and any(_hides(step, value) for step in path) else value
+
+
+def _hides(header: str, text: str) -> bool:
+    """Whether a rendered text of a header is hidden: an expression for a cookie may ask for one that is no secret."""
+    if header.lower() != "cookie":
+        return header.lower() in _CREDENTIALS
+    named = _COOKIE_IN_TEXT.findall(text)
+    return not named or any(map(cookie_is_secret, named))
 
 
 def names_secrets(path: Iterable[object]) -> bool:
-    """Whether any key on the way to a value says that it is a secret."""
-    return any(isinstance(step, str) and names_a_secret(step) for step in path)
+    """Whether any key on the way to a value says that it is a secret.
+
+    The header `cookie` of an object is made from the cookies of an overlay, whose names say it.
+    """
+    steps = [str(step) for step in path]
+    headers = steps[steps.index("headers") + 1 :] if "headers" in steps else []
+    cookies = steps[steps.index("cookies") + 1 :] if "cookies" in steps else []
+    rendered = {"cookie"} if steps[:1] == ["spec"] else set()
+    in_headers = any(header_is_secret(step) for step in headers if step.lower() not in rendered)
+    return in_headers or any(map(cookie_is_secret, cookies)) or any(map(names_a_secret, steps))
 
 
 def is_literal(value: str) -> bool:

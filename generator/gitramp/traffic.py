@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitramp.model import Canary, Environment, Match, Service, StringMatch
-from gitramp.secrets import HIDDEN, names_a_secret
+from gitramp.secrets import HIDDEN, cookie_is_secret, header_is_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ def said(matches: Iterable[Match]) -> str:
 def _all_of(match: Match) -> str:
     said = [f"path{_test(match.path)}"] if match.path is not None else []
     said += ["method " + " or ".join(match.methods)] if match.methods else []
-    said += [f"{name.lower()}{_test(test, name)}" for name, test in match.headers.items()]
-    said += [f"cookie {name}{_test(test, name)}" for name, test in match.cookies.items()]
-    said += [f"query {name}{_test(test, name)}" for name, test in match.query.items()]
+    said += [f"{name.lower()}{_test(test, hidden=header_is_secret(name))}" for name, test in match.headers.items()]
+    said += [f"cookie {name}{_test(test, hidden=cookie_is_secret(name))}" for name, test in match.cookies.items()]
+    said += [f"query {name}{_test(test, hidden=header_is_secret(name))}" for name, test in match.query.items()]
     said += [f"caller {name}={value}" for name, value in match.source_labels.items()]
     said += [f"caller in {match.source_namespace}"] if match.source_namespace is not None else []
     said += ["at " + " or ".join(match.gateways)] if match.gateways else []
     return " and ".join(said)
 
 
-def _test(test: StringMatch, name: str = "") -> str:
-    if names_a_secret(name.replace("-", "_")):
+def _test(test: StringMatch, *, hidden: bool = False) -> str:
+    if hidden:
         return f"={HIDDEN}"
     if test.exact is not None:
         return f"={test.exact}"

@@ -61,9 +61,10 @@ def _unseen(pointer: Pointer, trace: provenance.Trace) -> provenance.Trace:
     """Hide texts of which a name on the way says that they are secrets."""
     value = trace.value
     named = (*pointer, *(step for cause in trace.causes for step in cause.pointer))
-    if isinstance(value, str) and value not in named and is_literal(value) and names_secrets(named):
+    secret = any(map(names_secrets, (pointer, *(cause.pointer for cause in trace.causes))))
+    if isinstance(value, str) and value not in named and is_literal(value) and secret:
         value = HIDDEN
-    return replace(trace, value=discreet(value), causes=tuple(map(_discreet, trace.causes)))
+    return replace(trace, value=discreet(value, tuple(map(str, pointer))), causes=tuple(map(_discreet, trace.causes)))
 
 
 def _discreet(cause: provenance.Cause) -> provenance.Cause:

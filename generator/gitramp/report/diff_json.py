@@ -14,7 +14,7 @@ from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.pointer import show_pointer
 from gitramp.report.told import finding_json
 from gitramp.router import MESH
-from gitramp.secrets import HIDDEN, names_a_secret
+from gitramp.secrets import header_without_secrets
 
 
 def diff_json(diff: Diff) -> dict[str, Any]:
@@ -76,16 +76,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
 
 def _discreet(texts: Mapping[str, str]) -> dict[str, str]:
     """Hide what the name of a header, a parameter or a cookie says to be a secret."""
-    return {name: _cookies(text) if name == "cookie" else _hidden(name, text) for name, text in texts.items()}
-
-
-def _cookies(text: str) -> str:
-    pairs = (each.partition("=") for each in text.split("; "))
-    return "; ".join(f"{name}={_hidden(name, value)}" for name, _, value in pairs)
-
-
-def _hidden(name: str, text: str) -> str:
-    return HIDDEN if names_a_secret(name.replace("-", "_")) else text
+    return {name: header_without_secrets(name, text) for name, text in texts.items()}
 
 
 def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:

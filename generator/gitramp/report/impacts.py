@@ -74,7 +74,7 @@ def _is_secret(field: Field) -> bool:
     """Whether a name on the way says that a text is a secret: neither that name itself nor where one is kept."""
     if not isinstance(field.value, str) or field.value in field.made_from or not is_literal(field.value):
         return False
-    return names_secrets((*field.made_from, *field.pointer))
+    return names_secrets(field.made_from) or names_secrets(field.pointer)
 
 
 def impact_json(impact: Impact) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _field(field: Field) -> dict[str, Any]:
         "path": field.path,
         "pointer": show_pointer(field.pointer),
         "object": field.subject,
-        "value": HIDDEN if _is_secret(field) else discreet(field.value),
+        "value": HIDDEN if _is_secret(field) else discreet(field.value, tuple(map(str, field.pointer))),
         "overlay": show_pointer(field.made_from),
         "computed": field.how or None,
     }

@@ -14,11 +14,10 @@ from gitramp import router
 from gitramp.request_tests.offers import Offers
 from gitramp.request_tests.probe import Bound, Probe
 from gitramp.resource import Breach, Elsewhere
-from gitramp.secrets import HIDDEN, names_a_secret, without_secrets
+from gitramp.secrets import header_without_secrets
 from gitramp.source import show
 
 _LONG = 120
-_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +59,11 @@ def _who(service: str, track: str) -> str:
 def _asked(request: router.Request) -> str:
     """Say a request in short: what routes look at."""
     port = f":{request.port}" if request.port else ""
-    query = "&".join(f"{name}={_text(name, text)}" for name, text in request.query.items())
+    query = "&".join(f"{name}={header_without_secrets(name, text)}" for name, text in request.query.items())
     said = show(f"{request.host}{port}{request.path}{f'?{query}' if query else ''}", _LONG)
-    headers = ", ".join(show(f"{name}={_text(name, text)}") for name, text in request.headers.items())
+    headers = ", ".join(show(f"{name}={header_without_secrets(name, text)}") for name, text in request.headers.items())
     where = "in the mesh" if request.way_in == router.MESH else f"at gateway {request.way_in}"
     return f"{request.method} {said}{f' with {headers}' if headers else ''} {where}"
-
-
-def _text(name: str, text: str) -> str:
-    if name == "cookie":
-        pairs = (pair.partition("=") for pair in text.split("; "))
-        return "; ".join(f"{cookie}={_text(cookie, value)}" for cookie, _, value in pairs)
-    secret = name in _CREDENTIALS or names_a_secret(name.replace("-", "_"))
-    return HIDDEN if secret else without_secrets(text)
 
 
 def _answered(given: Given) -> str:
