@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from branches import Branch
 from gitramp import checks, foreign, overlays, report
 from gitramp.pipeline import build, every_code
 from gitramp.pipeline.build import located
@@ -144,18 +145,23 @@ TELLING = [
     ("validate",),
     ("impact", "environments/staging.yaml:16"),
     ("impact", "environments/staging.yaml:16", "-o", "json"),
+    ("impact", "environments/staging.yaml:19"),
+    ("impact", "environments/staging.yaml:25"),
+    ("impact", "environments/staging.yaml:25", "-o", "json"),
+    ("route", "-e", "staging", "--host", "search.local", "-H", "x-api-key=SEKRET-f6"),
 ]
 
 
 @pytest.mark.parametrize("command", TELLING, ids=" ".join)
-def test_credential_in_a_match_is_told_by_no_command(command: tuple[str, ...], example: Path, gitramp: object) -> None:
+def test_credential_in_a_match_is_told_by_no_command(command: tuple[str, ...], worked: Branch, gitramp: object) -> None:
     assert callable(gitramp)
-    overlay = example / "environments" / "staging.yaml"
+    overlay = worked.folder / "environments" / "staging.yaml"
     before = overlay.read_text()
     said = [f'        - {kind}: {{{name}: {{exact: "{text}"}}}}\n' for kind, name, text in KEPT.values()]
+    said += ['        - headers:\n            authorization:\n              exact: "SEKRET-g7"\n']
     head, line, rest = before.partition("        - headers: {x-track: {exact: canary}}\n")
     overlay.write_text(f"{head}{''.join(said)}{line}{rest}")
-    done = gitramp(*command, cwd=example)
+    done = gitramp(*command, cwd=worked.folder)
     told = done.stdout + done.stderr
     assert "SEKRET" not in told
     assert "Traceback" not in told
@@ -165,7 +171,9 @@ def test_credential_in_a_match_is_told_by_no_command(command: tuple[str, ...], e
         assert "cookie session=(hidden)" in told
 
 
-@pytest.mark.parametrize("name", ["session", "sessionid", "sid", "connect.sid", "PHPSESSID", "JSESSIONID", "auth", "jwt"])
+@pytest.mark.parametrize(
+    "name", ["session", "sessionid", "sid", "connect.sid", "PHPSESSID", "JSESSIONID", "auth", "jwt"]
+)
 def test_cookie_of_a_session_is_known_by_its_name(name: str) -> None:
     assert cookie_is_secret(name)
     assert header_without_secrets("cookie", f"{name}=x1; access=v2") == f"{name}=(hidden); access=v2"
@@ -174,3 +182,24 @@ def test_cookie_of_a_session_is_known_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["access", "track", "canary", "author", "inside"])
 def test_cookie_of_a_canary_is_shown(name: str) -> None:
     assert not cookie_is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("line", "around"),
+    [
+        ('- headers: {authorization: {exact: "Bearer x"}}', ""),
+        ('- cookies: {connect.sid: {exact: "x"}}', ""),
+        ("headers: {cookie: x}", ""),
+        ("authorization: Bearer x", ""),
+        ("  exact: x", "session:\n"),
+    ],
+)
+def test_line_of_a_credential_is_not_shown(line: str, around: str) -> None:
+    assert may_show_secret(line, around)
+
+
+@pytest.mark.parametrize(
+    "line", ["- cookies: {access: {exact: v2}}", "sticky: {cookie: track}", "- headers: {x-track: {exact: canary}}"]
+)
+def test_line_of_a_usual_match_is_shown(line: str) -> None:
+    assert not may_show_secret(line)

@@ -46,7 +46,17 @@ _USERINFO = re.compile(r"(?i)\bhttps?://([^\s/:@]*)(?::([^\s/@]*))?@")
 _IN_URL = re.compile(r"//[^/\s]+@")
 _IN_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:[a-z]+-)*token|set-cookie|cookie)([ \t]*:[ \t]*)\S[^\n]*")
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-_SESSION = re.compile(r"(?i)(^|[._-])(php|j|asp)?(session|sess|sid|auth|jwt|login)([._-]?(id|key))?$")
+_OF_SESSION = r"(?:php|j|asp)?(?:session|sess|sid|auth|jwt|login)(?:[._-]?(?:id|key))?"
+_SESSION = re.compile(rf"(?i)(^|[._-]){_OF_SESSION}$")
+_CREDENTIAL_IN_LINE = re.compile(
+    rf"(?i)\b(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:[\w-]+\.)?{_OF_SESSION})[\"']?\s*:\s*\{{?\s*"
+    r"[\"']?(?:exact|prefix|regex)\b|\b(?:proxy-)?authorization[\"']?\s*:\s*[\"']?[^\s\"'{\[]"
+    rf"|\b(?:headers|cookies)[\"']?\s*:.*\b(?:(?:set-)?cookie|{_OF_SESSION})[\"']?\s*:"
+)
+_CREDENTIAL_NAMED = re.compile(
+    rf"(?im)^[\s-]*[\"']?(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:[\w-]+\.)?{_OF_SESSION})[\"']?\s*:\s*$"
+)
+_TEST_IN_LINE = re.compile(r"^[\s-]*[\"']?(?:exact|prefix|regex)[\"']?\s*:")
 _COOKIE_IN_TEXT = re.compile(r"([\w.-]+)\\?=")
 HIDDEN = "(hidden)"
 SHORTEST = 6
@@ -137,8 +147,9 @@ def may_show_secret(line: str, around: str = "") -> bool:
     Rather once too often: the line of a finding is also shown when the rules for secrets have not run.
     """
     named = _VALUE_IN_LINE.search(line) and _NAMED_IN_LINE.search(f"{line}\n{around}")
-    forms = (_SAID_IN_LINE, _ENCODED, _KEYS_IN_LINE)
-    return bool(named or shape_of_secret(line) or any(form.search(line) for form in forms))
+    tested = _TEST_IN_LINE.search(line) and _CREDENTIAL_NAMED.search(around)
+    forms = (_SAID_IN_LINE, _ENCODED, _KEYS_IN_LINE, _CREDENTIAL_IN_LINE)
+    return bool(named or tested or shape_of_secret(line) or any(form.search(line) for form in forms))
 
 
 def named(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.pointer import show_pointer
 from gitramp.report.told import finding_json
 from gitramp.router import MESH
-from gitramp.secrets import header_without_secrets
+from gitramp.secrets import HIDDEN, header_without_secrets
 
 
 def diff_json(diff: Diff) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "method": request.method,
         "host": request.host,
         "path": request.path,
-        "headers": _discreet(request.headers),
+        "headers": {**_discreet(request.headers), **_whole_cookie(asked)},
         "query": _discreet(request.query),
         "port": request.port,
         "labels": dict(request.labels),
@@ -77,6 +77,11 @@ def _asked(asked: Asked) -> dict[str, Any]:
 def _discreet(texts: Mapping[str, str]) -> dict[str, str]:
     """Hide what the name of a header, a parameter or a cookie says to be a secret."""
     return {name: header_without_secrets(name, text) for name, text in texts.items()}
+
+
+def _whole_cookie(asked: Asked) -> dict[str, str]:
+    """Hide the header that a match tests as a whole: the names in it may be part of the secret."""
+    return {"cookie": HIDDEN} if f"cookie={HIDDEN}" in asked.words else {}
 
 
 def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:

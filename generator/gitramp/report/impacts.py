@@ -26,7 +26,8 @@ def impact_text(impact: Impact) -> str:
 
 
 def _lines(impact: Impact) -> Iterator[str]:
-    hidden = may_show_secret(impact.text, impact.text)
+    of_secret = any(_is_secret(field) for reach in impact.reaches for field in reach.fields)
+    hidden = of_secret or may_show_secret(impact.text, impact.text)
     yield f"{impact.path}:{impact.line}" + ("" if hidden or not impact.text else f"  {show(impact.text, 100)}")
     if not impact.reaches:
         yield "  no environment is made from this file"

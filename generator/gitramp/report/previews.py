@@ -17,6 +17,7 @@ from gitramp.report.answers import percent
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
 from gitramp.router import Answer
+from gitramp.secrets import header_without_secrets
 from gitramp.source import show
 
 _MOST_LINES = 12
@@ -96,7 +97,7 @@ def _row(each: Agreement) -> tuple[str, str, str]:
 
 
 def _request(probe: Probe) -> str:
-    headers = " ".join(f"{name}: {show(value, 60)}" for name, value in probe.lines)
+    headers = " ".join(f"{name}: {show(header_without_secrets(name, value), 60)}" for name, value in probe.lines)
     asked = f"{probe.method} {probe.host}{probe.target}{f' {headers}' if headers else ''}"
     return f"{asked} in the mesh" if probe.door.way_in == MESH else f"{asked} at {_way(probe.door)}"
 
@@ -127,8 +128,8 @@ def _class(each: Agreement) -> dict[str, Any]:
             "method": probe.method,
             "host": probe.host,
             "target": probe.target,
-            "headers": dict(probe.headers),
-            "further": dict(probe.further),
+            "headers": {name: header_without_secrets(name, text) for name, text in probe.headers.items()},
+            "further": {name: header_without_secrets(name, text) for name, text in probe.further.items()},
         },
         "status": each.answer.status or None,
         "shares": [
