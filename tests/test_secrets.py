@@ -70,3 +70,8 @@ def test_bug_tells_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
         said = boundary._bug_text()
     assert TOKEN not in said
     assert "odd: (hidden) at" in said
+
+
+def test_names_with_either_hyphen_are_known() -> None:
+    assert all(map(names_a_secret, ("API_KEY", "api-key", "x-api-key".replace("-", "_"), "private-key")))
+    assert may_show_secret("- query: {api-key: {exact: planted}}")

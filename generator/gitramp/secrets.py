@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-_NAME = r"(?:password|passwd|secret|token|api_?key|private_?key|access_?key|credentials?)"
+_NAME = r"(?:password|passwd|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credentials?)"
 _NAMES = re.compile(rf"(?i)(^|_){_NAME}$")
 # What gives itself away, whatever its name. https://docs.github.com/code-security/secret-scanning lists such forms.
 _SHAPES = {
