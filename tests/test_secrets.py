@@ -73,5 +73,5 @@ def test_bug_tells_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_with_either_hyphen_are_known() -> None:
-    assert all(map(names_a_secret, ("API_KEY", "api-key", "x-api-key".replace("-", "_"), "private-key")))
-    assert may_show_secret("- query: {api-key: {exact: planted}}")
+    assert all(map(secrets.names_a_secret, ("API_KEY", "api-key", "x-api-key".replace("-", "_"), "private-key")))
+    assert secrets.may_show_secret("- query: {api-key: {exact: planted}}")
