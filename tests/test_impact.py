@@ -146,6 +146,22 @@ def test_no_secret_is_shown() -> None:
     assert "hunter2" not in told + str(impact_json(found))
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (["GET"], "= [GET]"),
+        ([], "= []"),
+        ([f"/path/number/{n}" for n in range(9)], "/path/number/4, and 4 more]"),
+        (["ghp_" + "a1B2" * 9], "= a list"),
+        ([{"name": "DB_PASSWORD", "value": "hunter2hunter2"}], "= a list"),
+    ],
+)
+def test_lists_are_shown_as_far_as_a_line_holds_them(value: list[object], said: str) -> None:
+    field = Field("rendered/a.yaml", ("spec", "methods"), "AuthorizationPolicy a/web", value, ())
+    shown = impact_text(Impact("environments/a.yaml", 1, "methods:", (Reach("a", (), (field,), ()),)))
+    assert any(line.endswith(said) for line in shown.splitlines()), shown
+
+
 def test_explain_takes_paths_as_windows_spells_them_and_shows_no_secret(example: Path, gitramp: Gitramp) -> None:
     overlay = example / "environments" / "dev.yaml"
     allowed = "env:\n      # gitramp: allow GR325 because it is a test\n      DB_PASSWORD: hunter2hunter2"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from gitramp.changes.flow import flow
 from gitramp.pipeline.impact import Field, Impact, Reach
-from gitramp.pointer import show_pointer
+from gitramp.pointer import Pointer, show_pointer
 from gitramp.report.source_lines import printable
 from gitramp.report.text import counted
 from gitramp.secrets import HIDDEN, discreet, is_literal, may_show_secret, names_secrets
@@ -65,10 +66,23 @@ def _nothing(reach: Reach) -> str:
 def _value(field: Field) -> str:
     if _is_secret(field):
         return HIDDEN
-    if isinstance(field.value, (dict, list)):
-        return "a mapping" if isinstance(field.value, dict) else "a list"
+    if isinstance(field.value, dict):
+        return "a mapping"
+    if isinstance(field.value, list):
+        return _listed(field.pointer, field.value)
     text = show(field.value if isinstance(field.value, (str, int, bool, type(None))) else str(field.value))
     return f"{text} ({field.how})" if field.how else text
+
+
+def _listed(pointer: Pointer, values: list[Any]) -> str:
+    """Write a list in full, or as much of it as one line holds; not pairs of name and value, which may be secrets."""
+    if any(isinstance(value, (dict, list)) for value in values):
+        return "a list"
+    for shown in range(len(values), 0, -1):
+        if text := flow(pointer, values[:shown]):
+            rest = len(values) - shown
+            return f"[{text[1:-1]}, and {rest} more]" if rest else text
+    return "a list" if values else "[]"
 
 
 def _is_secret(field: Field) -> bool:
