@@ -190,7 +190,7 @@ def test_a_match_is_added_and_another_lost(worked: Branch) -> None:
     lines = told(worked).splitlines()
     assert lines[3:7] == [
         "      cookie access=v2: v1 0 % -> 90 %, v2 100 % -> 10 %",
-        "      path=/new...: v1 90 % -> 0 %, v2 10 % -> 100 %",
+        "      path=/new or below: v1 90 % -> 0 %, v2 10 % -> 100 %",
         "      user-agent~.*(iOS|Pad) [0-9]+: v1 90 % -> 0 %, v2 10 % -> 100 %",
         "      unchanged: no match (v1 90 %, v2 10 %), x-track=canary (v2)",
     ]
@@ -238,16 +238,16 @@ def test_routes_redirect_rewrite_and_mirror(worked: Branch) -> None:
     lines = told(worked).splitlines()
     assert lines[2:7] == [
         "    search at services/public (search.local) and in the mesh (search.services)",
-        "      x-track=canary and path=/api...: sent on as /api -> /v1",
-        "      cookie access=v2 and path=/api...: sent on as /api -> /v1",
-        "      path=/api...: sent on as /api -> /v1",
+        "      x-track=canary and path=/api or below: sent on as /api -> /v1",
+        "      cookie access=v2 and path=/api or below: sent on as /api -> /v1",
+        "      path=/api or below: sent on as /api -> /v1",
         "      path=/old: v1 90 %, v2 10 % -> 302, redirect to http://(the same host)/new",
     ]
     worked.commit("routes", NOON)
     edit(worked, "rewrite: {path: /v1}", "rewrite: {path: /v2}")
     edit(worked, "redirect: {path: /new}", "timeout: 3s")
     text = told(worked)
-    assert "path=/api...: sent on as /v1 -> /v2" in text
+    assert "path=/api or below: sent on as /v1 -> /v2" in text
     assert "path=/old: 302, redirect to http://(the same host)/new -> v1 90 %, v2 10 %" in text
 
 
@@ -259,9 +259,9 @@ def test_what_is_done_with_requests_besides(worked: Branch) -> None:
     edit(worked, "timeout: 5s", fault)
     lines = told(worked).splitlines()
     abort = "fault none -> {abort: {percentage: {value: 50}, httpStatus: 503}}"
-    assert f"      path=/api...: {abort}, headers changed, timeout 5s -> 3s" in lines
+    assert f"      path=/api or below: {abort}, headers changed, timeout 5s -> 3s" in lines
     assert "      unchanged: no match (v1 90 %, v2 10 %), x-track=canary (v2), cookie access=v2 (v2)" in lines
-    assert f"| path=/api... | v1 90 %, v2 10 % | **v1 90 %, v2 10 %, {abort}".split("fault")[0] in diff_markdown(
+    assert f"| path=/api or below | v1 90 %, v2 10 % | **v1 90 %, v2 10 %, {abort}".split("fault")[0] in diff_markdown(
         diff(Workspace(worked.folder))
     )
 
@@ -278,6 +278,30 @@ def test_environments_come_and_go(worked: Branch) -> None:
         "",
         "test added: catalog added (v1 100 %); checkout added (v2 100 %); search added (v1 100 %)",
     ]
+
+
+def test_what_is_done_with_requests_of_a_new_host(worked: Branch) -> None:
+    """No track answered them before, so there is nothing that it could differ from."""
+    fault = "fault: {abort: {percent: 50, status: 503}}, headers: {response: {set: {x-a: b}}}"
+    route = f"rewrite: {{path: /v1}}, timeout: 5s, {fault}"
+    edit(
+        worked,
+        "    canary:\n",
+        f"    routes:\n      api: {{match: [{{path: {{prefix: /api}}}}], {route}}}\n    canary:\n",
+    )
+    worked.commit("a route", NOON)
+    edit(worked, "hosts: [search.local]", "hosts: [search.example.com]", "base")
+    lines = told(worked, "production").splitlines()
+    done = "sent on as /api -> /v1, fault {abort: {percentage: {value: 50}, httpStatus: 503}}, headers, timeout 5s"
+    assert f"      path=/api or below: not routed -> v1 90 %, v2 10 %, {done}" in lines
+    assert "      path=/api or below: v1 90 %, v2 10 % -> not routed" in lines
+    row = next(
+        line
+        for line in diff_markdown(diff(Workspace(worked.folder))).splitlines()
+        if "| not routed | **v1 90" in line and "/api" in line
+    )
+    assert "sent on as /api → /v1" in row
+    assert "timeout 5s" in row
 
 
 def test_a_host_is_new_and_another_gone(worked: Branch) -> None:

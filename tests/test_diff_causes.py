@@ -190,7 +190,7 @@ def test_requests_of_a_route_of_ones_own_are_asked(worked: Branch) -> None:
     text = told(worked)
     assert text.splitlines()[2:5] == [
         "    VirtualService services/mine in the mesh (mine.services.svc.cluster.local)",
-        "      path=/api... and method POST: v1 100 % -> 0 %, v2 0 % -> 100 %",
+        "      path=/api or below and method POST: v1 100 % -> 0 %, v2 0 % -> 100 %",
         "      unchanged: GET / (v1)",
     ]
     assert "production/files/mine.yaml:9 " in text

@@ -55,7 +55,7 @@ def said(matches: Iterable[Match]) -> str:
 
 
 def _all_of(match: Match) -> str:
-    said = [f"path{_test(match.path)}"] if match.path is not None else []
+    said = [_path(match.path)] if match.path is not None else []
     said += ["method " + " or ".join(match.methods)] if match.methods else []
     said += [f"{name.lower()}{_test(test, hidden=header_is_secret(name))}" for name, test in match.headers.items()]
     said += [f"cookie {name}{_test(test, hidden=cookie_is_secret(name))}" for name, test in match.cookies.items()]
@@ -64,6 +64,11 @@ def _all_of(match: Match) -> str:
     said += [f"caller in {match.source_namespace}"] if match.source_namespace is not None else []
     said += ["at " + " or ".join(match.gateways)] if match.gateways else []
     return " and ".join(said)
+
+
+def _path(test: StringMatch) -> str:
+    """Say which paths; a prefix of one is whole segments."""
+    return f"path={test.prefix} or below" if test.prefix is not None else f"path{_test(test)}"
 
 
 def _test(test: StringMatch, *, hidden: bool = False) -> str:

@@ -266,7 +266,7 @@ def _routing(alike: list[Routing]) -> Line:
 def _both(asked: Asked) -> tuple[str, str]:
     before, after = _outcome(asked.before), _outcome(asked.after)
     if asked.before is None or asked.after is None:
-        return before, after
+        return before, ", ".join((after, *_arriving(asked)))
     if asked.before.path != asked.after.path:
         path = asked.request.path
         before, after = (
@@ -284,7 +284,7 @@ def _way(routing: Routing) -> str:
 def _change(asked: Asked) -> str:
     before, after = asked.before, asked.after
     if before is None or after is None or not before.shares or not after.shares:
-        return f"{_outcome(before)} -> {_outcome(after)}"
+        return ", ".join((f"{_outcome(before)} -> {_outcome(after)}", *_arriving(asked)))
     tracks = dict.fromkeys(name for name, _ in (*after.shares, *before.shares))
     moved = before.shares != after.shares
     said = [f"{t} {percent(before.of(t))} -> {percent(after.of(t))}" for t in sorted(tracks)] if moved else []
@@ -292,6 +292,16 @@ def _change(asked: Asked) -> str:
         path = asked.request.path
         said.append(f"sent on as {show(before.path or path)} -> {show(after.path or path)}")
     return ", ".join((*said, *_treated(before, after)))
+
+
+def _arriving(asked: Asked) -> Iterator[str]:
+    """Yield what is done with requests that no track answered before."""
+    if asked.after is None:
+        return
+    if asked.after.path and asked.after.shares:
+        yield f"sent on as {show(asked.request.path)} -> {show(asked.after.path)}"
+    known = asked.before.treated if asked.before else ()
+    yield from (f"{each.name} {each.shown}".rstrip() for each in asked.after.treated if each not in known)
 
 
 def _treated(before: Outcome, after: Outcome) -> Iterator[str]:
