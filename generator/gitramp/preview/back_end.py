@@ -9,6 +9,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import BufferedReader
 from typing import Self
 
@@ -26,12 +27,17 @@ class BackEnd:
         self._counts: Counter[str] = Counter()
         self._server = socket.create_server((address, 0), backlog=128)
         self.port: int = self._server.getsockname()[1]
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Closing wakes nobody who accepts, and the number of the socket may be another back end's a moment later.
+        with suppress(OSError):  # of who listens, not every system can shut anything down
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._accepting.join(timeout=1)
         self._server.close()
 
     def counts(self) -> Counter[str]:
