@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import Section, closing, nothing, refused, reviews, span
+from gitramp.report.diff_parts import Section
+from gitramp.report.diff_words import closing, nothing, refused, reviews, span
 from gitramp.report.source_lines import printable
 from gitramp.report.text import Style
 

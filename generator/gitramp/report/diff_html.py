@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitramp.pipeline.diff import Diff
-from gitramp.report.diff_words import Line, Section, closing, nothing, refused, reviews
+from gitramp.report.diff_parts import Line, Section
+from gitramp.report.diff_words import closing, nothing, refused, reviews
 from gitramp.report.look import frame
 from gitramp.report.markup import listed, table, text
 from gitramp.report.text import tally

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from gitramp.pipeline.diff import Diff
 from gitramp.problem import Report
-from gitramp.report.diff_words import Line, Section, closing, nothing, refused, reviews, span
+from gitramp.report.diff_parts import Line, Section
+from gitramp.report.diff_words import closing, nothing, refused, reviews, span
 from gitramp.report.step_summary import plain, step_summary
 from gitramp.report.told import Told, sentence
 

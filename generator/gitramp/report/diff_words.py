@@ -6,20 +6,16 @@ Owns the sentences and what is left out of them. Must not know any format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from gitramp.changes import REST, Asked, Cause, Outcome, PodChange, Rollout, Routing
+from gitramp.changes import Cause, PodChange, Rollout
 from gitramp.pipeline.diff import Diff, EnvironmentDiff
 from gitramp.problem import Severity
-from gitramp.report.answers import answered_by, percent
+from gitramp.report.diff_parts import LONGEST, Line, Section, cut, short
+from gitramp.report.diff_traffic import traffic
 from gitramp.report.text import counted
 from gitramp.report.told import sentence
-from gitramp.router import MESH
 from gitramp.source import show
 
-_MOST = 12
-"""Lines of a kind before the rest is a count."""
-_LONGEST = 160
 _WARNING = Severity.WARNING.value
 _EFFECTS = {
     "restart": "restarts",
@@ -35,33 +31,6 @@ _EFFECTS = {
 }
 
 
-class Row(NamedTuple):
-    """Requests, and who answers them before and after; `after` is "" where that is the same."""
-
-    requests: str
-    before: str
-    after: str = ""
-
-
-class Line(NamedTuple):
-    """A line and what stands beneath it; `rows` are the same as a table, for formats that have them.
-
-    `is_bad` when the cluster will not take what the line tells.
-    """
-
-    text: str
-    inside: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
-    is_bad: bool = False
-
-
-class Section(NamedTuple):
-    """One question of a review and its answer; `lines` may be empty when the title says it all."""
-
-    title: str
-    lines: tuple[Line, ...] = ()
-
-
 def span(diff: Diff) -> str:
     """Say between which two states a change lies."""
     since = f"commit {diff.since[:12]}" if diff.since else "nothing"
@@ -74,12 +43,12 @@ def nothing(diff: Diff) -> str:
 
 
 def refused(diff: Diff) -> Section | None:
-    """Return what the rules refuse of a change, worst first; None when that is nothing, or nobody asked."""
+    """Return what the rules refuse of a change; None when that is nothing, or nobody asked."""
     errors = [found for found in diff.gate or () if found.severity is Severity.ERROR]
     if not errors:
         return None
     said = (f"{found.code} {found.mark or ''} {sentence(found)}" for found in errors)
-    lines = tuple(Line(text, is_bad=True) for text in short(said, longest=2 * _LONGEST))
+    lines = tuple(Line(text, is_bad=True) for text in short(said, longest=2 * LONGEST))
     return Section(f"refused: {counted(len(errors), 'error')}, says gitramp validate", lines)
 
 
@@ -127,23 +96,18 @@ def _subject(each: EnvironmentDiff) -> tuple[str, ...]:
 def _sections(each: EnvironmentDiff) -> Iterator[Section]:
     """Yield what a reviewer asks of one environment, traffic first."""
     if each.change == "changed":
-        yield _traffic(each)
+        yield traffic(each.routings)
         if each.matches:
             yield _section("matches", (f"{match.service} {match.kind}: {match.says}" for match in each.matches))
     yield _rollout(each.rollout)
     if each.change == "changed":
         said = [found.says for found in each.trust]
         yield _section("trust", said) if said else Section("trust: as before")
-    yield Section("causes", _cut(tuple(map(_cause, each.causes))))
+    yield Section("causes", cut(tuple(map(_cause, each.causes))))
 
 
 def _section(title: str, texts: Iterable[str]) -> Section:
     return Section(title, tuple(Line(text) for text in short(texts)))
-
-
-def _cut(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    rest = len(lines) - _MOST
-    return lines if rest <= 1 else (*lines[:_MOST], Line(f"and {rest:,} more"))
 
 
 def _rollout(rollout: Rollout) -> Section:
@@ -201,7 +165,7 @@ def _by_kind(named: Iterable[str]) -> list[str]:
 
 def _cause(cause: Cause) -> Line:
     place = f"{cause.mark.path}:{cause.mark.line}{' (before)' if cause.gone else ''}"
-    return Line(f"{place} {show(cause.says, _LONGEST)}: {_reached(cause)}")
+    return Line(f"{place} {show(cause.says, LONGEST)}: {_reached(cause)}")
 
 
 def _reached(cause: Cause) -> str:
@@ -217,105 +181,3 @@ def _reached(cause: Cause) -> str:
 
 def _some(objects: tuple[str, ...]) -> str:
     return objects[0] if len(objects) == 1 else f"{len(objects):,} objects"
-
-
-def short(texts: Iterable[str], most: int = _MOST, longest: int = _LONGEST) -> tuple[str, ...]:
-    """Cut a list of texts, with the count of what is left out, and each of them where it is too long."""
-    listed = [show(text, longest) for text in texts]
-    rest = len(listed) - most
-    return tuple(listed) if rest <= 1 else (*listed[:most], f"and {rest:,} more")
-
-
-def _traffic(each: EnvironmentDiff) -> Section:
-    differing = [routing for routing in each.routings if routing.differs]
-    if not differing:
-        return Section("traffic: every request is routed as before")
-    lines = [_routing(alike) for alike in _alike(differing)]
-    return Section("traffic", _cut(tuple(lines)))
-
-
-def _alike(routings: Iterable[Routing]) -> list[list[Routing]]:
-    """Bring ways in together that treat a service's requests alike."""
-    groups: dict[object, list[Routing]] = {}
-    for each in routings:
-        key = (each.service, tuple((a.words, a.before, a.after) for a in each.asked))
-        groups.setdefault(key, []).append(each)
-    return list(groups.values())
-
-
-def _routing(alike: list[Routing]) -> Line:
-    ways = " and ".join(short((_way(each) for each in alike), 3))
-    asked = alike[0].asked
-    rest = {REST, f"port {alike[0].port}"} if len(asked) == 1 else set()
-    words = {id(e): "all requests" if e.words in rest else show(e.words, _LONGEST) for e in asked}
-    changed = [each for each in asked if each.differs]
-    kept = [each for each in asked if not each.differs]
-    said = short((f"{words[id(each)]} ({_outcome(each.after)})" for each in kept), 6)
-    lines = short((f"{words[id(each)]}: {_change(each)}" for each in changed), longest=4 * _LONGEST)
-    rows = [Row(words[id(e)], *_both(e)) for e in changed[: _MOST + 1]]
-    if len(changed) > len(rows):
-        rows.append(Row(f"and {len(changed) - len(rows):,} more", "", ""))
-    same: dict[str, list[str]] = {}
-    for each in kept:
-        same.setdefault(_outcome(each.after), []).append(words[id(each)])
-    rows += [Row(", ".join(short(named, 6)), outcome) for outcome, named in same.items()]
-    text = f"{alike[0].service} {ways}"
-    return Line(text, (*lines, *((f"unchanged: {', '.join(said)}",) if said else ())), tuple(rows))
-
-
-def _both(asked: Asked) -> tuple[str, str]:
-    before, after = _outcome(asked.before), _outcome(asked.after)
-    if asked.before is None or asked.after is None:
-        return before, ", ".join((after, *_arriving(asked)))
-    if asked.before.path != asked.after.path:
-        path = asked.request.path
-        before, after = (
-            f"{text} as {show(each.path or path)}" for text, each in ((before, asked.before), (after, asked.after))
-        )
-    return before, ", ".join((after, *_treated(asked.before, asked.after)))
-
-
-def _way(routing: Routing) -> str:
-    where = "in the mesh" if routing.way_in == MESH else f"at {routing.way_in}"
-    port = f":{routing.port}" if routing.port else ""
-    return f"{where} ({routing.host}{port})"
-
-
-def _change(asked: Asked) -> str:
-    before, after = asked.before, asked.after
-    if before is None or after is None or not before.shares or not after.shares:
-        return ", ".join((f"{_outcome(before)} -> {_outcome(after)}", *_arriving(asked)))
-    tracks = dict.fromkeys(name for name, _ in (*after.shares, *before.shares))
-    moved = before.shares != after.shares
-    said = [f"{t} {percent(before.of(t))} -> {percent(after.of(t))}" for t in sorted(tracks)] if moved else []
-    if before.path != after.path:
-        path = asked.request.path
-        said.append(f"sent on as {show(before.path or path)} -> {show(after.path or path)}")
-    return ", ".join((*said, *_treated(before, after)))
-
-
-def _arriving(asked: Asked) -> Iterator[str]:
-    """Yield what is done with requests that no track answered before."""
-    if asked.after is None:
-        return
-    if asked.after.path and asked.after.shares:
-        yield f"sent on as {show(asked.request.path)} -> {show(asked.after.path)}"
-    known = asked.before.treated if asked.before else ()
-    yield from (f"{each.name} {each.shown}".rstrip() for each in asked.after.treated if each not in known)
-
-
-def _treated(before: Outcome, after: Outcome) -> Iterator[str]:
-    """Yield what is done with requests in another way."""
-    old, new = ({each.name: each for each in outcome.treated} for outcome in (before, after))
-    for name in dict.fromkeys((*new, *old)):
-        was, is_ = old.get(name), new.get(name)
-        if was == is_:
-            continue
-        then, now = (each.shown if each else "none" for each in (was, is_))
-        yield f"{name} {then} -> {now}" if then and now and then != now else f"{name} changed"
-
-
-def _outcome(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "not routed"
-    return outcome.shares[0][0] if len(outcome.shares) == 1 else answered_by(outcome)

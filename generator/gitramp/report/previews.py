@@ -97,7 +97,7 @@ def _row(each: Agreement) -> tuple[str, str, str]:
 
 
 def _request(probe: Probe) -> str:
-    headers = " ".join(f"{name}: {show(header_without_secrets(name, value), 60)}" for name, value in probe.lines)
+    headers = ", ".join(f"{name}: {show(header_without_secrets(name, value), 60)}" for name, value in probe.lines)
     asked = f"{probe.method} {probe.host}{probe.target}{f' {headers}' if headers else ''}"
     return f"{asked} in the mesh" if probe.door.way_in == MESH else f"{asked} at {_way(probe.door)}"
 
