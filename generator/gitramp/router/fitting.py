@@ -19,8 +19,8 @@ def fitting(virtual_service: Manifest, rule: Pointer, request: Request) -> tuple
     """Whether the rule takes the request, and the entry of its match that fits: any one will do, none take all."""
     found = body.field(virtual_service.body, *rule)
     entries = list(body.items(found, "match"))
-    if request.method == "CONNECT" and rule[1] == "http":
-        return False, None  # Envoy takes it to a route for it alone, and istiod writes none
+    if request.tunnels and rule[1] == "http":
+        return False, None
     if not entries:
         return True, None
     own = virtual_service.id.namespace
@@ -29,10 +29,12 @@ def fitting(virtual_service: Manifest, rule: Pointer, request: Request) -> tuple
 
 
 def _fits(entry: Any, request: Request, namespace: str) -> bool:
-    if not all(_passes(test, texts) for test, texts in _tests(entry, request)):  # paths tell most of a thousand apart
+    if not all(
+        _any_passes(test, texts) for test, texts in _tests(entry, request)
+    ):  # paths tell most of a thousand apart
         return False
     unwanted = body.mapping(entry, "withoutHeaders").items()
-    refused = any(_passes(test, request.values(name)) for name, test in unwanted)
+    refused = any(_any_passes(test, request.values(name)) for name, test in unwanted)
     return not refused and _sent_by(entry, request, namespace)
 
 
@@ -70,11 +72,11 @@ def _folded(test: Any) -> dict[str, Any]:
     return {kind: text.lower() if kind != "regex" and isinstance(text, str) else text for kind, text in test.items()}
 
 
-def _passes(test: Any, texts: Sequence[str]) -> bool:
-    return any(_one_passes(test, text) for text in texts)
+def _any_passes(test: Any, texts: Sequence[str]) -> bool:
+    return any(_passes(test, text) for text in texts)
 
 
-def _one_passes(test: Any, text: str) -> bool:
+def _passes(test: Any, text: str) -> bool:
     kinds = body.mapping(test)
     if "exact" in kinds:
         return bool(text == kinds["exact"])

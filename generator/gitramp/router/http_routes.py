@@ -136,12 +136,11 @@ def _rank(entry: Any) -> tuple[int, ...]:
 
 def _fits(entry: Any, request: Request) -> bool:
     method = body.text(entry, "method")
-    if request.method == "CONNECT":
-        return False  # Envoy takes it to a route for it alone, and istiod writes none
     return (
-        method in {"", request.method}
+        not request.tunnels
+        and method in {"", request.method}
         and _path_fits(body.text(entry, "path", "type"), body.text(entry, "path", "value") or "/", request.path)
-        and all(_one_passes(t, request.values(body.text(t, "name"))) for _, t in body.items(entry, "headers"))
+        and all(_any_passes(t, request.values(body.text(t, "name"))) for _, t in body.items(entry, "headers"))
         and all(_passes(t, request.query.get(body.text(t, "name"))) for _, t in body.items(entry, "queryParams"))
     )
 
@@ -155,7 +154,7 @@ def _path_fits(kind: str, wanted: str, path: str) -> bool:
     return path == whole or path.startswith(f"{whole}/")
 
 
-def _one_passes(test: Any, texts: Sequence[str]) -> bool:
+def _any_passes(test: Any, texts: Sequence[str]) -> bool:
     return any(_passes(test, text) for text in texts)
 
 

@@ -22,7 +22,6 @@ class Request:
     """One request; header names are in lower case, `path` is without the query.
 
     `headers` has the first line of each; `further` has the values of more lines, where each is tested by itself.
-
     `way_in` is MESH or a Gateway; `port` the port asked for, 0 when any will do; `scheme` is "" where port and way in
     tell it. `labels` and `namespace` are those of the calling pod.
     """
@@ -43,6 +42,11 @@ class Request:
         """Return the values of a header that are tested: a test is passed when one of them passes it."""
         name = name.lower()
         return (self.headers[name], *self.further.get(name, ())) if name in self.headers else ()
+
+    @property
+    def tunnels(self) -> bool:
+        """Whether it asks for a tunnel: Envoy takes it to a route for that alone, and istiod writes none."""
+        return self.method == "CONNECT"
 
     def elsewhere(self, scheme: str, host: str, port: int | None, path: str) -> str:
         """Return the address that a redirect of this request leads to; what is empty stays as it is.
