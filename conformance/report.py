@@ -39,8 +39,8 @@ where a quota counts, all its replicas are.
 READING = """\
 *Explained* are bad fixtures that the cluster takes, each with the reason why gitramp is stricter, below; a *difference*
 has none, and fails the run. A case is a folder that a controller applies, so what delivers an environment counts for
-itself. Routing is asked of environments alone, and of as many seeds as it takes to have two hundred; of those that the
-gate passes, schemas refuse some, which have no routes that a cluster would hold.
+itself. Environments at random come from the first 400 seeds where schemas have to accept them, too, and from the first
+320 where routing is asked.
 """
 
 WARNED = """\
@@ -85,7 +85,7 @@ def _figures(rulings: Sequence[Ruling]) -> Iterator[str]:
         corpora[f"bad fixtures of *{family}*"] = [r for r in rulings if r.case.family == family and not r.case.good]
     head = ("corpus", "cases", "objects", "verdicts", "accepted", "warned of", "refused", "explained", "differences")
     yield from table(head, ((name, *_counts(listed)) for name, listed in corpora.items()))
-    yield f"\n{READING}"
+    yield f"\n{READING.rstrip()}"
 
 
 def _counts(rulings: Sequence[Ruling]) -> tuple[int, ...]:
